@@ -1,0 +1,45 @@
+# Third parties, all from Debian (scripts/install-dependencies). Each becomes one interface target with SYSTEM includes, so that
+# our warnings stay ours; a layer names the ones its .cpp files use, PRIVATE.
+
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM)
+  set(CMAKE_C_COMPILER_LAUNCHER "${CCACHE_PROGRAM}")
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CCACHE_PROGRAM}")
+endif()
+find_program(MOLD_PROGRAM mold)
+if(MOLD_PROGRAM)
+  add_link_options(-fuse-ld=mold)
+endif()
+
+find_package(Threads REQUIRED)
+find_package(Eigen3 3.4 REQUIRED NO_MODULE)
+find_package(TBB REQUIRED)
+find_package(nlohmann_json 3.11 REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(PNG REQUIRED)
+
+# Named components only: explicit factories, no static registration, fewer linked libraries.
+find_package(ITK 5.2 REQUIRED COMPONENTS ITKCommon ITKImageGrid ITKImageIntensity ITKImageFunction ITKSmoothing ITKThresholding
+             ITKRegistrationMethodsv4 ITKMetricsv4 ITKOptimizersv4 ITKTransform ITKDistanceMap ITKConnectedComponents ITKLabelMap
+             ITKBinaryMathematicalMorphology ITKMathematicalMorphology ITKFFT ITKIOGDCM ITKGDCM ITKIONIFTI ITKIONRRD ITKIOMeta ITKIOImageBase)
+add_library(third_itk INTERFACE)
+target_include_directories(third_itk SYSTEM INTERFACE ${ITK_INCLUDE_DIRS})
+target_link_libraries(third_itk INTERFACE ${ITK_LIBRARIES})
+
+add_library(third_dcmtk INTERFACE)
+target_link_libraries(third_dcmtk INTERFACE dcmrt dcmiod dcmjpeg dcmjpls dcmimage dcmimgle dcmdata ijg8 ijg12 ijg16 oflog ofstd)
+
+add_library(third_opencv INTERFACE)
+target_include_directories(third_opencv SYSTEM INTERFACE /usr/include/opencv4)
+target_link_libraries(third_opencv INTERFACE opencv_imgproc opencv_core)
+
+add_library(third_lemon INTERFACE)
+target_link_libraries(third_lemon INTERFACE lemon)
+
+add_library(third_ceres INTERFACE)
+find_package(Ceres REQUIRED)
+target_link_libraries(third_ceres INTERFACE Ceres::ceres)
+
+add_library(third_fftw INTERFACE)
+target_link_libraries(third_fftw INTERFACE fftw3f fftw3)

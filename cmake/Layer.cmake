@@ -1,0 +1,28 @@
+# seedaudit_layer(name [LINK layers...] [THIRD targets...]): one static library from the folder's .cpp files.
+# LINK is PUBLIC because a layer's headers may show the values of the layers below; THIRD is PRIVATE because no public header shows them.
+
+add_library(seedaudit_warnings INTERFACE)
+target_compile_options(seedaudit_warnings INTERFACE -Wall -Wextra -Wconversion -Wshadow -Werror)
+
+# One rounding on every machine: no fused multiply-add that one target has and another has not.
+add_compile_options(-ffp-contract=off)
+
+find_package(Git QUIET)
+set(SEEDAUDIT_GIT "unknown")
+if(GIT_FOUND)
+  execute_process(COMMAND ${GIT_EXECUTABLE} describe --always --dirty --abbrev=12 WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
+                  OUTPUT_VARIABLE SEEDAUDIT_GIT OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+endif()
+
+function(seedaudit_layer name)
+  cmake_parse_arguments(ARG "" "" "LINK;THIRD" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp")
+  if(NOT sources)
+    add_library(${name} INTERFACE)
+    target_link_libraries(${name} INTERFACE ${ARG_LINK})
+    return()
+  endif()
+  add_library(${name} STATIC ${sources})
+  target_include_directories(${name} PUBLIC "${CMAKE_SOURCE_DIR}")
+  target_link_libraries(${name} PUBLIC ${ARG_LINK} PRIVATE seedaudit_warnings ${ARG_THIRD})
+endfunction()

@@ -1,0 +1,99 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#include "core/audit_report.h"
+
+namespace seedaudit {
+
+std::string_view to_string(AuditStatus v) {
+  switch (v) {
+    case AuditStatus::ok:
+      return "ok";
+    case AuditStatus::review:
+      return "review";
+    case AuditStatus::failed:
+      return "failed";
+  }
+  return "failed";
+}
+
+std::string_view to_string(Severity v) {
+  switch (v) {
+    case Severity::info:
+      return "info";
+    case Severity::warn:
+      return "warn";
+    case Severity::action:
+      return "action";
+  }
+  return "action";
+}
+
+std::string_view to_string(Verdict v) {
+  switch (v) {
+    case Verdict::not_assessed:
+      return "not_assessed";
+    case Verdict::green:
+      return "green";
+    case Verdict::amber:
+      return "amber";
+    case Verdict::red:
+      return "red";
+    case Verdict::urgent:
+      return "urgent";
+  }
+  return "urgent";
+}
+
+std::string_view to_string(SeedStatus v) {
+  switch (v) {
+    case SeedStatus::placed:
+      return "placed";
+    case SeedStatus::displaced:
+      return "displaced";
+    case SeedStatus::misplaced:
+      return "misplaced";
+    case SeedStatus::migrated:
+      return "migrated";
+    case SeedStatus::embolised:
+      return "embolised";
+    case SeedStatus::unmatched:
+      return "unmatched";
+    case SeedStatus::undetermined:
+      return "undetermined";
+  }
+  return "undetermined";
+}
+
+std::string_view to_string(MissingStatus v) {
+  switch (v) {
+    case MissingStatus::lost:
+      return "lost";
+    case MissingStatus::not_found:
+      return "not_found";
+    case MissingStatus::undetermined:
+      return "undetermined";
+  }
+  return "undetermined";
+}
+
+std::string_view to_string(StructureRole v) {
+  switch (v) {
+    case StructureRole::target:
+      return "target";
+    case StructureRole::oar:
+      return "oar";
+  }
+  return "oar";
+}
+
+std::string_view to_string(ContourOrigin v) {
+  switch (v) {
+    case ContourOrigin::mapped:
+      return "mapped";
+    case ContourOrigin::postop:
+      return "postop";
+  }
+  return "postop";
+}
+
+}  // namespace seedaudit

@@ -1,0 +1,180 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/ct_volume.h"
+#include "core/date.h"
+#include "core/dvh.h"
+#include "core/implant_case.h"
+#include "core/registration_result.h"
+#include "core/result.h"
+#include "core/seed.h"
+#include "core/source_model.h"
+#include "core/structures.h"
+
+/// What an audit concluded about one implant: the in-memory form of report.json (CONTRACT.md). Absent optional = null, and a flag or
+/// warning says why.
+namespace seedaudit {
+
+enum class AuditStatus { ok, review, failed };
+enum class Severity { info, warn, action };
+enum class Verdict { not_assessed, green, amber, red, urgent };
+enum class SeedStatus { placed, displaced, misplaced, migrated, embolised, unmatched, undetermined };
+enum class MissingStatus { lost, not_found, undetermined };
+enum class StructureRole { target, oar };
+enum class ContourOrigin { mapped, postop };
+
+std::string_view to_string(AuditStatus v);
+std::string_view to_string(Severity v);
+std::string_view to_string(Verdict v);
+std::string_view to_string(SeedStatus v);
+std::string_view to_string(MissingStatus v);
+std::string_view to_string(StructureRole v);
+std::string_view to_string(ContourOrigin v);
+
+struct Flag {
+  std::string code;  ///< UNDERCOVERAGE, COUNT_MISMATCH, ... (CONTRACT.md)
+  Severity severity = Severity::info;
+  std::string message;
+  std::optional<double> value;
+  std::optional<double> limit;
+};
+
+struct SeedAudit {
+  DetectedSeed seed;
+  std::optional<int> plan_seed;                    ///< 0-based
+  std::optional<Point<CtFrame>> plan_center;       ///< mapped into the post-op frame
+  std::optional<double> displacement_mm;           ///< raw
+  std::optional<double> displacement_residual_mm;  ///< after the implant's common shift
+  std::optional<double> along_needle_mm;
+  std::optional<double> across_needle_mm;
+  SeedStatus status = SeedStatus::undetermined;
+  std::string region;            ///< target, lung, bone, outside, tissue
+  std::string orientation_used;  ///< "image", "needle", "averaged"
+};
+
+struct MissingSeed {
+  int plan_seed = 0;
+  MissingStatus status = MissingStatus::undetermined;
+  std::optional<Point<CtFrame>> plan_center;
+};
+
+/// Dose figures of one structure at one time, to infinity, by the definitions of CLINIC.md section 1.2. Doses in Gy, volumes in percent of
+/// the structure.
+struct DoseMetrics {
+  std::optional<double> d90_gy, d100_gy, d95_gy, d80_gy, dmean_gy;
+  std::optional<double> v80_pct, v90_pct, v100_pct, v150_pct, v200_pct;
+  std::optional<double> ci, ei, hi, dnr;
+  std::optional<double> d2cc_gy, d1cc_gy, d0_1cc_gy;
+  std::optional<double> minimum_peripheral_dose_gy, matched_peripheral_dose_gy;
+};
+
+struct ColdRegion {
+  Point<CtFrame> center;
+  double volume_cc = 0.0;
+  double min_gy = 0.0;
+  std::string where;  ///< octant of the target: e.g. "left-posterior-superior"
+};
+
+struct SectorMetrics {
+  std::string name;
+  double volume_cc = 0.0;
+  double v100_pct = 0.0;
+  double d90_gy = 0.0;
+};
+
+struct StructureAudit {
+  std::string name;
+  StructureRole role = StructureRole::target;
+  ContourOrigin contour = ContourOrigin::mapped;
+  std::optional<double> volume_preop_cc, volume_postop_cc;
+  std::optional<DoseMetrics> preop, postop, delta;  ///< delta = postop - preop, field by field
+  std::optional<DoseMetrics> planning_system;       ///< the planning system's RTDOSE over the same contour
+  std::optional<Dvh> preop_dvh, postop_dvh;
+  std::optional<std::pair<double, double>> d90_gy_interval, v100_pct_interval;
+  std::string dominant_uncertainty;
+  std::vector<ColdRegion> cold_regions;
+  std::vector<SectorMetrics> sectors;
+  Verdict verdict = Verdict::not_assessed;
+  std::string verdict_reason;  ///< the row of the decision table that fitted
+};
+
+struct DoseAudit {
+  SourceModel source;
+  bool source_is_surrogate = false;
+  double strength_u = 0.0;  ///< mean per seed at implant
+  double trak_ugy = 0.0;    ///< total reference air kerma of the seeds found, uGy at 1 m
+  std::optional<double> rx_gy;
+  std::string formalism = "TG-43U1 2D";
+  std::optional<DateTime> implant_date;
+  std::string implant_date_source;
+  std::optional<double> days_since_implant;
+  double fraction_delivered = 0.0;     ///< of the dose to infinity, by the scan date
+  std::map<int, double> v_implant_cc;  ///< percent of Rx -> cc, irrespective of contours
+  std::vector<StructureAudit> structures;
+};
+
+struct CountReconciliation {
+  std::optional<int> planned, implanted, issued, returned;
+  int found = 0;
+  CountEstimate interval;
+  std::optional<int> in_site, out_of_site;
+  int uncertain = 0;
+  std::optional<double> strength_found_u;
+};
+
+struct AcquisitionSummary {
+  Acquisition acquisition;
+  Eigen::Vector3d spacing_mm = Eigen::Vector3d::Zero();
+  int slices = 0;
+};
+
+struct StageTimes {
+  double read_s = 0.0, detect_s = 0.0, register_s = 0.0, dose_s = 0.0, report_s = 0.0, total_s = 0.0;
+};
+
+struct Provenance {
+  std::string version;
+  std::string git;
+  std::vector<InputObject> inputs;
+  std::vector<Decision> decisions;
+  std::map<std::string, std::string> options;  ///< name -> value as used
+  std::string source_checksum;
+};
+
+struct CaseAudit {
+  std::string case_id;
+  std::string patient_id, patient_name;  ///< never written to JSON, CSV or log
+  AuditStatus status = AuditStatus::failed;
+  std::string status_reason;
+  std::vector<Flag> flags;
+  AcquisitionSummary postop_acquisition;
+  std::optional<AcquisitionSummary> preop_acquisition;
+  Detection detection;
+  std::vector<SeedAudit> seeds;
+  std::vector<MissingSeed> missing;
+  CountReconciliation counts;
+  PlanRegistration registration;
+  std::optional<Eigen::Vector3d> implant_shift_mm;
+  std::optional<double> implant_rotation_deg;
+  std::optional<DoseAudit> dose;
+  Verdict verdict = Verdict::not_assessed;
+  Provenance provenance;
+  Warnings warnings;
+  StageTimes timing;
+};
+
+/// A case that failed is a row, not an exception.
+struct AuditReport {
+  std::vector<CaseAudit> cases;
+};
+
+}  // namespace seedaudit

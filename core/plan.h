@@ -1,0 +1,47 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/date.h"
+#include "core/frames.h"
+#include "core/result.h"
+#include "core/units.h"
+
+namespace seedaudit {
+
+struct PlannedSeed {
+  int index = 0;  ///< 0-based in the plan file's order after duplicates are removed
+  Point<PlanFrame> center;
+  std::optional<Axis<PlanFrame>> axis;  ///< Control Point Orientation or, for needle channels, the line of the channel
+  AirKermaU strength;                   ///< at strength_reference_date
+  int needle = 0;                       ///< index into ImplantPlan::needle_names
+};
+
+/// A permanent implant as planned: DICOM RTPLAN, CSV seed list or case.json.
+struct ImplantPlan {
+  std::string label;
+  std::string patient_id;
+  std::string patient_name;
+  std::string sop_instance_uid;
+  std::string frame_of_reference_uid;
+  std::string referenced_structure_set_uid;
+  std::vector<PlannedSeed> seeds;
+  std::vector<std::string> needle_names;
+  std::string isotope;             ///< normalised: "I-125", "Pd-103", "Cs-131"; empty if not stated
+  std::optional<Hours> half_life;  ///< as written in the plan
+  std::string source_model_hint;   ///< SourceModelID, manufacturer and description as written
+  std::optional<double> active_length_mm;
+  std::optional<DateTime> strength_reference_date;
+  std::optional<Gy> prescription;
+  std::string target_roi_name;  ///< DoseReferenceDescription of the target, if any
+  std::optional<int> target_roi_number;
+  int duplicates_removed = 0;
+  std::string path;
+  Warnings warnings;
+};
+
+}  // namespace seedaudit

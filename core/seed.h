@@ -1,0 +1,66 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/frames.h"
+#include "core/result.h"
+#include "core/units.h"
+
+namespace seedaudit {
+
+struct SeedPose {
+  Point<CtFrame> center;
+  Axis<CtFrame> axis;
+};
+
+/// One seed found in the post-op CT.
+struct DetectedSeed {
+  int id = 0;  ///< 1-based, order fixed by position so that output never depends on threads
+  SeedPose pose;
+  Eigen::Vector3d center_sigma_mm = Eigen::Vector3d::Zero();  ///< one standard deviation along L, P, S
+  bool axis_resolved = false;  ///< false: the image does not carry the axis; dose uses the orientation-averaged form
+  double axis_sigma_deg = 90.0;
+  double confidence = 0.0;  ///< probability that this is a seed, 0..1
+  int cluster_id = 0;
+  double excess_mass_hu_mm3 = 0.0;  ///< integrated HU above local background assigned to this seed
+  int series_index = 0;             ///< which of the post-op series it was found in
+};
+
+/// How many, with the interval that the image supports.
+struct CountEstimate {
+  int best = 0;
+  int low = 0;
+  int high = 0;
+};
+
+/// Seeds whose surfaces are nearer than 1 mm. A lone seed is a cluster of one.
+struct Cluster {
+  int id = 0;
+  CountEstimate count;
+  std::vector<int> seed_ids;
+};
+
+/// A bright object that is not a seed, named: clip, lipiodol, calcification, bone, coil, stent, wire, needle, contrast, external,
+/// already_preop, noise.
+struct RejectedCandidate {
+  Point<CtFrame> center;
+  std::string reason;
+  double volume_mm3 = 0.0;
+  double peak_hu = 0.0;
+};
+
+struct Detection {
+  std::vector<DetectedSeed> seeds;
+  std::vector<Cluster> clusters;
+  CountEstimate count;
+  std::vector<RejectedCandidate> rejected;
+  Outcome outcome;
+  Warnings warnings;
+};
+
+}  // namespace seedaudit
