@@ -1,0 +1,25 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "core/audit_report.h"
+#include "core/result.h"
+
+namespace seedaudit {
+
+/// What `run` writes beside the report's values.
+struct OutputContent {
+  std::string overview_png;  ///< from overview_png(); empty: no overview.png, and one of an earlier run is removed
+};
+
+/// Writes report.json, seeds.csv, dvh.csv, log.txt and overview.png into `folder`, each whole or not at all. report.json goes last, so that
+/// a folder with a report.json of this run holds all its companions. Files of an earlier run under these names are replaced, everything
+/// else in the folder is left alone; temporaries of a killed run are removed.
+/// Errors: output_unwritable; then the files that this call wrote are removed and no report.json of an earlier run remains beside newer
+/// companions.
+Status write_outputs(const CaseAudit& audit, const std::filesystem::path& folder, const OutputContent& content = {});
+
+}  // namespace seedaudit
