@@ -1,0 +1,16 @@
+# Each file is compiled twice: as it stands it must compile, with MUST_NOT_COMPILE it must fail for the reason named here.
+function(seedaudit_compile_fail name message)
+  set(file "${CMAKE_SOURCE_DIR}/tests/compile_fail/${name}.cpp")
+  get_target_property(eigen Eigen3::Eigen INTERFACE_INCLUDE_DIRECTORIES)
+  set(command ${CMAKE_CXX_COMPILER} -std=c++20 -fsyntax-only -I${CMAKE_SOURCE_DIR} -isystem ${eigen} ${file})
+  add_test(NAME "compile_fail: ${name} compiles" COMMAND ${command})
+  add_test(NAME "compile_fail: ${name} is refused" COMMAND ${command} -DMUST_NOT_COMPILE)
+  set_tests_properties("compile_fail: ${name} is refused" PROPERTIES PASS_REGULAR_EXPRESSION "${message}")
+  set_tests_properties("compile_fail: ${name} compiles" "compile_fail: ${name} is refused" PROPERTIES LABELS unit ENVIRONMENT "LC_ALL=C")
+endfunction()
+
+seedaudit_compile_fail(frames "no match for .operator\\*.*Point<seedaudit::CtFrame>")
+seedaudit_compile_fail(frames_composition "no match for .operator\\*")
+seedaudit_compile_fail(units "could not convert .from_dicom.")
+seedaudit_compile_fail(units_from_number "could not convert .1.016")
+seedaudit_compile_fail(units_sum "no match for .operator\\+")
