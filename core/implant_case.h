@@ -11,6 +11,7 @@
 #include "core/frames.h"
 #include "core/plan.h"
 #include "core/result.h"
+#include "core/strength.h"
 #include "core/structures.h"
 #include "core/units.h"
 
@@ -37,7 +38,8 @@ struct ImplantStrength {
   bool source_assumed = false;  ///< site default, not named by plan or user
   std::string isotope;
   std::optional<Hours> plan_half_life;
-  std::optional<AirKermaU> per_seed;  ///< overrides the plan's strengths (option, or CSV); at strength_reference_date
+  std::optional<StatedStrength> stated_per_seed;  ///< the option as given; resolve_strengths() makes per_seed of it
+  std::optional<AirKermaU> per_seed;              ///< overrides the plan's strengths (option, or CSV); at strength_reference_date
   std::optional<DateTime> strength_reference_date;
   std::optional<DateTime> implant_date;
   std::string implant_date_source;  ///< "option", "case.json", "treatment_record", "plan_strength_reference_date"
@@ -48,8 +50,15 @@ struct ImplantStrength {
 struct GivenSeed {
   Point<CtFrame> center;
   std::optional<Axis<CtFrame>> axis;
+  std::optional<StatedStrength> stated_strength;  ///< as the list states it; resolve_strengths() makes strength of it
   std::optional<AirKermaU> strength;
   std::string needle;
+};
+
+/// The same anatomical point in both images, named by a person: used to measure the registration, never to make it.
+struct LandmarkPair {
+  Point<PlanFrame> preop;
+  Point<CtFrame> postop;
 };
 
 /// Counts from the records, where given.
@@ -77,6 +86,7 @@ struct ImplantCase {
   ImplantStrength strength;
   RecordCounts records;
   std::optional<Rigid<CtFrame, PlanFrame>> given_registration;  ///< --register FILE
+  std::vector<LandmarkPair> landmarks;                          ///< --landmarks CSV: moving = pre-op, fixed = post-op
   std::vector<Decision> decisions;
   std::vector<InputObject> inputs;
   Warnings warnings;

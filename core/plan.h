@@ -9,6 +9,7 @@
 #include "core/date.h"
 #include "core/frames.h"
 #include "core/result.h"
+#include "core/strength.h"
 #include "core/units.h"
 
 namespace seedaudit {
@@ -17,8 +18,9 @@ struct PlannedSeed {
   int index = 0;  ///< 0-based in the plan file's order after duplicates are removed
   Point<PlanFrame> center;
   std::optional<Axis<PlanFrame>> axis;  ///< Control Point Orientation or, for needle channels, the line of the channel
-  AirKermaU strength;                   ///< at strength_reference_date
-  int needle = 0;                       ///< index into ImplantPlan::needle_names
+  AirKermaU strength;                   ///< at strength_reference_date; 0 until resolve_strengths() where only an activity was stated
+  std::optional<StatedStrength> stated_strength;  ///< as a seed list states it (CSV); DICOM states U
+  int needle = 0;                                 ///< index into ImplantPlan::needle_names
 };
 
 /// A permanent implant as planned: DICOM RTPLAN, CSV seed list or case.json.
