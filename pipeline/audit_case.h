@@ -1,0 +1,34 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "core/audit_report.h"
+#include "core/implant_case.h"
+#include "core/progress.h"
+#include "core/result.h"
+#include "core/structures.h"
+#include "pipeline/audit_options.h"
+
+namespace seedaudit {
+
+/// A finished audit, and what a picture of it needs.
+struct AuditedCase {
+  CaseAudit audit;
+  std::vector<CtVolume> postop;             ///< the case's own post-op series
+  std::vector<Structure<CtFrame>> targets;  ///< as judged: drawn on the scan where that was given, else mapped; empty if neither
+  std::optional<DoseGrid<CtFrame>> dose;    ///< around the found seeds, to infinity
+};
+
+/// The whole audit of one implant in memory: detection, registration, assignment, dose of plan and of found seeds by one engine, metrics,
+/// status and verdict (docs/algorithms/status_and_verdict.md). Takes the case; the pre-op image is freed as soon as it is registered.
+///
+/// What a stage could not do is an absent value with a flag, never a guess: behind an unusable registration no figure of a mapped target
+/// is given.
+/// Errors, all before the long work starts: plan_without_strength, plan_without_isotope, unknown_source, source_invalid,
+/// prescription_missing, date_implausible, invalid_option, no_postop_ct, structures_invalid.
+Result<AuditedCase> audit_case(ImplantCase implant, const AuditOptions& options, const Progress& progress = {});
+
+}  // namespace seedaudit

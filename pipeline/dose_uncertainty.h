@@ -1,0 +1,66 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/result.h"
+#include "core/seed.h"
+#include "core/source_model.h"
+#include "dosimetry/dose_engine.h"
+
+/// How sure D90 and V100 are, by drawing the implant anew within what is known of it (docs/algorithms/uncertainty.md).
+namespace seedaudit {
+
+struct UncertaintyOptions {
+  /// Implants drawn. More make the interval steadier and take longer; 0 switches the estimate off.
+  int draws = 300;
+  /// Points of the target that each draw is evaluated at. More follow small cold spots better.
+  int points = 3000;
+  /// Standard deviation of the strength of the whole batch, percent: calibration and assay.
+  double strength_sigma_pct = 3.0;
+  /// Standard deviation of the source model's constant and tables, percent.
+  double model_sigma_pct = 3.0;
+  /// Added in quadrature to the model's where another model stands in for the implanted one, percent.
+  double surrogate_sigma_pct = 2.5;
+
+  Status check() const;
+};
+
+/// One seed as it may vary.
+struct UncertainSeed {
+  DoseSeed<CtFrame> nominal;
+  Eigen::Vector3d sigma_mm = Eigen::Vector3d::Zero();  ///< one standard deviation along L, P, S
+  int cluster_id = 0;
+};
+
+/// What varies around the nominal dose of one target.
+struct UncertaintyInput {
+  std::vector<UncertainSeed> seeds;
+  std::vector<Cluster> clusters;       ///< their count intervals let seeds drop out or be added
+  std::vector<Point<CtFrame>> points;  ///< equal-volume samples of the target, post-op frame
+  double registration_sigma_mm = 0.0;  ///< per axis, of the target against the seeds; 0 for a target drawn on the scan itself
+  bool source_is_surrogate = false;
+  Gy prescription{0.0};
+  double limit_pct_of_rx = 90.0;  ///< of the probability
+  std::uint64_t random_seed = 0;  ///< derive it from the input's content
+};
+
+struct DoseUncertainty {
+  std::pair<double, double> d90_ratio{1.0, 1.0};              ///< 95 % interval of D90 over the nominal D90
+  std::pair<double, double> v100_shift_pct_points{0.0, 0.0};  ///< 95 % interval of V100 less the nominal V100
+  double probability_d90_below_limit = 0.0;
+  std::string dominant;  ///< the component with the largest share in the variance of D90
+};
+
+/// Deterministic for one input and seed, for any number of threads. No draws, no points or no seeds: nothing.
+/// \param nominal_d90_gy D90 of the full calculation: the draws' ratios are applied to it for the probability
+std::optional<DoseUncertainty> dose_uncertainty(const UncertaintyInput& input, const SourceModel& source, const DoseOptions& dose,
+                                                double nominal_d90_gy, const UncertaintyOptions& options);
+
+}  // namespace seedaudit
