@@ -49,9 +49,12 @@ struct SourceModel {
   AnisotropyTable anisotropy;
   AnisotropyFactorTable anisotropy_factor;  ///< published, or the integral of F where none is published
   bool anisotropy_factor_is_computed = false;
+  Cm valid_from, valid_to;  ///< radii the dataset is tabulated for; evaluations beyond follow the extrapolation rules
   Mm capsule_length{4.5};
   Mm capsule_diameter{0.8};
+  bool capsule_is_assumed = false;   ///< the source file gives no dimensions: those of the 6711 type stand in
   double air_kerma_u_per_mci = 0.0;  ///< U per apparent mCi of the isotope
+  std::string note;                  ///< what a reader of a report must know about these data; empty if nothing
   std::string checksum;              ///< of the source file, for the report's provenance
 };
 

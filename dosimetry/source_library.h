@@ -27,6 +27,10 @@ Result<SourceModel> find_source(std::string_view id_or_model);
 /// Error source_invalid (or bad_json) quotes the offending value.
 Result<SourceModel> parse_source(std::string_view json, std::string_view origin);
 
+/// Ids of the shipped models whose model name, alias or id stands as a word in a free text such as a plan's source description; the longer
+/// name wins where one holds another, and names under four characters count only beside their maker's. Empty: none; several: ambiguous.
+std::vector<std::string> source_ids_named_in(std::string_view text);
+
 /// Checksum over all shipped files, hexadecimal: for the report's provenance.
 std::string source_library_checksum();
 
