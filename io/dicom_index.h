@@ -64,6 +64,8 @@ struct IndexedObject {
   std::vector<std::string> referenced_frame_of_ref_uids;  ///< RTSTRUCT, registration
 
   std::uintmax_t file_size = 0;
+  /// Set where the header is whole but the pixel data are cut short: the object keeps its place, and reading it fails with this error.
+  std::optional<Error> damage;
 };
 
 struct IgnoredFile {
@@ -75,7 +77,7 @@ struct DicomIndex {
   std::string root;
   std::vector<IndexedObject> objects;  ///< in order of path, whatever the number of threads
   std::vector<IgnoredFile> ignored;    ///< no DICOM: no error
-  std::vector<Error> unreadable;       ///< DICOM, but truncated or malformed: code, why and file
+  std::vector<Error> unreadable;       ///< DICOM, but truncated or malformed (damaged objects as well): code, why and file
 };
 
 /// Reads the headers of every file below `path` (or of the one file `path`) in parallel. Names and extensions mean nothing; files without

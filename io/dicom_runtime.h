@@ -1,0 +1,10 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+namespace seedaudit {
+
+/// Makes DCMTK and GDCM silent and registers their decoders, once per process; safe from any thread. Every reader of DICOM calls it first.
+void initialise_dicom();
+
+}  // namespace seedaudit
