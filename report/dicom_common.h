@@ -61,9 +61,6 @@ struct WrittenSeries {
 /// parts, truncated. Same inputs, same UID.
 std::string stable_uid(const std::vector<std::string_view>& parts);
 
-/// Content hash as 64 hexadecimal digits (SHA-256).
-std::string content_hash(std::string_view bytes);
-
 /// DICOM Decimal String: the shortest text of at most 16 characters nearest to the value. Finite values only.
 std::string decimal_string(double value);
 
