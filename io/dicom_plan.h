@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 
 #include "core/plan.h"
 #include "core/result.h"
@@ -11,8 +12,10 @@ namespace seedaudit {
 
 /// What the caller supplies in place of the plan (docs/algorithms/reading_plan.md).
 struct PlanReadOptions {
-  bool strength_given = false;   ///< a strength comes from an option or a seed list: a plan without one is then readable, strength 0
-  bool positions_given = false;  ///< positions come from a seed list: a plan without any is then readable, with no seeds
+  bool strength_given = false;  ///< a strength comes from an option or a seed list: a plan without one is then readable, strength 0
+  /// Positions from a seed list (read_seed_plan), for a plan that states none. Seeds without a strength in the list take the plan's. A plan
+  /// that has positions of its own keeps them.
+  std::optional<ImplantPlan> seed_list = std::nullopt;
 };
 
 /// Reads a permanent LDR implant from an RTPLAN. All application setups and channels; two control points at one place are one seed; seeds
