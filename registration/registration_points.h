@@ -7,16 +7,11 @@
 #include <vector>
 
 #include "core/frames.h"
+#include "core/implant_case.h"  // LandmarkPair
 #include "core/registration_result.h"
 #include "core/result.h"
 
 namespace seedaudit {
-
-/// The same anatomical point in both frames, set by a person or known by simulation.
-struct LandmarkPair {
-  Point<PlanFrame> plan;
-  Point<CtFrame> ct;
-};
 
 /// Distances between mapped and true landmarks, mm.
 struct LandmarkError {
