@@ -8,7 +8,7 @@
 #include <cmath>
 #include <cstdint>
 
-#include "report/content_hash.h"
+#include "core/sha256.h"
 
 namespace seedaudit {
 namespace {
@@ -37,7 +37,7 @@ std::string decimal_of(std::array<std::uint8_t, 16> bytes) {
 }  // namespace
 
 std::string stable_uid(const std::vector<std::string_view>& parts) {
-  ContentHash hash;
+  Sha256 hash;
   for (const auto part : parts) hash.add_part(part);
   const auto digest = hash.digest();
   std::array<std::uint8_t, 16> uuid{};

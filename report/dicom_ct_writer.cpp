@@ -11,8 +11,8 @@
 #include <utility>
 
 #include "core/parallel.h"
+#include "core/sha256.h"
 #include "report/atomic_file.h"
-#include "report/content_hash.h"
 #include "report/dicom_object.h"
 
 namespace seedaudit {
@@ -63,11 +63,11 @@ std::string content_of(const Volume<F>& volume) {
   const std::size_t n = volume.hu.size() / slices;
   std::vector<std::string> hashes(slices);
   parallel_for(slices, [&](std::size_t k) {
-    ContentHash h;
+    Sha256 h;
     h.add(std::string_view(reinterpret_cast<const char*>(volume.hu.data() + k * n), n * sizeof(std::int16_t)));
     hashes[k] = h.hexadecimal();
   });
-  ContentHash all;
+  Sha256 all;
   all.add_part(geometry_text(volume.grid));
   for (const auto& h : hashes) all.add_part(h);
   return all.hexadecimal();
@@ -102,6 +102,7 @@ void write_slice(ItemWriter& item, const Volume<F>& volume, const DicomHeader& h
   item.decimal(DCM_SliceThickness, acquisition.slice_thickness_mm.value_or(volume.grid.spacing_mm()[2]));
   mr ? write_mr_module(item) : write_ct_module(item, acquisition, options);
   item.text(DCM_PatientPosition, acquisition.patient_position.empty() ? "HFS" : acquisition.patient_position);
+  if (header.body_part.empty()) item.text(DCM_Laterality, "");  // type 2C: not known whether the part is paired
   item.integer(DCM_AcquisitionNumber, 1);
   item.integer(DCM_InstanceNumber, k + 1);
   write_plane(item, volume.grid, k);

@@ -13,7 +13,7 @@
 #include <cstdlib>
 #include <vector>
 
-#include "report/content_hash.h"
+#include "core/sha256.h"
 #include "report/dicom_ct_writer.h"
 #include "report/dicom_object.h"
 
@@ -86,7 +86,7 @@ Result<WrittenInstance> write_dose(const DoseGrid<F>& dose, const DicomHeader& h
 
   DicomHeader named = header;
   if (named.patient.id.empty()) named.patient.id = dose.patient_id;
-  ContentHash hash;
+  Sha256 hash;
   hash.add_part(scaling);
   hash.add_part(options.referenced_plan_uid);
   hash.add_part(std::to_string(options.absolute_frame_offsets));

@@ -8,6 +8,7 @@
 #include <dcmtk/dcmdata/dctk.h>
 #include <dcmtk/dcmjpeg/djencode.h>
 #include <dcmtk/dcmjpls/djencode.h>
+#include <dcmtk/oflog/oflog.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -23,6 +24,7 @@ namespace {
 void register_encoders() {
   static std::once_flag once;
   std::call_once(once, [] {
+    OFLog::configure(OFLogger::OFF_LOG_LEVEL);  // what goes wrong is returned, not printed
     DcmRLEEncoderRegistration::registerCodecs();
     DJEncoderRegistration::registerCodecs();
     DJLSEncoderRegistration::registerCodecs();

@@ -10,7 +10,7 @@
 #include <map>
 #include <vector>
 
-#include "report/content_hash.h"
+#include "core/sha256.h"
 #include "report/dicom_ct_writer.h"
 #include "report/dicom_object.h"
 
@@ -42,7 +42,7 @@ Status check_plan(const ImplantPlan& plan, const PlanWriteOptions& options) {
 }
 
 std::string plan_digest(const ImplantPlan& plan, const PlanWriteOptions& options) {
-  ContentHash hash;
+  Sha256 hash;
   hash.add_part(plan.label);
   hash.add_part(plan.isotope);
   hash.add_part(std::to_string(static_cast<int>(options.layout)));
@@ -109,6 +109,7 @@ void write_channel(ItemWriter& setup, const ImplantPlan& plan, const Channel& ch
   const std::string name = needle_name(plan, channel.needle);
   ItemWriter item = setup.add_item(DCM_ChannelSequence);
   item.integer(DCM_ChannelNumber, number);
+  item.raw(DCM_ReferencedROINumber, "");
   item.raw(DCM_ChannelLength, "");
   item.decimal(DCM_ChannelTotalTime, total_s);
   item.text(DCM_SourceMovementType, "FIXED");
@@ -151,13 +152,10 @@ void write_sources(ItemWriter& plan_item, const ImplantPlan& plan, const std::ve
     item.text(DCM_SourceIsotopeName, plan.isotope);
     item.decimal(DCM_SourceIsotopeHalfLife, to_days(*plan.half_life).value);
     item.text(DCM_SourceStrengthUnits, "AIR_KERMA_RATE");
-    // Source Strength is for beta emitters; where a reader takes it for photons it is the same quantity in the same unit (uGy/h at 1 m).
-    if (options.write_strength) {
+    if (options.write_strength)
       item.decimal(DCM_ReferenceAirKermaRate, strengths[i]);
-      item.decimal(DCM_SourceStrength, strengths[i]);
-    } else {
+    else
       item.raw(DCM_ReferenceAirKermaRate, "");
-    }
     item.date(DCM_SourceStrengthReferenceDate, DCM_SourceStrengthReferenceTime, *plan.strength_reference_date);
   }
 }

@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "report/content_hash.h"
+#include "core/sha256.h"
 #include "report/dicom_ct_writer.h"
 #include "report/dicom_object.h"
 
@@ -134,7 +134,7 @@ Result<WrittenInstance> write_structures(const StructureSet<F>& structures, cons
   if (named.patient.id.empty()) named.patient.id = structures.patient_id;
   if (named.patient.name.empty()) named.patient.name = structures.patient_name;
 
-  ContentHash hash;
+  Sha256 hash;
   std::size_t longest = 0;
   hash.add_part(structures.label);
   for (const auto& s : structures.structures) {

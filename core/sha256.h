@@ -11,7 +11,7 @@
 namespace seedaudit {
 
 /// SHA-256 (FIPS 180-4), fed piece by piece.
-class ContentHash {
+class Sha256 {
  public:
   void add(std::string_view bytes);
   /// Length first, so that ("ab","c") and ("a","bc") differ.

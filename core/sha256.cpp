@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The seedaudit authors
 // SPDX-License-Identifier: Apache-2.0
-#include "report/content_hash.h"
+#include "core/sha256.h"
 
 #include <algorithm>
 #include <bit>
@@ -21,7 +21,7 @@ constexpr std::array<std::uint32_t, 64> kRound = {
 
 }  // namespace
 
-void ContentHash::block(const std::uint8_t* p) {
+void Sha256::block(const std::uint8_t* p) {
   std::array<std::uint32_t, 64> w{};
   for (std::size_t i = 0; i < 16; ++i)
     w[i] = static_cast<std::uint32_t>(p[4 * i]) << 24 | static_cast<std::uint32_t>(p[4 * i + 1]) << 16 |
@@ -54,7 +54,7 @@ void ContentHash::block(const std::uint8_t* p) {
   h_[7] += h;
 }
 
-void ContentHash::add(std::string_view bytes) {
+void Sha256::add(std::string_view bytes) {
   length_ += bytes.size();
   const auto* p = reinterpret_cast<const std::uint8_t*>(bytes.data());
   std::size_t n = bytes.size();
@@ -77,12 +77,12 @@ void ContentHash::add(std::string_view bytes) {
   }
 }
 
-void ContentHash::add_part(std::string_view bytes) {
+void Sha256::add_part(std::string_view bytes) {
   add(std::to_string(bytes.size()) + ":");
   add(bytes);
 }
 
-std::array<std::uint8_t, 32> ContentHash::digest() {
+std::array<std::uint8_t, 32> Sha256::digest() {
   const std::uint64_t bits = length_ * 8;
   buffer_[used_++] = 0x80;
   if (used_ > 56) {
@@ -98,7 +98,7 @@ std::array<std::uint8_t, 32> ContentHash::digest() {
   return out;
 }
 
-std::string ContentHash::hexadecimal() {
+std::string Sha256::hexadecimal() {
   static constexpr char kDigits[] = "0123456789abcdef";
   std::string text;
   for (const std::uint8_t b : digest()) {
