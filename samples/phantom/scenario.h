@@ -33,7 +33,7 @@ struct AcquisitionOptions {
   double scan_length_mm = 150.0;
   double kvp = 120.0;
   /// Quanta that reach one detector element unattenuated in one view, per mm of slice thickness; more is less noise.
-  double quanta_per_mm = 120000.0;
+  double quanta_per_mm = 1.0e6;
   ReconstructionKernel kernel = ReconstructionKernel::medium;
   /// Parallel views over 180 degrees; more is fewer aliasing streaks.
   int views = 600;
