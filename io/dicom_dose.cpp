@@ -1,0 +1,170 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#include "io/dicom_dose.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include <dcmtk/config/osconfig.h>
+#include <dcmtk/dcmdata/dctk.h>
+
+#include "core/parallel.h"
+#include "io/dicom_dataset.h"
+#include "io/dicom_layout.h"
+#include "io/dose_planes.h"
+#include "io/pixel_decoder.h"
+
+namespace seedaudit {
+namespace {
+
+constexpr Tag kSopClassUid{0x0008, 0x0016};
+constexpr Tag kSopInstanceUid{0x0008, 0x0018};
+constexpr Tag kModality{0x0008, 0x0060};
+constexpr Tag kManufacturer{0x0008, 0x0070};
+constexpr Tag kPatientId{0x0010, 0x0020};
+constexpr Tag kPosition{0x0020, 0x0032};
+constexpr Tag kOrientation{0x0020, 0x0037};
+constexpr Tag kFrameOfReferenceUid{0x0020, 0x0052};
+constexpr Tag kPixelSpacing{0x0028, 0x0030};
+constexpr Tag kDoseUnits{0x3004, 0x0002};
+constexpr Tag kDoseType{0x3004, 0x0004};
+constexpr Tag kSummationType{0x3004, 0x000A};
+constexpr Tag kOffsets{0x3004, 0x000C};
+constexpr Tag kScaling{0x3004, 0x000E};
+
+constexpr const char* kRtDoseStorage = "1.2.840.10008.5.1.4.1.1.481.2";
+
+struct DoseHeader {
+  Eigen::Vector3d position_mm = Eigen::Vector3d::Zero();
+  Eigen::Vector3d row = Eigen::Vector3d::UnitX();
+  Eigen::Vector3d column = Eigen::Vector3d::UnitY();
+  double spacing_i_mm = 0.0;
+  double spacing_j_mm = 0.0;
+  double scaling_gy = 0.0;
+  Warnings warnings;
+};
+
+Error bad(const std::string& path, std::string what) {
+  return Error{ErrorCode::dose_invalid, std::move(what), path, "export the dose again, or audit without it"};
+}
+
+Status check_meaning(DcmItem& dataset, const std::string& path) {
+  const std::string modality = value_of(dataset, kModality);
+  if (value_of(dataset, kSopClassUid) != kRtDoseStorage && modality != "RTDOSE")
+    return Error{ErrorCode::wrong_modality, "not an RT Dose but " + (modality.empty() ? "an object without modality" : modality), path, ""};
+  const std::string units = value_of(dataset, kDoseUnits);
+  if (units != "GY") return bad(path, "Dose Units is " + (units.empty() ? "absent" : units) + ", only GY can be compared");
+  const std::string type = value_of(dataset, kDoseType);
+  if (!type.empty() && type != "PHYSICAL") return bad(path, "Dose Type is " + type + ", only PHYSICAL can be compared");
+  return ok_status();
+}
+
+Result<DoseHeader> read_header(DcmItem& dataset, const std::string& path) {
+  DoseHeader h;
+  const auto position = numbers_of(dataset, kPosition);
+  if (position.size() != 3) return bad(path, "no Image Position (Patient)");
+  h.position_mm = Eigen::Vector3d(position[0], position[1], position[2]);
+  const auto orientation = numbers_of(dataset, kOrientation);
+  if (orientation.size() == 6) {
+    h.row = Eigen::Vector3d(orientation[0], orientation[1], orientation[2]);
+    h.column = Eigen::Vector3d(orientation[3], orientation[4], orientation[5]);
+    if (!(std::abs(h.row.norm() - 1.0) < 1e-3) || !(std::abs(h.column.norm() - 1.0) < 1e-3) || !(std::abs(h.row.dot(h.column)) < 1e-3))
+      return bad(path, "Image Orientation (Patient) is not orthonormal");
+    // Directions are written with few digits; made exactly orthonormal, keeping the row.
+    h.row.normalize();
+    h.column = (h.column - h.column.dot(h.row) * h.row).normalized();
+  } else {
+    h.warnings.push_back({"DOSE_ORIENTATION_ASSUMED", "the dose has no Image Orientation (Patient); axial planes are assumed"});
+  }
+  const auto spacing = numbers_of(dataset, kPixelSpacing);
+  if (spacing.size() != 2 || !(spacing[0] > 0.0) || !(spacing[1] > 0.0)) return bad(path, "no Pixel Spacing");
+  h.spacing_j_mm = spacing[0];  // between rows comes first in DICOM
+  h.spacing_i_mm = spacing[1];
+  const auto scaling = number_of(dataset, kScaling);
+  if (!scaling || !(*scaling > 0.0)) return bad(path, "no positive Dose Grid Scaling");
+  h.scaling_gy = *scaling;
+  return h;
+}
+
+/// Stored value as the header means it: 32 unsigned bits come out of the decoder as a signed number.
+double stored_value(std::int32_t stored, const PixelFormat& format) {
+  return format.is_signed ? static_cast<double>(stored) : static_cast<double>(static_cast<std::uint32_t>(stored));
+}
+
+}  // namespace
+
+template <class F>
+Result<DoseGrid<F>> read_dose(const std::filesystem::path& file_path) {
+  const std::string path = file_path.string();
+  const auto file = open_dicom(path, true);
+  if (!file) return file.error();
+  DcmItem& dataset = *(*file)->getDataset();
+  if (const Status meaning = check_meaning(dataset, path); !meaning) return meaning.error();
+  auto header = read_header(dataset, path);
+  if (!header) return header.error();
+  const auto format = read_pixel_format(dataset, path);
+  if (!format) return format.error();
+  const Eigen::Vector3d normal = header->row.cross(header->column);
+  if (format->frames < 2) return bad(path, "the dose has a single plane, which is no volume");
+  const auto located = dose_planes(numbers_of(dataset, kOffsets), format->frames, header->position_mm, normal);
+  if (!located) return bad(path, located.error().what);
+  const auto planes = regular_planes(located->along_normal_mm);
+  if (!planes) return bad(path, planes.error().what);
+
+  const auto layout = read_dicom_layout(path);
+  if (!layout) return layout.error();
+  if (!*layout) return Error{ErrorCode::unreadable_file, "not DICOM", path, ""};
+  std::vector<Result<DecodedFrame>> decoded(static_cast<std::size_t>(format->frames), Result<DecodedFrame>(Error{}));
+  parallel_for(decoded.size(), [&](std::size_t k) { decoded[k] = decode_frame(path, **layout, *format, static_cast<int>(k)); });
+  for (const auto& frame : decoded)
+    if (!frame) return frame.error();
+
+  DoseGrid<F> dose;
+  Eigen::Matrix3d direction;
+  direction << header->row, header->column, normal;
+  auto grid = GridGeometry<F>::make({format->columns, format->rows, planes->count},
+                                    {header->spacing_i_mm, header->spacing_j_mm, planes->spacing_mm},
+                                    Point<F>{header->position_mm + planes->first_mm * normal}, direction);
+  if (!grid) return bad(path, grid.error().what);
+  dose.grid = std::move(grid).value();
+  const std::size_t plane = static_cast<std::size_t>(format->columns) * static_cast<std::size_t>(format->rows);
+  dose.dose_gy.resize(dose.grid.voxel_count());
+  std::size_t negative = 0;
+  for (std::size_t k = 0; k < planes->planes.size(); ++k) {
+    const auto& blend = planes->planes[k];
+    const auto& a = decoded[static_cast<std::size_t>(blend.a)]->stored;
+    const auto& b = decoded[static_cast<std::size_t>(blend.b)]->stored;
+    if (a.size() != plane || b.size() != plane)
+      return Error{ErrorCode::truncated_file, "a dose plane is smaller than its header says", path, "transfer the file again"};
+    for (std::size_t v = 0; v < plane; ++v) {
+      const double stored = (1.0 - blend.weight) * stored_value(a[v], *format) + blend.weight * stored_value(b[v], *format);
+      if (stored < 0.0) ++negative;
+      dose.dose_gy[k * plane + v] = static_cast<float>(std::max(0.0, stored) * header->scaling_gy);
+    }
+  }
+
+  const TextDecoder decoder(dataset);
+  dose.warnings = std::move(header->warnings);
+  dose.description.origin = decoder.text(dataset, kManufacturer);
+  dose.frame_of_reference_uid = value_of(dataset, kFrameOfReferenceUid);
+  dose.patient_id = decoder.text(dataset, kPatientId);
+  dose.sop_instance_uid = value_of(dataset, kSopInstanceUid);
+  dose.summation_type = value_of(dataset, kSummationType);
+  dose.path = path;
+  if (dose.frame_of_reference_uid.empty())
+    dose.warnings.push_back({"DOSE_FRAME_MISSING", "the dose names no frame of reference; that of the plan is assumed"});
+  if (planes->reversed) dose.warnings.push_back({"DOSE_PLANES_REVERSED", "the dose planes run against the normal; they were turned round"});
+  if (planes->resampled)
+    dose.warnings.push_back({"UNEVEN_DOSE_PLANES_RESAMPLED", "the dose planes are unevenly spaced; interpolated linearly at " +
+                                                                 std::to_string(planes->spacing_mm) + " mm"});
+  if (negative > 0)
+    dose.warnings.push_back({"NEGATIVE_DOSE_CLAMPED", std::to_string(negative) + " voxels hold a negative dose and were set to zero"});
+  return dose;
+}
+
+template Result<DoseGrid<PlanFrame>> read_dose<PlanFrame>(const std::filesystem::path&);
+template Result<DoseGrid<CtFrame>> read_dose<CtFrame>(const std::filesystem::path&);
+
+}  // namespace seedaudit
