@@ -46,8 +46,8 @@ template <class F>
 Result<SampledDose<F>> sample_dose(const StructureVolume<F>& structure, const std::vector<DoseSeed<F>>& seeds, const SourceModel& source,
                                    std::optional<Gy> prescription, const DoseOptions& dose = {}, const DvhOptions& options = {});
 
-/// The same from a dose grid (a planning system's RTDOSE), trilinear between voxel centres. Error dose_invalid where the structure leaves
-/// the volume spanned by the voxel centres, naming by how much: never cut silently.
+/// The same from a dose grid (a planning system's RTDOSE), trilinear between voxel centres; the outer half voxel takes the nearest centre's
+/// dose. Error dose_invalid where the structure leaves the volume of the voxels, saying by how much: never cut silently.
 template <class F>
 Result<SampledDose<F>> sample_dose(const StructureVolume<F>& structure, const DoseGrid<F>& grid, std::optional<Gy> prescription,
                                    const DvhOptions& options = {});
