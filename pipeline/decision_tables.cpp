@@ -41,8 +41,11 @@ constexpr std::array<SeedRow, 10> kSeedRows{{
      [](const SeedFacts& f, const SiteLimits&) { return !f.frame_known; }},
     {SeedStatus::undetermined, "there is neither a plan nor a target to compare with",
      [](const SeedFacts& f, const SiteLimits&) { return !f.plan_or_target; }},
-    {SeedStatus::embolised, "in lung, away from the target and from every needle track",
-     [](const SeedFacts& f, const SiteLimits& l) { return f.region == TissueRegion::lung && beyond_target_and_tracks(f, l.margin_mm); }},
+    {SeedStatus::embolised, "in lung, heart or great vessel, away from the target and from every needle track",
+     [](const SeedFacts& f, const SiteLimits& l) {
+       const bool on_the_way = f.region == TissueRegion::lung || f.region == TissueRegion::heart || f.region == TissueRegion::great_vessel;
+       return on_the_way && beyond_target_and_tracks(f, l.margin_mm);
+     }},
     {SeedStatus::migrated, "outside the organ, away from the target and from every needle track",
      [](const SeedFacts& f, const SiteLimits& l) {
        const bool outside_organ = (f.in_organ && !*f.in_organ) || f.region == TissueRegion::outside;
@@ -181,6 +184,10 @@ std::string_view to_string(TissueRegion v) {
       return "tissue";
     case TissueRegion::lung:
       return "lung";
+    case TissueRegion::heart:
+      return "heart";
+    case TissueRegion::great_vessel:
+      return "great_vessel";
     case TissueRegion::bone:
       return "bone";
     case TissueRegion::outside:

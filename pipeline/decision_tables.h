@@ -48,8 +48,8 @@ struct SiteLimits {
 
 // --- Status of a seed -----------------------------------------------------------------------------------------------------------------
 
-/// Where a seed lies by what the CT shows around it.
-enum class TissueRegion { tissue, lung, bone, outside };
+/// Where a seed lies: by what the CT shows around it, and for heart and great vessels by their contours.
+enum class TissueRegion { tissue, lung, heart, great_vessel, bone, outside };
 std::string_view to_string(TissueRegion v);
 
 /// What is known of one found seed. Distances in mm; absent = unknown.

@@ -1,0 +1,334 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#include "pipeline/audit_case.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstddef>
+#include <utility>
+
+#include "detectors/detect_seeds.h"
+#include "dosimetry/source_library.h"
+#include "pipeline/assign_seeds.h"
+#include "pipeline/audit_dose.h"
+#include "pipeline/audit_flags.h"
+#include "pipeline/case_contours.h"
+#include "pipeline/given_seeds.h"
+#include "pipeline/options_used.h"
+#include "pipeline/resolve_source.h"
+#include "pipeline/tissue_regions.h"
+#include "registration/register_volumes.h"
+#include "registration/registration_points.h"
+
+namespace seedaudit {
+namespace {
+
+/// No rigid registration of abdominal CT is known to be better than this at the target; a stated agreement below it is luck.
+constexpr double kLeastTreMm = 1.5;
+/// Error of a transform that came without any figure of its quality.
+constexpr double kUnstatedTreMm = 3.0;
+
+class Stopwatch {
+ public:
+  double seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
+
+ private:
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+/// Source, strength, dates and prescription: absent as a whole where the case holds nothing to compute a dose from.
+struct DoseBasics {
+  ResolvedSource source;
+  ImplantTiming timing;
+  std::optional<Gy> prescription;
+};
+
+bool strength_is_known(const ImplantCase& c) {
+  if (c.strength.stated_per_seed || c.strength.per_seed) return true;
+  if (c.plan) return true;  // a plan without strength is refused by resolve_strengths
+  return c.given_seeds &&
+         std::all_of(c.given_seeds->begin(), c.given_seeds->end(), [](const GivenSeed& s) { return s.strength || s.stated_strength; }) &&
+         !c.given_seeds->empty();
+}
+
+Result<std::optional<DoseBasics>> settle_dose_basics(ImplantCase& c, Warnings& warnings) {
+  if (!strength_is_known(c)) {
+    warnings.push_back(
+        {"DOSE_NOT_COMPUTED",
+         "No plan and no source strength in the case: positions and counts only. Give --strength-u, --source and --rx-gy for V_implant."});
+    return std::optional<DoseBasics>{};
+  }
+  DoseBasics out;
+  auto source = resolve_source(c);
+  if (!source) return source.error();
+  out.source = std::move(source).value();
+  if (Status s = resolve_strengths(c, out.source.model.air_kerma_u_per_mci); !s) return s.error();
+  auto timing = resolve_timing(c, out.source.model);
+  if (!timing) return timing.error();
+  out.timing = std::move(timing).value();
+  out.prescription = c.prescription;
+  if (!out.prescription && c.plan) out.prescription = c.plan->prescription;
+  if (!out.prescription || !(out.prescription->value > 0.0))
+    return Error{ErrorCode::prescription_missing, "no prescription dose is stated", c.plan ? c.plan->path : std::string(),
+                 "Give it with --rx-gy."};
+  return std::optional<DoseBasics>{std::move(out)};
+}
+
+bool lies_in_plan_frame(const ImplantCase& c) { return c.plan || (c.structures && !c.structures->structures.empty()); }
+
+std::optional<TargetRegion> target_region(const ImplantCase& c, const CaseContours& contours) {
+  Box<PlanFrame> box;
+  for (const auto& s : contours.structures)
+    if (s.role == StructureRole::target && s.preop) {
+      box.include({s.preop->box().low_mm});
+      box.include({s.preop->box().high_mm});
+    }
+  if (box.empty() && c.plan)
+    for (const PlannedSeed& s : c.plan->seeds) box.include(s.center);
+  if (box.empty()) return std::nullopt;
+  return TargetRegion{box.center(), std::max(10.0, 0.5 * (box.high_mm - box.low_mm).maxCoeff())};
+}
+
+PlanRegistration bring_together(ImplantCase& c, const CaseContours& contours, const AuditOptions& options, const Progress& progress) {
+  PlanRegistration out;
+  out.method = "none";
+  if (!lies_in_plan_frame(c)) {
+    out.outcome = {OutcomeKind::not_run, "nothing lies in a frame of its own"};
+  } else if (c.plan_in_postop_frame) {
+    out = registration_same_frame();
+  } else if (options.registration_mode == RegistrationMode::none) {
+    out.outcome = {OutcomeKind::not_run, "switched off"};
+  } else if (c.given_registration) {
+    out.method = "given";
+    out.ct_from_plan = *c.given_registration;
+    out.outcome = {OutcomeKind::ok, "given by the user"};
+  } else if (!c.preop) {
+    out.outcome = {OutcomeKind::not_run, "no pre-op image in the case"};
+  } else {
+    out = register_preop_to_postop(*c.preop, c.postop.front(), target_region(c, contours), options.registration, progress);
+  }
+  if (out.outcome.usable() && !c.landmarks.empty()) judge_by_landmarks(c.landmarks, out);
+  return out;
+}
+
+/// What the registration itself says of its error at the target.
+double tre_mm(const PlanRegistration& r) {
+  if (r.method == "same_frame" || !r.outcome.usable()) return 0.0;
+  if (r.qa.landmark_tre_mean_mm) return *r.qa.landmark_tre_mean_mm;
+  double tre = r.qa.start_agreement_mm || r.qa.inverse_consistency_mm ? kLeastTreMm : kUnstatedTreMm;
+  tre = std::max(tre, r.qa.start_agreement_mm.value_or(0.0));
+  return std::max(tre, r.qa.inverse_consistency_mm.value_or(0.0));
+}
+
+AcquisitionSummary summary_of(const Acquisition& acquisition, const Eigen::Vector3d& spacing_mm, int slices) {
+  AcquisitionSummary out;
+  out.acquisition = acquisition;
+  out.spacing_mm = spacing_mm;
+  out.slices = slices;
+  return out;
+}
+
+bool is_saturated(const std::vector<CtVolume>& series) {
+  for (const CtVolume& ct : series) {
+    if (!ct.acquisition.saturation_hu) continue;
+    const auto limit = static_cast<int>(std::lround(*ct.acquisition.saturation_hu));
+    if (std::any_of(ct.hu.begin(), ct.hu.end(), [&](std::int16_t hu) { return hu >= limit; })) return true;
+  }
+  return false;
+}
+
+/// From the pre-op CT, where no metal of the implant disturbs; else from the post-op CT around the seeds. Magnetic resonance has no HU.
+std::optional<Heterogeneity> heterogeneity(const ImplantCase& c, const CaseContours& contours, const Detection& detection) {
+  std::optional<Heterogeneity> worst;
+  const auto add = [&](const Heterogeneity& h) {
+    if (!worst) worst = Heterogeneity{};
+    worst->dense_cc = std::max(worst->dense_cc, h.dense_cc);
+    worst->air_cc = std::max(worst->air_cc, h.air_cc);
+  };
+  std::vector<Point<CtFrame>> metal;
+  for (const auto& s : detection.seeds) metal.push_back(s.pose.center);
+  for (const auto& s : contours.structures) {
+    if (s.role != StructureRole::target) continue;
+    if (c.preop && c.preop->series.modality == "CT" && s.preop)
+      add(heterogeneity_of(*c.preop, *s.preop, {}));
+    else if (const auto* judged = s.judged())
+      add(heterogeneity_of(c.postop.front(), *judged, metal));
+  }
+  return worst;
+}
+
+void append(Warnings& to, const Warnings& from) { to.insert(to.end(), from.begin(), from.end()); }
+
+CountReconciliation reconcile(const ImplantCase& c, const CaseAudit& a, const DoseAuditOutcome* dose) {
+  CountReconciliation out;
+  if (c.plan && !c.plan->seeds.empty()) out.planned = static_cast<int>(c.plan->seeds.size());
+  out.implanted = c.records.implanted;
+  out.issued = c.records.issued;
+  out.returned = c.records.returned;
+  out.found = static_cast<int>(a.seeds.size());
+  out.interval = a.detection.count;
+  out.uncertain = out.interval.high - out.interval.low;
+  const auto with = [&](auto&&... status) {
+    return static_cast<int>(
+        std::count_if(a.seeds.begin(), a.seeds.end(), [&](const SeedAudit& s) { return ((s.status == status) || ...); }));
+  };
+  if (with(SeedStatus::undetermined) == 0 && out.found > 0) {
+    out.out_of_site = with(SeedStatus::migrated, SeedStatus::embolised);
+    out.in_site = out.found - *out.out_of_site;
+  }
+  if (dose != nullptr && dose->total_strength_u > 0.0) out.strength_found_u = dose->total_strength_u;
+  return out;
+}
+
+/// The case's verdict is that of its worst target; each target is judged on the contour drawn after the implant where there is one.
+Verdict worst_target(const DoseAudit& dose) {
+  Verdict worst = Verdict::not_assessed;
+  for (const StructureAudit& s : dose.structures) {
+    if (s.role != StructureRole::target) continue;
+    const bool superseded = s.contour == ContourOrigin::mapped &&
+                            std::any_of(dose.structures.begin(), dose.structures.end(),
+                                        [&](const StructureAudit& o) { return o.name == s.name && o.contour == ContourOrigin::postop; });
+    if (!superseded) worst = std::max(worst, s.verdict);
+  }
+  return worst;
+}
+
+TrustDecision trust_of(const ImplantCase& c, const CaseAudit& a, const CaseContours& contours, bool registration_needed,
+                       bool registration_possible, const SiteLimits& limits) {
+  TrustFacts facts;
+  facts.seeds_found = static_cast<int>(a.seeds.size());
+  facts.registration_needed = registration_needed;
+  facts.registration_possible = registration_possible;
+  facts.registration = a.registration.outcome.kind;
+  facts.plan_present = c.plan.has_value();
+  facts.contours_present = contours.has_target();
+  facts.dose_computed = a.dose.has_value();
+  facts.detection = a.detection.outcome.kind;
+  facts.count = a.detection.count;
+  if (c.records.implanted) facts.record = compare_count(facts.seeds_found, *c.records.implanted, limits);
+  facts.method_limits = method_limits(a.flags);
+  return decide_trust(facts);
+}
+
+}  // namespace
+
+Result<AuditedCase> audit_case(ImplantCase implant, const AuditOptions& options, const Progress& progress) {
+  if (Status s = options.check(); !s) return s.error();
+  if (implant.postop.empty())
+    return Error{ErrorCode::no_postop_ct, "the case has no post-op CT", implant.case_id, "Name it with --postop-ct."};
+
+  AuditedCase out;
+  CaseAudit& audit = out.audit;
+  audit.case_id = implant.case_id;
+  audit.patient_id = implant.patient_id;
+  audit.patient_name = implant.patient_name;
+  audit.warnings = implant.warnings;
+  audit.provenance.inputs = implant.inputs;
+  audit.provenance.decisions = implant.decisions;
+  audit.provenance.options = options_used(options);
+  audit.provenance.source_checksum = source_library_checksum();
+
+  // Everything that can be refused is refused before the long work.
+  auto basics = settle_dose_basics(implant, audit.warnings);
+  if (!basics) return basics.error();
+  auto built = build_contours(implant, options.limits.site);
+  if (!built) return built.error();
+  CaseContours contours = std::move(built).value();
+
+  const CtVolume& ct = implant.postop.front();
+  audit.postop_acquisition = summary_of(ct.acquisition, ct.grid.spacing_mm(), ct.grid.size()[2]);
+  for (const CtVolume& v : implant.postop) append(audit.warnings, v.warnings);
+  if (implant.preop) {
+    audit.preop_acquisition = summary_of(implant.preop->acquisition, implant.preop->grid.spacing_mm(), implant.preop->grid.size()[2]);
+    append(audit.warnings, implant.preop->warnings);
+  }
+
+  Stopwatch detect_time;
+  audit.detection =
+      implant.given_seeds ? detection_of(*implant.given_seeds, options.detector) : detect_seeds(implant.postop, options.detector, progress);
+  append(audit.warnings, audit.detection.warnings);
+  audit.timing.detect_s = detect_time.seconds();
+
+  Stopwatch register_time;
+  const bool registration_needed = lies_in_plan_frame(implant) && !implant.plan_in_postop_frame;
+  const bool registration_possible = options.registration_mode != RegistrationMode::none && (implant.preop || implant.given_registration);
+  audit.registration = bring_together(implant, contours, options, progress);
+  append(audit.warnings, audit.registration.warnings);
+  audit.timing.register_s = register_time.seconds();
+  const bool usable = audit.registration.outcome.usable();
+  const double tre = tre_mm(audit.registration);
+  if (usable) map_contours(implant, audit.registration.ct_from_plan, contours);
+
+  FlagFacts facts;
+  facts.registration_needed = registration_needed;
+  facts.heterogeneity = heterogeneity(implant, contours, audit.detection);
+  facts.saturated = is_saturated(implant.postop);
+  implant.preop.reset();
+
+  const KnownContours known = known_contours(contours);
+  AssignmentInput assignment_input;
+  assignment_input.detection = &audit.detection;
+  assignment_input.postop = &implant.postop;
+  assignment_input.contours = &known;
+  assignment_input.plan = implant.plan && !implant.plan->seeds.empty() ? &*implant.plan : nullptr;
+  if (usable) assignment_input.ct_from_plan = audit.registration.ct_from_plan;
+  const bool only_postop_contours = !lies_in_plan_frame(implant) && !known.targets.empty();
+  assignment_input.frame_trusted = audit.registration.outcome.kind == OutcomeKind::ok || only_postop_contours;
+  assignment_input.registration_tre_mm = tre;
+  assignment_input.records = implant.records;
+  Assignment assignment = assign_seeds(assignment_input, options.matching, options.limits);
+  audit.seeds = std::move(assignment.seeds);
+  audit.missing = std::move(assignment.missing);
+  audit.implant_shift_mm = assignment.shift_mm;
+  audit.implant_rotation_deg = assignment.rotation_deg;
+  facts.assignment = &assignment;
+
+  Stopwatch dose_time;
+  std::optional<DoseAuditOutcome> dose;
+  if (*basics) {
+    DoseAuditInput dose_input;
+    dose_input.implant = &implant;
+    dose_input.source = &(*basics)->source;
+    dose_input.timing = &(*basics)->timing;
+    dose_input.prescription = (*basics)->prescription;
+    dose_input.seeds = &audit.seeds;
+    dose_input.clusters = &audit.detection.clusters;
+    dose_input.contours = &contours;
+    dose_input.registration_tre_mm = tre;
+    auto computed = audit_dose(dose_input, options, progress);
+    if (!computed) return computed.error();
+    dose = std::move(computed).value();
+    append(audit.warnings, (*basics)->source.warnings);
+    append(audit.warnings, (*basics)->timing.warnings);
+    append(audit.warnings, dose->warnings);
+    audit.provenance.decisions.push_back((*basics)->source.decision);
+    facts.source = &(*basics)->source;
+    facts.timing = &(*basics)->timing;
+    facts.dose = &*dose;
+  }
+  append(audit.warnings, contours.warnings);
+  audit.counts = reconcile(implant, audit, dose ? &*dose : nullptr);
+  audit.flags = raise_flags(audit, facts, options.limits);
+  if (dose) {
+    audit.dose = std::move(dose->dose);
+    audit.verdict = worst_target(*audit.dose);
+    out.dose = std::move(dose->grid);
+  }
+  audit.timing.dose_s = dose_time.seconds();
+
+  const TrustDecision trust = trust_of(implant, audit, contours, registration_needed, registration_possible, options.limits);
+  audit.status = trust.status;
+  audit.status_reason = trust.reason;
+  for (const auto& s : contours.structures)
+    if (s.role == StructureRole::target) {
+      if (s.postop_outline)
+        out.targets.push_back(*s.postop_outline);
+      else if (s.mapped_outline)
+        out.targets.push_back(*s.mapped_outline);
+    }
+  out.postop = std::move(implant.postop);
+  return out;
+}
+
+}  // namespace seedaudit

@@ -1,0 +1,290 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#include "pipeline/audit_dose.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+#include "dosimetry/dose_engine.h"
+#include "dosimetry/dvh_calculator.h"
+#include "dosimetry/metrics.h"
+#include "dosimetry/tg43.h"
+#include "pipeline/dose_uncertainty.h"
+
+namespace seedaudit {
+namespace {
+
+/// The map of total dose reaches at least the isodose of this part of the prescription: matched peripheral doses lie above it.
+constexpr double kLowestIsodoseFraction = 0.5;
+
+template <class F>
+struct Implant {
+  std::vector<DoseSeed<F>> seeds;
+  std::optional<IsodoseMap<F>> map;
+};
+
+/// What does not change from structure to structure.
+struct Context {
+  const DoseAuditInput& in;
+  const AuditOptions& options;
+  DoseOptions dose;
+  std::optional<Implant<PlanFrame>> planned;
+  std::optional<Implant<CtFrame>> found;
+  double out_of_site_pct = 0.0;
+  std::uint64_t random_seed = 0;
+};
+
+template <class F>
+Result<Implant<F>> make_implant(std::vector<DoseSeed<F>> seeds, const Context& c) {
+  Implant<F> out;
+  out.seeds = std::move(seeds);
+  if (c.in.prescription) {
+    auto map = IsodoseMap<F>::make(out.seeds, c.in.source->model, *c.in.prescription * kLowestIsodoseFraction, c.dose);
+    if (!map) return map.error();
+    out.map = std::move(map).value();
+  }
+  return out;
+}
+
+/// FNV-1a over the figures that the dose is made of: the same input draws the same implants anywhere.
+std::uint64_t content_seed(const std::vector<DoseSeed<CtFrame>>& seeds) {
+  std::uint64_t hash = 0xCBF29CE484222325ULL;
+  const auto add = [&](double v) {
+    const auto micrometres = static_cast<std::int64_t>(std::llround(v * 1000.0));
+    for (int byte = 0; byte < 8; ++byte) {
+      hash ^= static_cast<std::uint64_t>(micrometres >> (8 * byte)) & 0xFFU;
+      hash *= 0x100000001B3ULL;
+    }
+  };
+  for (const auto& s : seeds) {
+    for (int a = 0; a < 3; ++a) add(s.center.mm[a]);
+    add(s.strength_at_implant.value);
+  }
+  return hash;
+}
+
+struct PreopFigures {
+  DoseMetrics metrics;
+  Dvh dvh;
+  std::optional<DoseMetrics> planning_system;
+};
+
+Result<std::optional<PreopFigures>> preop_figures(const AuditedStructure& s, const Context& c, Warnings& warnings) {
+  if (!s.preop || !c.planned) return std::optional<PreopFigures>{};
+  PreopFigures out;
+  const bool target = s.role == StructureRole::target;
+  if (c.in.implant->planning_dose) {
+    auto sampled = sample_dose(*s.preop, *c.in.implant->planning_dose, c.in.prescription, c.options.dvh);
+    if (sampled)
+      out.planning_system = metrics_of(sampled->dvh, c.in.prescription);
+    else if (target)
+      warnings.push_back({"PLANNING_DOSE_NOT_USED", sampled.error().message()});
+  }
+  auto sampled = sample_dose(*s.preop, c.planned->seeds, c.in.source->model, c.in.prescription, c.dose, c.options.dvh);
+  if (!sampled) return sampled.error();
+  if (!sampled->stable && target)
+    warnings.push_back({"DVH_NOT_STABLE", s.name + ", planned: D90 or V100 still changed when sampling ended."});
+  const auto* map = target && c.planned->map ? &*c.planned->map : nullptr;
+  out.metrics = metrics_of(*sampled, *s.preop, c.in.prescription, map, c.planned->seeds, c.in.source->model, c.dose);
+  out.dvh = std::move(sampled->dvh);
+  return std::optional<PreopFigures>{std::move(out)};
+}
+
+std::vector<Point<CtFrame>> thinned(const std::vector<Point<CtFrame>>& points, int wanted) {
+  // The first points of a low-discrepancy sequence fill the structure evenly.
+  const auto n = std::min(points.size(), static_cast<std::size_t>(wanted));
+  return {points.begin(), points.begin() + static_cast<std::ptrdiff_t>(n)};
+}
+
+void estimate_uncertainty(const SampledDose<CtFrame>& sampled, const Context& c, bool mapped, StructureAudit& entry,
+                          StructureJudgement& judgement) {
+  if (!c.in.prescription || !entry.postop || !entry.postop->d90_gy) return;
+  UncertaintyInput u;
+  for (std::size_t n = 0; n < c.found->seeds.size(); ++n) {
+    const DetectedSeed& seed = (*c.in.seeds)[n].seed;
+    u.seeds.push_back({c.found->seeds[n], seed.center_sigma_mm, seed.cluster_id});
+  }
+  u.clusters = *c.in.clusters;
+  u.points = thinned(sampled.points, c.options.uncertainty.points);
+  u.registration_sigma_mm = mapped ? c.in.registration_tre_mm / std::sqrt(3.0) : 0.0;
+  u.source_is_surrogate = c.in.source->surrogate;
+  u.prescription = *c.in.prescription;
+  u.limit_pct_of_rx = c.options.limits.red_d90_pct;
+  u.random_seed = c.random_seed;
+  const auto result = dose_uncertainty(u, c.in.source->model, c.dose, *entry.postop->d90_gy, c.options.uncertainty);
+  if (!result) return;
+  const double d90 = *entry.postop->d90_gy;
+  entry.d90_gy_interval = std::pair{d90 * result->d90_ratio.first, d90 * result->d90_ratio.second};
+  if (entry.postop->v100_pct) {
+    const double v100 = *entry.postop->v100_pct;
+    entry.v100_pct_interval = std::pair{std::clamp(v100 + result->v100_shift_pct_points.first, 0.0, 100.0),
+                                        std::clamp(v100 + result->v100_shift_pct_points.second, 0.0, 100.0)};
+  }
+  entry.dominant_uncertainty = result->dominant;
+  judgement.probability_d90_below_limit = result->probability_d90_below_limit;
+}
+
+/// Figures of the found seeds on one contour in the post-op frame.
+Status add_postop(const StructureVolume<CtFrame>& volume, const Context& c, StructureAudit& entry, StructureJudgement& judgement,
+                  Warnings& warnings) {
+  entry.volume_postop_cc = volume.volume_cc();
+  if (!c.found) return ok_status();
+  const SourceModel& source = c.in.source->model;
+  auto sampled = sample_dose(volume, c.found->seeds, source, c.in.prescription, c.dose, c.options.dvh);
+  if (!sampled) return sampled.error();
+  const bool target = entry.role == StructureRole::target;
+  if (!sampled->stable && target)
+    warnings.push_back({"DVH_NOT_STABLE", entry.name + ", found: D90 or V100 still changed when sampling ended."});
+  const auto* map = target && c.found->map ? &*c.found->map : nullptr;
+  entry.postop = metrics_of(*sampled, volume, c.in.prescription, map, c.found->seeds, source, c.dose);
+  if (target && c.in.prescription) {
+    const Gy rx = *c.in.prescription;
+    entry.sectors = octants(*sampled, volume, rx);
+    entry.cold_regions = cold_regions(volume, c.found->seeds, source, rx, c.dose);
+    const auto coldest = cold_regions(volume, c.found->seeds, source, rx * (c.options.limits.cold_dose_pct / 100.0), c.dose);
+    judgement.largest_cold_region_cc = coldest.empty() ? 0.0 : coldest.front().volume_cc;
+    estimate_uncertainty(*sampled, c, entry.contour == ContourOrigin::mapped, entry, judgement);
+  }
+  entry.postop_dvh = std::move(sampled->dvh);
+  return ok_status();
+}
+
+void judge(const Context& c, StructureAudit& entry, const StructureJudgement& judgement) {
+  if (entry.role != StructureRole::target || !entry.postop || !c.in.prescription) {
+    entry.verdict = Verdict::not_assessed;
+    entry.verdict_reason = entry.role != StructureRole::target ? "not a target" : "no post-implant dose of this contour";
+    return;
+  }
+  const double rx = c.in.prescription->value;
+  DoseFacts facts;
+  if (entry.postop->d90_gy) facts.d90_pct_of_rx = 100.0 * *entry.postop->d90_gy / rx;
+  facts.v100_pct = entry.postop->v100_pct;
+  for (const SectorMetrics& s : entry.sectors)
+    facts.lowest_sector_v100_pct = std::min(facts.lowest_sector_v100_pct.value_or(s.v100_pct), s.v100_pct);
+  if (entry.preop && entry.preop->d90_gy && entry.postop->d90_gy && *entry.preop->d90_gy > 0.0)
+    facts.d90_below_planned_pct = 100.0 * (1.0 - *entry.postop->d90_gy / *entry.preop->d90_gy);
+  facts.probability_d90_below_limit = judgement.probability_d90_below_limit;
+  facts.largest_cold_region_cc = judgement.largest_cold_region_cc;
+  facts.out_of_site_strength_pct = c.out_of_site_pct;
+  const VerdictDecision decision = decide_verdict(facts, c.options.limits);
+  entry.verdict = decision.verdict;
+  entry.verdict_reason = decision.reason;
+}
+
+Status audit_structure(const AuditedStructure& s, const Context& c, DoseAuditOutcome& out) {
+  auto preop = preop_figures(s, c, out.warnings);
+  if (!preop) return preop.error();
+  const auto add = [&](ContourOrigin origin, const StructureVolume<CtFrame>* volume) -> Status {
+    StructureAudit entry;
+    StructureJudgement judgement;
+    entry.name = s.name;
+    entry.role = s.role;
+    entry.contour = origin;
+    if (s.preop) entry.volume_preop_cc = s.preop->volume_cc();
+    if (*preop) {
+      entry.preop = (*preop)->metrics;
+      entry.preop_dvh = (*preop)->dvh;
+      entry.planning_system = (*preop)->planning_system;
+    }
+    if (volume != nullptr)
+      if (Status status = add_postop(*volume, c, entry, judgement, out.warnings); !status) return status;
+    if (entry.preop && entry.postop) entry.delta = metrics_delta(*entry.postop, *entry.preop);
+    judge(c, entry, judgement);
+    out.dose.structures.push_back(std::move(entry));
+    out.judgements.push_back(judgement);
+    return ok_status();
+  };
+  if (s.postop)
+    if (Status status = add(ContourOrigin::postop, &*s.postop); !status) return status;
+  if (s.mapped || !s.postop) return add(ContourOrigin::mapped, s.mapped ? &*s.mapped : nullptr);
+  return ok_status();
+}
+
+std::optional<Axis<CtFrame>> dose_axis(const SeedAudit& s) {
+  if (s.orientation_used == "averaged") return std::nullopt;
+  return s.seed.pose.axis;
+}
+
+}  // namespace
+
+std::vector<AirKermaU> strengths_at_implant(const ImplantCase& implant, const std::vector<SeedAudit>& seeds, const ImplantTiming& timing) {
+  const double decay = timing.decay_from_reference;
+  std::optional<AirKermaU> general = implant.strength.per_seed;
+  if (!general && implant.plan && !implant.plan->seeds.empty()) {
+    AirKermaU sum;
+    for (const PlannedSeed& s : implant.plan->seeds) sum = sum + s.strength;
+    general = sum / static_cast<double>(implant.plan->seeds.size());
+  }
+  std::vector<AirKermaU> out;
+  for (std::size_t n = 0; n < seeds.size(); ++n) {
+    std::optional<AirKermaU> strength;
+    if (implant.given_seeds && n < implant.given_seeds->size()) strength = (*implant.given_seeds)[n].strength;
+    if (!strength && seeds[n].plan_seed && implant.plan && static_cast<std::size_t>(*seeds[n].plan_seed) < implant.plan->seeds.size())
+      strength = implant.plan->seeds[static_cast<std::size_t>(*seeds[n].plan_seed)].strength;
+    if (!strength) strength = general;
+    if (!strength || !(strength->value > 0.0)) return {};
+    out.push_back(*strength * decay);
+  }
+  return out;
+}
+
+Result<DoseAuditOutcome> audit_dose(const DoseAuditInput& in, const AuditOptions& options, const Progress& progress) {
+  DoseAuditOutcome out;
+  Context c{in, options, {}, {}, {}, 0.0, 0};
+  c.dose.formalism = options.formalism;
+  c.dose.rules = options.rules;
+  const SourceModel& source = in.source->model;
+
+  out.dose.source = source;
+  out.dose.source_is_surrogate = in.source->surrogate;
+  out.dose.rx_gy = in.prescription ? std::optional<double>(in.prescription->value) : std::nullopt;
+  out.dose.formalism = options.formalism == DoseFormalism::line_2d ? "TG-43U1 2D" : "TG-43U1 1D";
+  out.dose.implant_date = in.timing->implant_date;
+  out.dose.implant_date_source = in.timing->implant_date_source;
+  out.dose.days_since_implant = in.timing->days_since_implant;
+  out.dose.fraction_delivered = in.timing->fraction_delivered;
+
+  report_progress(progress, "dose", 0.0);
+  if (in.implant->plan && !in.implant->plan->seeds.empty()) {
+    std::vector<DoseSeed<PlanFrame>> planned;
+    for (const PlannedSeed& s : in.implant->plan->seeds)
+      planned.push_back({s.center, s.axis, s.strength * in.timing->decay_from_reference});
+    for (const auto& s : planned) out.dose.strength_u += s.strength_at_implant.value / static_cast<double>(planned.size());
+    auto implant = make_implant(std::move(planned), c);
+    if (!implant) return implant.error();
+    c.planned = std::move(implant).value();
+  }
+  const std::vector<AirKermaU> strengths = strengths_at_implant(*in.implant, *in.seeds, *in.timing);
+  if (!strengths.empty()) {
+    std::vector<DoseSeed<CtFrame>> found;
+    for (std::size_t n = 0; n < strengths.size(); ++n) {
+      const SeedAudit& s = (*in.seeds)[n];
+      found.push_back({s.seed.pose.center, dose_axis(s), strengths[n]});
+      out.total_strength_u += strengths[n].value;
+      if (s.status == SeedStatus::migrated || s.status == SeedStatus::embolised) out.out_of_site_strength_u += strengths[n].value;
+    }
+    out.dose.strength_u = out.total_strength_u / static_cast<double>(strengths.size());
+    out.dose.trak_ugy = total_reference_air_kerma_ugy(AirKermaU{out.total_strength_u}, source.half_life);
+    c.out_of_site_pct = 100.0 * out.out_of_site_strength_u / out.total_strength_u;
+    c.random_seed = content_seed(found);
+    auto implant = make_implant(std::move(found), c);
+    if (!implant) return implant.error();
+    c.found = std::move(implant).value();
+    if (c.found->map) {
+      out.dose.v_implant_cc = implant_volumes_cc(*c.found->map, *in.prescription);
+      out.grid = c.found->map->grid();
+    }
+  }
+  const auto& structures = in.contours->structures;
+  for (std::size_t n = 0; n < structures.size(); ++n) {
+    report_progress(progress, "dose", static_cast<double>(n + 1) / static_cast<double>(structures.size() + 1));
+    if (Status status = audit_structure(structures[n], c, out); !status) return status.error();
+  }
+  report_progress(progress, "dose", 1.0);
+  return out;
+}
+
+}  // namespace seedaudit

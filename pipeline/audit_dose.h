@@ -1,0 +1,54 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "core/audit_report.h"
+#include "core/implant_case.h"
+#include "core/result.h"
+#include "pipeline/audit_options.h"
+#include "pipeline/case_contours.h"
+#include "pipeline/resolve_source.h"
+
+namespace seedaudit {
+
+/// Everything that the dose of one implant depends on. Pointers are never null.
+struct DoseAuditInput {
+  const ImplantCase* implant = nullptr;  ///< strengths resolved to U
+  const ResolvedSource* source = nullptr;
+  const ImplantTiming* timing = nullptr;
+  std::optional<Gy> prescription;
+  const std::vector<SeedAudit>* seeds = nullptr;
+  const std::vector<Cluster>* clusters = nullptr;
+  const CaseContours* contours = nullptr;
+  double registration_tre_mm = 0.0;  ///< of the contours that are mapped
+};
+
+/// Figures of one structure that the verdict needs and the report's structure does not carry.
+struct StructureJudgement {
+  std::optional<double> probability_d90_below_limit;
+  std::optional<double> largest_cold_region_cc;  ///< below SiteLimits::cold_dose_pct
+};
+
+struct DoseAuditOutcome {
+  DoseAudit dose;
+  std::vector<StructureJudgement> judgements;  ///< one per dose.structures entry
+  std::optional<DoseGrid<CtFrame>> grid;       ///< around the found seeds
+  Warnings warnings;
+  double total_strength_u = 0.0;        ///< of the seeds found
+  double out_of_site_strength_u = 0.0;  ///< of those that migrated or embolised
+};
+
+/// Dose to infinity of the planned poses on the contours as planned and of the found poses on the contours as mapped and as drawn after the
+/// implant, by one engine, one source model and one half-life; figures, differences, cold regions, sectors, uncertainty and verdict.
+/// Whatever the missing part needs is absent: without found seeds there is no post-op dose, without a mapped or drawn contour no post-op
+/// figure of it.
+Result<DoseAuditOutcome> audit_dose(const DoseAuditInput& input, const AuditOptions& options, const Progress& progress = {});
+
+/// Strength of each found seed at implant, U: of its planned seed, else the mean of the plan, else what was given for every seed or for the
+/// seed itself. Empty where no strength is known.
+std::vector<AirKermaU> strengths_at_implant(const ImplantCase& implant, const std::vector<SeedAudit>& seeds, const ImplantTiming& timing);
+
+}  // namespace seedaudit
