@@ -171,15 +171,16 @@ class StructuresReader {
     const std::string where = "contour " + std::to_string(index + 1) + " of \"" + roi.name + "\"";
     const auto raw = values_of(item, kContourData);
     const auto numbers = numbers_of(item, kContourData);
-    if (numbers.empty() && (raw.empty() || (raw.size() == 1 && raw.front().empty()))) {
+    const auto stated = integer_of(item, kContourPointCount);
+    if (raw.empty() && stated.value_or(0) == 0) {
       ++dropped_[roi.name];
       return ok_status();
     }
     // A contour that cannot be read is a slice of the target lost: refused, not dropped.
-    if (numbers.empty() || numbers.size() % 3 != 0) return bad(where + " holds values that are no x, y, z triples");
+    if (numbers.empty() || numbers.size() % 3 != 0) return bad(where + " holds no x, y, z triples");
     Points points(numbers.size() / 3);
     for (std::size_t i = 0; i < points.size(); ++i) points[i] = Eigen::Vector3d(numbers[3 * i], numbers[3 * i + 1], numbers[3 * i + 2]);
-    if (const auto stated = integer_of(item, kContourPointCount); stated && *stated != static_cast<int>(points.size()))
+    if (stated && *stated != static_cast<int>(points.size()))
       return bad(where + " states " + std::to_string(*stated) + " points and holds " + std::to_string(points.size()));
 
     const std::string type = value_of(item, kContourType);

@@ -1,0 +1,193 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#include "io/case_json.h"
+
+#include <nlohmann/json.hpp>
+
+#include <fstream>
+#include <iterator>
+
+namespace seedaudit {
+namespace {
+
+using Json = nlohmann::json;
+using Path = std::filesystem::path;
+
+/// Reads one key after the other into the request; the first that does not fit is the error.
+class CaseFileReader {
+ public:
+  CaseFileReader(const Json& json, Path folder, std::string origin) : json_(json), folder_(std::move(folder)), origin_(std::move(origin)) {}
+
+  Result<CaseRequest> read() {
+    request_.path = folder_;
+    for (const auto& [key, value] : json_.items()) {
+      const Status status = read_key(key, value);
+      if (!status) return status.error();
+    }
+    if (const Status s = request_.check(); !s) return Error{s.error().code, s.error().what, origin_, s.error().hint};
+    return request_;
+  }
+
+ private:
+  Error bad(const std::string& key, const std::string& what, const std::string& hint = "") const {
+    return Error{ErrorCode::bad_json, "key \"" + key + "\" " + what, origin_, hint};
+  }
+
+  Status read_key(const std::string& key, const Json& value) {
+    if (key == "case") return path_into(key, value, request_.path);
+    if (key == "case_id") return text_into(key, value, request_.case_id);
+    if (key == "postop_ct") return path_into(key, value, request_.postop_ct);
+    if (key == "preop_ct") return path_into(key, value, request_.preop_ct);
+    if (key == "plan") return path_into(key, value, request_.plan);
+    if (key == "structures") return path_into(key, value, request_.structures);
+    if (key == "postop_structures") return path_into(key, value, request_.postop_structures);
+    if (key == "dose") return path_into(key, value, request_.dose);
+    if (key == "seeds") return path_into(key, value, request_.seeds);
+    if (key == "seeds_frame") return text_into(key, value, request_.seeds_frame);
+    if (key == "landmarks") return path_into(key, value, request_.landmarks);
+    if (key == "register") return registration_into(key, value);
+    if (key == "implanted") return count_into(key, value, request_.implanted);
+    if (key == "issued") return count_into(key, value, request_.issued);
+    if (key == "returned") return count_into(key, value, request_.returned);
+    if (key == "rx_gy") return number_into(key, value, request_.rx_gy);
+    if (key == "source") return text_into(key, value, request_.source);
+    if (key == "strength_u") return number_into(key, value, request_.strength_u);
+    if (key == "activity_mci") return number_into(key, value, request_.activity_mci);
+    if (key == "activity_mbq") return number_into(key, value, request_.activity_mbq);
+    if (key == "implant_date") return text_into(key, value, request_.implant_date);
+    if (key == "target") return targets_into(key, value);
+    return bad(key, "is not known",
+               "known are case, case_id, postop_ct, preop_ct, plan, structures, postop_structures, dose, seeds, seeds_frame, landmarks, "
+               "register, implanted, issued, returned, rx_gy, source, strength_u, activity_mci, activity_mbq, implant_date, target; other "
+               "options belong on the command line");
+  }
+
+  template <class PathLike>
+  Status path_into(const std::string& key, const Json& value, PathLike& out) {
+    if (!value.is_string() || value.get<std::string>().empty()) return bad(key, "must be a path");
+    out = folder_ / Path(value.get<std::string>());  // an absolute path stays as it is
+    return ok_status();
+  }
+  Status text_into(const std::string& key, const Json& value, std::optional<std::string>& out) {
+    if (!value.is_string()) return bad(key, "must be text");
+    out = value.get<std::string>();
+    return ok_status();
+  }
+  Status number_into(const std::string& key, const Json& value, std::optional<double>& out) {
+    if (!value.is_number()) return bad(key, "must be a number");
+    out = value.get<double>();
+    return ok_status();
+  }
+  Status count_into(const std::string& key, const Json& value, std::optional<int>& out) {
+    if (!value.is_number_integer() || value < 0 || value > 1'000'000) return bad(key, "must be a whole number, not negative");
+    out = value.get<int>();
+    return ok_status();
+  }
+  Status registration_into(const std::string& key, const Json& value) {
+    const Status status = text_into(key, value, request_.registration);
+    if (!status) return status;
+    if (const auto file = request_.registration_file()) request_.registration = (folder_ / *file).string();
+    return ok_status();
+  }
+  Status targets_into(const std::string& key, const Json& value) {
+    const Json list = value.is_array() ? value : Json::array({value});
+    for (const auto& name : list) {
+      if (!name.is_string()) return bad(key, "must be a name or a list of names");
+      request_.targets.push_back(name.get<std::string>());
+    }
+    return ok_status();
+  }
+
+  const Json& json_;
+  Path folder_;
+  std::string origin_;
+  CaseRequest request_;
+};
+
+template <class T>
+void fill(std::optional<T>& own, std::optional<T>& from_file) {
+  if (!own) own = std::move(from_file);
+}
+
+}  // namespace
+
+Result<CaseRequest> parse_case_json(std::string_view text, const Path& folder, const std::string& origin) {
+  // nlohmann keeps the last of two equal keys; a case that states something twice is refused instead.
+  std::vector<std::vector<std::string>> seen;
+  std::string repeated;
+  const auto watch = [&](int, Json::parse_event_t event, Json& parsed) {
+    if (event == Json::parse_event_t::object_start) seen.emplace_back();
+    if (event == Json::parse_event_t::object_end && !seen.empty()) seen.pop_back();
+    if (event == Json::parse_event_t::key && !seen.empty()) {
+      const auto key = parsed.get<std::string>();
+      for (const auto& k : seen.back())
+        if (k == key) repeated = key;
+      seen.back().push_back(key);
+    }
+    return true;
+  };
+  Json json;
+  try {
+    json = Json::parse(text, watch);
+  } catch (const Json::exception& e) {
+    return Error{ErrorCode::bad_json, std::string("not JSON: ") + e.what(), origin, ""};
+  }
+  if (!json.is_object()) return Error{ErrorCode::bad_json, "a case.json holds one object", origin, ""};
+  if (!repeated.empty()) return Error{ErrorCode::bad_json, "key \"" + repeated + "\" is there twice", origin, ""};
+  return CaseFileReader(json, folder, origin).read();
+}
+
+Result<CaseRequest> read_case_json(const Path& path) {
+  std::error_code problem;
+  if (!std::filesystem::exists(path, problem)) return Error{ErrorCode::path_not_found, "no such file", path.string(), ""};
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return Error{ErrorCode::unreadable_file, "cannot be opened", path.string(), ""};
+  const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  const Path folder = path.has_parent_path() ? path.parent_path() : Path(".");
+  return parse_case_json(text, folder, path.string());
+}
+
+Result<CaseRequest> resolve_request(const CaseRequest& request) {
+  if (const Status s = request.check(); !s) return s.error();
+  std::error_code problem;
+  if (!std::filesystem::exists(request.path, problem))
+    return Error{ErrorCode::path_not_found, "no such file or folder", request.path.string(), ""};
+  if (std::filesystem::is_directory(request.path, problem)) return request;
+  if (request.path.extension() != ".json")
+    return Error{ErrorCode::unreadable_file, "a case is a folder or a case.json", request.path.string(),
+                 "name the folder that holds the case"};
+  auto from_file = read_case_json(request.path);
+  if (!from_file) return from_file.error();
+  CaseRequest merged = request;
+  merged.path = from_file->path;
+  fill(merged.case_id, from_file->case_id);
+  fill(merged.postop_ct, from_file->postop_ct);
+  fill(merged.preop_ct, from_file->preop_ct);
+  fill(merged.plan, from_file->plan);
+  fill(merged.structures, from_file->structures);
+  fill(merged.postop_structures, from_file->postop_structures);
+  fill(merged.dose, from_file->dose);
+  fill(merged.seeds, from_file->seeds);
+  fill(merged.seeds_frame, from_file->seeds_frame);
+  fill(merged.landmarks, from_file->landmarks);
+  fill(merged.registration, from_file->registration);
+  fill(merged.implanted, from_file->implanted);
+  fill(merged.issued, from_file->issued);
+  fill(merged.returned, from_file->returned);
+  fill(merged.rx_gy, from_file->rx_gy);
+  fill(merged.source, from_file->source);
+  if (!merged.strength_u && !merged.activity_mci && !merged.activity_mbq) {
+    merged.strength_u = from_file->strength_u;
+    merged.activity_mci = from_file->activity_mci;
+    merged.activity_mbq = from_file->activity_mbq;
+  }
+  merged.implant_date_from_case_file = !merged.implant_date && from_file->implant_date;
+  fill(merged.implant_date, from_file->implant_date);
+  if (merged.targets.empty()) merged.targets = from_file->targets;
+  if (!std::filesystem::is_directory(merged.path, problem))
+    return Error{ErrorCode::path_not_found, "the case's folder is not there", merged.path.string(), "correct the key \"case\""};
+  if (const Status s = merged.check(); !s) return s.error();
+  return merged;
+}
+
+}  // namespace seedaudit

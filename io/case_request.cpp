@@ -1,0 +1,63 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#include "io/case_request.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+
+#include "core/date.h"
+
+namespace seedaudit {
+namespace {
+
+Error bad(std::string what, std::string hint) { return Error{ErrorCode::invalid_option, std::move(what), "", std::move(hint)}; }
+
+std::string shown(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%g", value);
+  return text;
+}
+
+Status in_range(const char* name, const std::optional<double>& value, double low, double high, const char* unit) {
+  if (!value || (*value >= low && *value <= high)) return ok_status();
+  return bad(std::string(name) + " is " + shown(*value) + ", must be " + shown(low) + " to " + shown(high) + " " + unit, "");
+}
+
+Status a_count(const char* name, const std::optional<int>& value) {
+  if (!value || (*value >= 0 && *value <= 2000)) return ok_status();
+  return bad(std::string(name) + " is " + std::to_string(*value) + ", must be 0 to 2000", "");
+}
+
+}  // namespace
+
+Status CaseRequest::check() const {
+  if (path.empty()) return bad("no case folder given", "name a folder or a case.json");
+  for (const Status& s :
+       {a_count("implanted", implanted), a_count("issued", issued), a_count("returned", returned),
+        // Wide enough for any permanent implant; outside, a unit was mistaken.
+        in_range("rx_gy", rx_gy, 10.0, 500.0, "Gy"), in_range("strength_u", strength_u, 0.01, 20.0, "U"),
+        in_range("activity_mci", activity_mci, 0.01, 20.0, "mCi"), in_range("activity_mbq", activity_mbq, 0.3, 700.0, "MBq")})
+    if (!s) return s;
+  if (static_cast<int>(strength_u.has_value()) + static_cast<int>(activity_mci.has_value()) + static_cast<int>(activity_mbq.has_value()) >
+      1)
+    return bad("the strength is given in two units", "give one of strength_u, activity_mci, activity_mbq");
+  if (issued && returned && *returned > *issued)
+    return bad("returned is " + std::to_string(*returned) + ", more than issued, " + std::to_string(*issued), "");
+  if (implant_date && !parse_date(*implant_date)) return bad("implant_date is \"" + *implant_date + "\", no date", "write YYYY-MM-DD");
+  if (seeds_frame && *seeds_frame != "plan" && *seeds_frame != "postop")
+    return bad("seeds_frame is \"" + *seeds_frame + "\"", "write plan or postop");
+  if (source && source->empty()) return bad("source is empty", "`seedaudit sources list` names them");
+  if (registration && registration->empty()) return bad("register is empty", "write auto, rigid, deformable, none, or a file");
+  if (std::any_of(targets.begin(), targets.end(), [](const std::string& t) { return t.empty(); })) return bad("target is empty", "");
+  return ok_status();
+}
+
+std::optional<std::filesystem::path> CaseRequest::registration_file() const {
+  static constexpr std::array<std::string_view, 4> kModes{"auto", "rigid", "deformable", "none"};
+  if (!registration || std::find(kModes.begin(), kModes.end(), *registration) != kModes.end()) return std::nullopt;
+  return std::filesystem::path(*registration);
+}
+
+}  // namespace seedaudit

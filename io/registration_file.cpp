@@ -1,0 +1,144 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#include "io/registration_file.h"
+
+#include <Eigen/LU>
+#include <Eigen/SVD>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <sstream>
+#include <vector>
+
+#include <dcmtk/config/osconfig.h>
+#include <dcmtk/dcmdata/dctk.h>
+
+#include <nlohmann/json.hpp>
+
+#include "io/dicom_dataset.h"
+#include "io/dicom_layout.h"
+
+namespace seedaudit {
+namespace {
+
+using Json = nlohmann::json;
+using PlanToCt = Rigid<CtFrame, PlanFrame>;
+
+constexpr Tag kFrameOfReferenceUid{0x0020, 0x0052};
+constexpr Tag kRegistrationSequence{0x0070, 0x0308};
+constexpr Tag kMatrixRegistrationSequence{0x0070, 0x0309};
+constexpr Tag kMatrixSequence{0x0070, 0x030A};
+constexpr Tag kMatrix{0x3006, 0x00C6};
+
+Error bad(const std::string& path, std::string what) {
+  return Error{ErrorCode::registration_invalid, std::move(what), path,
+               "a registration is a rigid 4x4 matrix, mm LPS, from pre-op into post-op coordinates"};
+}
+
+Result<Eigen::Isometry3d> rigid_of(const std::vector<double>& m, const std::string& path) {
+  if (m.size() != 12 && m.size() != 16) return bad(path, "holds " + std::to_string(m.size()) + " numbers, not 12 or 16");
+  Eigen::Matrix4d matrix = Eigen::Matrix4d::Identity();
+  for (std::size_t i = 0; i < m.size(); ++i) {
+    if (!std::isfinite(m[i])) return bad(path, "holds a number that is not finite");
+    matrix(static_cast<Eigen::Index>(i / 4), static_cast<Eigen::Index>(i % 4)) = m[i];
+  }
+  if (!((matrix.row(3) - Eigen::RowVector4d(0, 0, 0, 1)).cwiseAbs().maxCoeff() < 1e-6)) return bad(path, "the last row is not 0 0 0 1");
+  const Eigen::Matrix3d r = matrix.topLeftCorner<3, 3>();
+  if (!((r.transpose() * r - Eigen::Matrix3d::Identity()).cwiseAbs().maxCoeff() < 1e-3)) return bad(path, "the matrix is not rigid");
+  if (!(r.determinant() > 0.0)) return bad(path, "the matrix mirrors");
+  // Printed digits leave a rotation not quite orthonormal: the nearest rotation.
+  const Eigen::JacobiSVD<Eigen::Matrix3d> svd(r, Eigen::ComputeFullU | Eigen::ComputeFullV);
+  Eigen::Isometry3d iso = Eigen::Isometry3d::Identity();
+  iso.linear() = svd.matrixU() * svd.matrixV().transpose();
+  iso.translation() = matrix.topRightCorner<3, 1>();
+  return iso;
+}
+
+/// Matrix from a frame to the registered coordinate system; identity for the system's own frame.
+Result<Eigen::Isometry3d> registered_from(DcmItem& dataset, const std::string& frame_uid, const std::string& path) {
+  for (DcmItem* item : items_of(dataset, kRegistrationSequence)) {
+    if (value_of(*item, kFrameOfReferenceUid) != frame_uid) continue;
+    std::vector<DcmItem*> matrices;
+    for (DcmItem* registration : items_of(*item, kMatrixRegistrationSequence))
+      for (DcmItem* matrix : items_of(*registration, kMatrixSequence)) matrices.push_back(matrix);
+    if (matrices.size() != 1)
+      return bad(path, "the registration of a frame of reference has " + std::to_string(matrices.size()) + " matrices, not one");
+    return rigid_of(numbers_of(*matrices.front(), kMatrix), path);
+  }
+  if (value_of(dataset, kFrameOfReferenceUid) == frame_uid) return Eigen::Isometry3d::Identity();
+  return bad(path, "does not register the frame of reference " + frame_uid);
+}
+
+Result<PlanToCt> read_dicom_registration(const std::string& path, const RegistrationFrames& frames) {
+  const auto file = open_dicom(path, true);
+  if (!file) return file.error();
+  DcmItem& dataset = *(*file)->getDataset();
+  if (items_of(dataset, kRegistrationSequence).empty()) return bad(path, "is no spatial registration");
+  if (frames.plan_frame_uid.empty() || frames.ct_frame_uid.empty())
+    return bad(path, "the frames of reference of plan and post-op CT are not both known, so its direction is not");
+  const auto from_plan = registered_from(dataset, frames.plan_frame_uid, path);
+  if (!from_plan) return from_plan.error();
+  const auto from_ct = registered_from(dataset, frames.ct_frame_uid, path);
+  if (!from_ct) return from_ct.error();
+  return PlanToCt{from_ct->inverse(Eigen::Isometry) * *from_plan};
+}
+
+Result<PlanToCt> read_json_registration(const std::string& text, const std::string& path) {
+  Json json;
+  try {
+    json = Json::parse(text);
+  } catch (const Json::exception& e) {
+    return Error{ErrorCode::bad_json, std::string("not JSON: ") + e.what(), path, ""};
+  }
+  const Json* object = &json;
+  if (json.is_object() && json.contains("registration") && json["registration"].is_object()) object = &json["registration"];
+  if (!object->is_object()) return bad(path, "holds no object with a matrix");
+  if (object->contains("outcome") && (*object)["outcome"].is_string() &&
+      ((*object)["outcome"] == "failed" || (*object)["outcome"] == "not_run"))
+    return bad(path, "is a registration whose outcome is " + (*object)["outcome"].get<std::string>());
+  for (const char* key : {"postop_from_preop", "fixed_from_moving"}) {
+    if (!object->contains(key) || !(*object)[key].is_array()) continue;
+    std::vector<double> numbers;
+    for (const auto& n : (*object)[key]) {
+      if (!n.is_number()) return bad(path, std::string(key) + " holds something that is no number");
+      numbers.push_back(n.get<double>());
+    }
+    const auto iso = rigid_of(numbers, path);
+    if (!iso) return iso.error();
+    return PlanToCt{*iso};
+  }
+  return bad(path, "has neither postop_from_preop nor fixed_from_moving");
+}
+
+}  // namespace
+
+Result<PlanToCt> read_registration(const std::filesystem::path& file_path, const RegistrationFrames& frames) {
+  const std::string path = file_path.string();
+  std::error_code problem;
+  if (!std::filesystem::exists(file_path, problem)) return Error{ErrorCode::path_not_found, "no such file", path, ""};
+  if (std::filesystem::is_directory(file_path, problem))
+    return Error{ErrorCode::unreadable_file, "this is a folder, not a registration", path, ""};
+  const auto layout = read_dicom_layout(path);
+  if (layout && layout->has_value()) return read_dicom_registration(path, frames);
+  std::ifstream in(file_path, std::ios::binary);
+  if (!in) return Error{ErrorCode::unreadable_file, "cannot be opened", path, ""};
+  std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  const auto first = text.find_first_not_of(" \t\r\n");
+  if (first != std::string::npos && text[first] == '{') return read_json_registration(text, path);
+  std::replace(text.begin(), text.end(), ',', ' ');
+  std::istringstream words(text);
+  std::vector<double> numbers;
+  for (std::string word; words >> word;) {
+    const auto number = parse_decimal(word);
+    if (!number) return bad(path, "holds \"" + word.substr(0, 40) + "\", which is no number");
+    numbers.push_back(*number);
+  }
+  const auto iso = rigid_of(numbers, path);
+  if (!iso) return iso.error();
+  return PlanToCt{*iso};
+}
+
+}  // namespace seedaudit
