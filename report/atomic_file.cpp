@@ -14,6 +14,7 @@
 #include <cstring>
 #include <string>
 #include <system_error>
+#include <utility>
 
 namespace seedaudit {
 namespace {
@@ -103,37 +104,6 @@ Status write_directly(const fs::path& path, std::string_view content) {
   return ok_status();
 }
 
-Status write_file(const fs::path& given, std::string_view content) {
-  std::error_code ec;
-  fs::path path = given;
-  const auto status = fs::status(path, ec);
-  if (fs::is_directory(status)) return unwritable(path, "write a file where a folder is", EISDIR);
-  if (fs::exists(status) && !fs::is_regular_file(status)) return write_directly(path, content);
-  if (fs::exists(status) && fs::is_symlink(fs::symlink_status(path, ec))) {  // a link stays a link: the file it names is replaced
-    path = fs::canonical(path, ec);
-    if (ec) return unwritable(given, "resolve", ec.value());
-  }
-  if (path.filename().empty()) return unwritable(given, "write a file without a name", EINVAL);
-
-  const fs::path temporary = temporary_beside(path);
-  const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-  if (fd < 0) return unwritable(path, "create", errno);
-  int error = write_all(fd, content);
-  if (error == 0) error = sync(fd);
-  if (::close(fd) != 0 && error == 0) error = errno;
-  const char* action = "write";
-  if (error == 0 && ::rename(temporary.c_str(), path.c_str()) != 0) {
-    error = errno;
-    action = "rename to";
-  }
-  if (error != 0) {
-    ::unlink(temporary.c_str());
-    return unwritable(path, action, error);
-  }
-  sync_folder(path.has_parent_path() ? path.parent_path() : fs::path("."));
-  return ok_status();
-}
-
 /// Whether the process that a temporary name carries is gone. Those of another machine are taken for dead after a day.
 bool is_stale(const fs::path& file) {
   const std::string name = file.filename().string();
@@ -157,12 +127,67 @@ bool is_stale(const fs::path& file) {
 
 }  // namespace
 
-Status write_file_atomically(const fs::path& path, std::string_view content) {
+PendingFile::PendingFile(PendingFile&& other) noexcept
+    : path_(std::move(other.path_)), temporary_(std::exchange(other.temporary_, std::filesystem::path())) {}
+
+PendingFile& PendingFile::operator=(PendingFile&& other) noexcept {
+  std::swap(path_, other.path_);
+  std::swap(temporary_, other.temporary_);
+  return *this;
+}
+
+PendingFile::~PendingFile() {
+  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+}
+
+Result<PendingFile> PendingFile::write_temporary(const fs::path& given, std::string_view content) {
+  PendingFile file;
+  fs::path path = given;
+  std::error_code ec;
+  const auto status = fs::status(path, ec);
+  if (fs::is_directory(status)) return unwritable(path, "write a file where a folder is", EISDIR);
+  if (fs::exists(status) && !fs::is_regular_file(status)) {
+    if (auto done = write_directly(path, content); !done) return done.error();
+    return file;
+  }
+  if (fs::exists(status) && fs::is_symlink(fs::symlink_status(path, ec))) {  // a link stays a link: the file it names is replaced
+    path = fs::canonical(path, ec);
+    if (ec) return unwritable(given, "resolve", ec.value());
+  }
+  if (path.filename().empty()) return unwritable(given, "write a file without a name", EINVAL);
+
+  const fs::path temporary = temporary_beside(path);
+  const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  if (fd < 0) return unwritable(path, "create", errno);
+  file.path_ = path;
+  file.temporary_ = temporary;  // from here on the destructor clears up
+  int error = write_all(fd, content);
+  if (error == 0) error = sync(fd);
+  if (::close(fd) != 0 && error == 0) error = errno;
+  if (error != 0) return unwritable(path, "write", error);
+  return file;
+}
+
+Result<PendingFile> PendingFile::write(const fs::path& path, std::string_view content) {
   try {
-    return write_file(path, content);
+    return write_temporary(path, content);
   } catch (const std::exception& e) {
     return Error{ErrorCode::output_unwritable, std::string("cannot write: ") + e.what(), path.string(), hint_for(0)};
   }
+}
+
+Status PendingFile::commit() {
+  if (temporary_.empty()) return ok_status();
+  if (::rename(temporary_.c_str(), path_.c_str()) != 0) return unwritable(path_, "rename to", errno);
+  temporary_.clear();
+  sync_folder(path_.has_parent_path() ? path_.parent_path() : fs::path("."));
+  return ok_status();
+}
+
+Status write_file_atomically(const fs::path& path, std::string_view content) {
+  auto file = PendingFile::write(path, content);
+  if (!file) return file.error();
+  return file->commit();
 }
 
 Status ensure_writable_folder(const fs::path& folder) {

@@ -9,10 +9,31 @@
 
 namespace seedaudit {
 
-/// Writes `content` to a hidden temporary name in the folder of `path`, forces it to the medium, then renames it over `path`: a reader
-/// sees the old file or the whole new one, also after a crash. On failure the temporary file is removed and `path` is untouched.
-/// A path that is a device or a pipe (e.g. /dev/stdout) is written directly.
-/// Errors: output_unwritable with the path and what to do.
+/// Content that lies whole and synced under a hidden temporary name in the folder of `path`, waiting to take its name. Lets a set of files
+/// appear together: write all, then commit all. Destroyed before commit() it leaves no trace.
+class PendingFile {
+ public:
+  /// A path that is a device or a pipe (e.g. /dev/stdout) is written at once. Errors: output_unwritable with the path and what to do; the
+  /// temporary file is then gone.
+  static Result<PendingFile> write(const std::filesystem::path& path, std::string_view content);
+  /// Renames over `path`: a reader sees the old file or the whole new one, also after a crash. Errors: output_unwritable.
+  Status commit();
+
+  PendingFile(PendingFile&& other) noexcept;
+  PendingFile& operator=(PendingFile&& other) noexcept;
+  PendingFile(const PendingFile&) = delete;
+  PendingFile& operator=(const PendingFile&) = delete;
+  ~PendingFile();
+
+ private:
+  PendingFile() = default;
+  static Result<PendingFile> write_temporary(const std::filesystem::path& path, std::string_view content);
+
+  std::filesystem::path path_;
+  std::filesystem::path temporary_;  ///< empty: nothing is pending
+};
+
+/// Writes one file and commits it. Errors: output_unwritable; then `path` is untouched and nothing is left behind.
 Status write_file_atomically(const std::filesystem::path& path, std::string_view content);
 
 /// Makes the folder and its parents and proves that a file can be made in it. Errors: output_unwritable.

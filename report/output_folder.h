@@ -18,8 +18,8 @@ struct OutputContent {
 /// Writes report.json, seeds.csv, dvh.csv, log.txt and overview.png into `folder`, each whole or not at all. report.json goes last, so that
 /// a folder with a report.json of this run holds all its companions. Files of an earlier run under these names are replaced, everything
 /// else in the folder is left alone; temporaries of a killed run are removed.
-/// Errors: output_unwritable; then the files that this call wrote are removed and no report.json of an earlier run remains beside newer
-/// companions.
+/// Errors: output_unwritable. All content is on the medium before the first name changes, so a full disk leaves an earlier run's output
+/// untouched and nothing of this one.
 Status write_outputs(const CaseAudit& audit, const std::filesystem::path& folder, const OutputContent& content = {});
 
 }  // namespace seedaudit

@@ -1,0 +1,364 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#include "report/json_report.h"
+
+#include <algorithm>
+
+#include "report/json_sections.h"
+
+namespace seedaudit {
+namespace {
+
+using Layout = JsonWriter::Layout;
+
+struct Writer {
+  JsonWriter& json;
+  const IdentityFilter& filter;
+};
+
+void write_flags(const Writer& w, const CaseAudit& audit) {
+  w.json.begin_array("flags");
+  for (const auto& flag : audit.flags) {
+    w.json.begin_object({}, Layout::one_line);
+    w.json.text("code", flag.code);
+    w.json.text("severity", to_string(flag.severity));
+    w.json.text("message", w.filter(flag.message));
+    w.json.number("value", flag.value, 4);
+    w.json.number("limit", flag.limit, 4);
+    w.json.end_object();
+  }
+  w.json.end_array();
+}
+
+void write_acquisition(const Writer& w, const CaseAudit& audit) {
+  w.json.begin_object("acquisition");
+  w.json.begin_object("postop");
+  write_acquisition_fields(w.json, audit.postop_acquisition, w.filter);
+  w.json.end_object();
+  if (audit.preop_acquisition) {
+    w.json.begin_object("preop");
+    write_acquisition_fields(w.json, *audit.preop_acquisition, w.filter);
+    w.json.end_object();
+  } else {
+    w.json.null("preop");
+  }
+  w.json.end_object();
+}
+
+std::optional<Eigen::Vector3d> mm_of(const std::optional<Point<CtFrame>>& p) {
+  if (!p) return std::nullopt;
+  return p->mm;
+}
+
+void write_seed(const Writer& w, const SeedAudit& s) {
+  w.json.begin_object();
+  write_seed_fields(w.json, s.seed);
+  w.json.integer("plan_seed", s.plan_seed);
+  w.json.vector("plan_center_mm", mm_of(s.plan_center), kMmDecimals);
+  w.json.number("displacement_mm", s.displacement_mm, kMmDecimals);
+  w.json.number("displacement_residual_mm", s.displacement_residual_mm, kMmDecimals);
+  w.json.number("along_needle_mm", s.along_needle_mm, kMmDecimals);
+  w.json.number("across_needle_mm", s.across_needle_mm, kMmDecimals);
+  w.json.text("status", to_string(s.status));
+  w.json.text_or_null("region", w.filter(s.region));
+  w.json.text_or_null("orientation_used", s.orientation_used);
+  w.json.end_object();
+}
+
+void write_postop(const Writer& w, const CaseAudit& audit) {
+  const CountReconciliation& c = audit.counts;
+  const bool searched = audit.detection.outcome.kind != OutcomeKind::not_run;
+  w.json.begin_object("postop");
+  searched ? w.json.integer("seed_count", c.found) : w.json.null("seed_count");
+  if (searched)
+    w.json.numbers("count_interval", {static_cast<double>(c.interval.low), static_cast<double>(c.interval.high)}, 0);
+  else
+    w.json.null("count_interval");
+  w.json.integer("planned_count", c.planned);
+  w.json.integer("implanted_count", c.implanted);
+  w.json.begin_object("counts");
+  w.json.integer("issued", c.issued);
+  w.json.integer("returned", c.returned);
+  w.json.integer("in_site", c.in_site);
+  w.json.integer("out_of_site", c.out_of_site);
+  w.json.integer("uncertain", c.uncertain);
+  w.json.number("strength_found_u", c.strength_found_u, kStrengthDecimals);
+  w.json.end_object();
+  w.json.begin_object("detection");
+  w.json.text("outcome", to_string(audit.detection.outcome.kind));
+  w.json.text("why", w.filter(audit.detection.outcome.why));
+  w.json.end_object();
+  w.json.begin_array("seeds");
+  for (const auto& s : audit.seeds) write_seed(w, s);
+  w.json.end_array();
+  w.json.begin_array("missing");
+  for (const auto& m : audit.missing) {
+    w.json.begin_object({}, Layout::one_line);
+    w.json.integer("plan_seed", m.plan_seed);
+    w.json.text("status", to_string(m.status));
+    w.json.vector("plan_center_mm", mm_of(m.plan_center), kMmDecimals);
+    w.json.end_object();
+  }
+  w.json.end_array();
+  write_clusters(w.json, audit.detection.clusters);
+  write_rejected(w.json, audit.detection.rejected, w.filter);
+  w.json.end_object();
+}
+
+void write_matrix(const Writer& w, const PlanRegistration& registration) {
+  if (!registration.outcome.usable()) return w.json.null("postop_from_preop");  // a transform nobody may use is not printed
+  const Eigen::Matrix4d m = registration.ct_from_plan.iso.matrix();
+  std::vector<double> row_major;
+  for (int r = 0; r < 4; ++r)
+    for (int c = 0; c < 4; ++c) row_major.push_back(m(r, c));
+  w.json.numbers("postop_from_preop", row_major, kRotationDecimals);
+}
+
+void write_registration(const Writer& w, const CaseAudit& audit) {
+  const PlanRegistration& r = audit.registration;
+  w.json.begin_object("registration");
+  w.json.text("outcome", to_string(r.outcome.kind));
+  w.json.text("why", w.filter(r.outcome.why));
+  w.json.text_or_null("method", r.method);
+  write_matrix(w, r);
+  w.json.boolean("deformable", false);
+  w.json.begin_object("qa");
+  w.json.number("similarity_before", r.qa.similarity_before, kIndexDecimals);
+  w.json.number("similarity_after", r.qa.similarity_after, kIndexDecimals);
+  w.json.number("start_agreement_mm", r.qa.start_agreement_mm, kMmDecimals);
+  w.json.number("inverse_consistency_mm", r.qa.inverse_consistency_mm, kMmDecimals);
+  w.json.number("local_shift_mm", r.qa.local_shift_mm, kMmDecimals);
+  w.json.number("overlap_fraction", r.qa.overlap_fraction, kIndexDecimals);
+  w.json.number("landmark_tre_mean_mm", r.qa.landmark_tre_mean_mm, kMmDecimals);
+  w.json.number("landmark_tre_max_mm", r.qa.landmark_tre_max_mm, kMmDecimals);
+  w.json.integer("starts_tried", r.qa.starts_tried);
+  w.json.end_object();
+  w.json.vector("implant_shift_mm", audit.implant_shift_mm, kMmDecimals);
+  w.json.number("implant_rotation_deg", audit.implant_rotation_deg, 3);
+  w.json.end_object();
+}
+
+/// The keys of one dose-figure object; `percent` is "_pct", or "_pct_points" for a difference.
+void write_metrics_fields(JsonWriter& json, const DoseMetrics& m, const std::string& percent) {
+  json.number("d90_gy", m.d90_gy, kGyDecimals);
+  json.number("d100_gy", m.d100_gy, kGyDecimals);
+  json.number("d95_gy", m.d95_gy, kGyDecimals);
+  json.number("d80_gy", m.d80_gy, kGyDecimals);
+  json.number("dmean_gy", m.dmean_gy, kGyDecimals);
+  json.number("v80" + percent, m.v80_pct, kPercentDecimals);
+  json.number("v90" + percent, m.v90_pct, kPercentDecimals);
+  json.number("v100" + percent, m.v100_pct, kPercentDecimals);
+  json.number("v150" + percent, m.v150_pct, kPercentDecimals);
+  json.number("v200" + percent, m.v200_pct, kPercentDecimals);
+  json.number("ci", m.ci, kIndexDecimals);
+  json.number("ei", m.ei, kIndexDecimals);
+  json.number("hi", m.hi, kIndexDecimals);
+  json.number("dnr", m.dnr, kIndexDecimals);
+  json.number("d2cc_gy", m.d2cc_gy, kGyDecimals);
+  json.number("d1cc_gy", m.d1cc_gy, kGyDecimals);
+  json.number("d0_1cc_gy", m.d0_1cc_gy, kGyDecimals);
+  json.number("minimum_peripheral_dose_gy", m.minimum_peripheral_dose_gy, kGyDecimals);
+  json.number("matched_peripheral_dose_gy", m.matched_peripheral_dose_gy, kGyDecimals);
+}
+
+void write_metrics(JsonWriter& json, std::string_view key, const std::optional<DoseMetrics>& m, const std::string& percent) {
+  if (!m) return json.null(key);
+  json.begin_object(key);
+  write_metrics_fields(json, *m, percent);
+  json.end_object();
+}
+
+void write_interval(JsonWriter& json, std::string_view key, const std::optional<std::pair<double, double>>& interval) {
+  interval ? json.numbers(key, {interval->first, interval->second}, kGyDecimals) : json.null(key);
+}
+
+void write_cold_regions(const Writer& w, const std::vector<const ColdRegion*>& regions) {
+  w.json.begin_array("cold_regions");
+  for (const auto* r : regions) {
+    w.json.begin_object({}, Layout::one_line);
+    w.json.vector("center_mm", r->center.mm, kMmDecimals);
+    w.json.number("volume_cc", r->volume_cc, kVolumeDecimals);
+    w.json.number("min_gy", r->min_gy, kGyDecimals);
+    w.json.text("where", r->where);
+    w.json.end_object();
+  }
+  w.json.end_array();
+}
+
+std::vector<const ColdRegion*> cold_regions_of(const StructureAudit& s) {
+  std::vector<const ColdRegion*> regions;
+  for (const auto& r : s.cold_regions) regions.push_back(&r);
+  return regions;
+}
+
+void write_structure(const Writer& w, const StructureAudit& s) {
+  w.json.begin_object();
+  w.json.text("name", w.filter(s.name));
+  w.json.text("role", to_string(s.role));
+  w.json.text("contour", to_string(s.contour));
+  w.json.begin_object("volume_cc", Layout::one_line);
+  w.json.number("preop", s.volume_preop_cc, kVolumeDecimals);
+  w.json.number("postop", s.volume_postop_cc, kVolumeDecimals);
+  w.json.end_object();
+  write_metrics(w.json, "preop", s.preop, "_pct");
+  if (s.postop) {
+    w.json.begin_object("postop");
+    write_metrics_fields(w.json, *s.postop, "_pct");
+    write_interval(w.json, "d90_gy_interval", s.d90_gy_interval);
+    write_interval(w.json, "v100_pct_interval", s.v100_pct_interval);
+    w.json.text_or_null("dominant_uncertainty", s.dominant_uncertainty);
+    w.json.end_object();
+  } else {
+    w.json.null("postop");
+  }
+  write_metrics(w.json, "delta", s.delta, "_pct_points");
+  write_metrics(w.json, "planning_system", s.planning_system, "_pct");
+  w.json.begin_object("undercoverage");
+  w.json.text("verdict", to_string(s.verdict));
+  w.json.text_or_null("reason", w.filter(s.verdict_reason));
+  w.json.null("probability_d90_below_limit");
+  write_cold_regions(w, cold_regions_of(s));
+  w.json.end_object();
+  w.json.begin_array("sectors");
+  for (const auto& sector : s.sectors) {
+    w.json.begin_object({}, Layout::one_line);
+    w.json.text("name", sector.name);
+    w.json.number("volume_cc", sector.volume_cc, kVolumeDecimals);
+    w.json.number("v100_pct", sector.v100_pct, kPercentDecimals);
+    w.json.number("d90_gy", sector.d90_gy, kGyDecimals);
+    w.json.end_object();
+  }
+  w.json.end_array();
+  w.json.end_object();
+}
+
+std::string_view to_text(SourceDataStatus status) {
+  switch (status) {
+    case SourceDataStatus::consensus_confirmed:
+      return "consensus_confirmed";
+    case SourceDataStatus::single_transcription:
+      return "single_transcription";
+    case SourceDataStatus::author_data:
+      return "author_data";
+  }
+  return "single_transcription";
+}
+
+void write_dose(const Writer& w, const CaseAudit& audit) {
+  if (!audit.dose) return w.json.null("dose");
+  const DoseAudit& d = *audit.dose;
+  w.json.begin_object("dose");
+  w.json.text("source_model", d.source.id);
+  w.json.boolean("source_is_surrogate", d.source_is_surrogate);
+  w.json.text("dataset", d.source.dataset);
+  w.json.text("source_data_status", to_text(d.source.status));
+  w.json.text("isotope", d.source.isotope);
+  w.json.number("dose_rate_constant", d.source.dose_rate_constant, kStrengthDecimals);
+  w.json.number("half_life_days", to_days(d.source.half_life).value, 4);
+  w.json.number("strength_u", d.strength_u, kStrengthDecimals);
+  w.json.number("trak_ugy", d.trak_ugy, 1);
+  w.json.number("rx_gy", d.rx_gy, kGyDecimals);
+  w.json.text("formalism", d.formalism);
+  w.json.text("basis", "to_infinity");
+  d.implant_date ? w.json.text("implant_date", to_iso(d.implant_date->date)) : w.json.null("implant_date");
+  w.json.text_or_null("implant_date_source", d.implant_date_source);
+  w.json.number("days_since_implant", d.days_since_implant, 2);
+  if (d.days_since_implant)
+    w.json.number("fraction_delivered", d.fraction_delivered, kIndexDecimals);
+  else
+    w.json.null("fraction_delivered");
+  w.json.begin_object("v_implant_cc", Layout::one_line);
+  for (const auto& [percent, cc] : d.v_implant_cc) w.json.number(std::to_string(percent), cc, kVolumeDecimals);
+  w.json.end_object();
+  w.json.begin_array("structures");
+  for (const auto& s : d.structures) write_structure(w, s);
+  w.json.end_array();
+  w.json.end_object();
+}
+
+void write_undercoverage(const Writer& w, const CaseAudit& audit) {
+  std::vector<const ColdRegion*> regions;
+  if (audit.dose)
+    for (const auto& s : audit.dose->structures)
+      if (s.role == StructureRole::target)
+        for (const auto* r : cold_regions_of(s)) regions.push_back(r);
+  w.json.begin_object("undercoverage");
+  w.json.text("verdict", to_string(audit.verdict));
+  w.json.null("probability_d90_below_limit");
+  write_cold_regions(w, regions);
+  w.json.end_object();
+}
+
+/// A UID, or nothing: a file name may be a patient's name.
+bool is_uid(std::string_view text) {
+  return !text.empty() && text.size() <= 64 && text.find('.') != std::string_view::npos &&
+         std::all_of(text.begin(), text.end(), [](char c) { return (c >= '0' && c <= '9') || c == '.'; });
+}
+
+void write_provenance(const Writer& w, const CaseAudit& audit) {
+  const Provenance& p = audit.provenance;
+  w.json.begin_object("provenance");
+  w.json.text("version", p.version);
+  w.json.text("git", p.git);
+  w.json.begin_array("inputs");
+  for (const auto& input : p.inputs) {
+    w.json.begin_object({}, Layout::one_line);
+    w.json.text("role", input.role);
+    is_uid(input.uid) ? w.json.text("uid", input.uid) : w.json.null("uid");
+    w.json.text_or_null("sha", input.sha);
+    w.json.integer("files", input.files);
+    w.json.end_object();
+  }
+  w.json.end_array();
+  w.json.begin_array("decisions");
+  for (const auto& d : p.decisions) {
+    w.json.begin_object({}, Layout::one_line);
+    w.json.text("what", d.what);
+    w.json.text("choice", w.filter(d.choice));
+    w.json.text("reason", w.filter(d.reason));
+    w.json.end_object();
+  }
+  w.json.end_array();
+  w.json.begin_object("options");
+  for (const auto& [name, value] : p.options) w.json.text(name, w.filter(value));
+  w.json.end_object();
+  w.json.text_or_null("source_checksum", p.source_checksum);
+  write_warnings(w.json, {&audit.warnings, &audit.detection.warnings, &audit.registration.warnings}, w.filter);
+  w.json.end_object();
+}
+
+void write_timing(JsonWriter& json, const StageTimes& t) {
+  json.begin_object("timing_s", Layout::one_line);
+  json.number("read", t.read_s, 3);
+  json.number("detect", t.detect_s, 3);
+  json.number("register", t.register_s, 3);
+  json.number("dose", t.dose_s, 3);
+  json.number("report", t.report_s, 3);
+  json.number("total", t.total_s, 3);
+  json.end_object();
+}
+
+}  // namespace
+
+std::string report_json(const CaseAudit& audit) {
+  const IdentityFilter filter(audit.patient_id, audit.patient_name);
+  JsonWriter json;
+  const Writer w{json, filter};
+  json.begin_object();
+  json.text("schema_version", kReportSchemaVersion);
+  json.text("case_id", audit.case_id);
+  json.text("status", to_string(audit.status));
+  json.text("status_reason", filter(audit.status_reason));
+  write_flags(w, audit);
+  write_acquisition(w, audit);
+  write_postop(w, audit);
+  write_registration(w, audit);
+  write_dose(w, audit);
+  write_undercoverage(w, audit);
+  write_provenance(w, audit);
+  write_timing(json, audit.timing);
+  json.end_object();
+  return json.take();
+}
+
+}  // namespace seedaudit

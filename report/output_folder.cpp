@@ -1,0 +1,62 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#include "report/output_folder.h"
+
+#include <exception>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "report/atomic_file.h"
+#include "report/csv_tables.h"
+#include "report/json_report.h"
+#include "report/text_summary.h"
+
+namespace seedaudit {
+namespace {
+
+namespace fs = std::filesystem;
+
+Status write_all(const CaseAudit& audit, const fs::path& folder, const OutputContent& content) {
+  if (auto made = ensure_writable_folder(folder); !made) return made.error();
+  remove_stale_temporaries(folder);
+  std::vector<std::pair<fs::path, std::string>> files;
+  files.emplace_back(folder / "seeds.csv", seeds_csv(audit));
+  files.emplace_back(folder / "dvh.csv", dvh_csv(audit));
+  files.emplace_back(folder / "log.txt", log_text(audit));
+  if (!content.overview_png.empty()) files.emplace_back(folder / "overview.png", content.overview_png);
+  files.emplace_back(folder / "report.json", report_json(audit));
+
+  // All content lies on the medium before anything of an earlier run is touched: a full disk leaves the earlier output as it was.
+  std::vector<PendingFile> pending;
+  for (const auto& [path, text] : files) {
+    auto file = PendingFile::write(path, text);
+    if (!file) return file.error();
+    pending.push_back(std::move(*file));
+  }
+  // The earlier report goes first and the new one comes last: a report.json never stands beside another run's tables.
+  std::error_code ec;
+  for (const char* old : {"report.json", "overview.png"}) {
+    fs::remove(folder / old, ec);
+    if (ec)
+      return Error{ErrorCode::output_unwritable, "cannot replace the file of an earlier run: " + ec.message(), (folder / old).string(),
+                   "Check the permissions or choose another output folder."};
+  }
+  for (auto& file : pending)
+    if (auto done = file.commit(); !done) return done.error();
+  return ok_status();
+}
+
+}  // namespace
+
+Status write_outputs(const CaseAudit& audit, const fs::path& folder, const OutputContent& content) {
+  try {
+    return write_all(audit, folder, content);
+  } catch (const std::exception& e) {
+    return Error{ErrorCode::output_unwritable, std::string("cannot write the report: ") + e.what(), folder.string(),
+                 "Check the output folder and run again."};
+  }
+}
+
+}  // namespace seedaudit

@@ -1,0 +1,367 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#include "report/text_summary.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <vector>
+
+#include "report/identity_filter.h"
+#include "report/json_writer.h"
+
+namespace seedaudit {
+namespace {
+
+constexpr std::size_t kWidth = 100;
+constexpr std::size_t kIndent = 14;
+constexpr std::size_t kMostFlags = 10;
+constexpr std::size_t kMostSeeds = 6;
+
+/// Columns on a terminal, not bytes: continuation bytes of UTF-8 take none.
+std::size_t columns(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
+std::string padded(std::string_view text, std::size_t width) {
+  std::string out(text);
+  const std::size_t n = columns(text);
+  if (n < width) out.append(width - n, ' ');
+  return out;
+}
+
+std::string right(std::string_view text, std::size_t width) {
+  const std::size_t n = columns(text);
+  return (n < width ? std::string(width - n, ' ') : std::string()) + std::string(text);
+}
+
+std::string fixed(double value, int decimals) {
+  if (!std::isfinite(value)) return "-";
+  char buffer[64];
+  std::snprintf(buffer, sizeof buffer, "%.*f", decimals, value);
+  return buffer;
+}
+
+/// Lines of "label   text", wrapped at words with a hanging indent.
+class Page {
+ public:
+  explicit Page(bool colour) : colour_(colour) {}
+
+  void line(std::string_view text = {}) { out_ += std::string(text) + "\n"; }
+  void rule() { line(std::string(kWidth, '-')); }
+  void item(std::string_view label, std::string_view text, const char* ansi = nullptr) {
+    std::string head = padded(label, kIndent);
+    std::size_t used = 0;
+    std::string body;
+    for (std::size_t i = 0; i < text.size();) {
+      std::size_t end = text.find(' ', i);
+      if (end == std::string_view::npos) end = text.size();
+      const std::string_view word = text.substr(i, end - i);
+      const std::size_t width = columns(word);
+      if (used > 0 && kIndent + used + 1 + width > kWidth) {
+        body += "\n" + std::string(kIndent, ' ');
+        used = 0;
+      }
+      body += (used > 0 ? " " : "") + std::string(word);
+      used += width + (used > 0 ? 1 : 0);
+      i = end + 1;
+    }
+    if (colour_ && ansi != nullptr) body = std::string(ansi) + body + "\033[0m";
+    line(head + body);
+  }
+  std::string take() { return std::move(out_); }
+
+ private:
+  std::string out_;
+  bool colour_;
+};
+
+const char* ansi_of(Verdict v) {
+  switch (v) {
+    case Verdict::green:
+      return "\033[1;32m";
+    case Verdict::amber:
+      return "\033[1;33m";
+    case Verdict::red:
+    case Verdict::urgent:
+      return "\033[1;31m";
+    case Verdict::not_assessed:
+      return "\033[1m";
+  }
+  return "\033[1m";
+}
+
+const char* ansi_of(AuditStatus s) { return s == AuditStatus::ok ? "\033[1;32m" : s == AuditStatus::review ? "\033[1;33m" : "\033[1;31m"; }
+
+const char* ansi_of(Severity s) { return s == Severity::action ? "\033[31m" : s == Severity::warn ? "\033[33m" : nullptr; }
+
+std::string trust_text(const CaseAudit& audit) {
+  std::string text;
+  switch (audit.status) {
+    case AuditStatus::ok:
+      text = "OK - the numbers may be used";
+      break;
+    case AuditStatus::review:
+      text = "REVIEW - the numbers may be used after a person has looked";
+      break;
+    case AuditStatus::failed:
+      text = "FAILED - a step that the audit needs did not succeed; what did not need it is reported";
+      break;
+  }
+  return audit.status_reason.empty() ? text + "." : text + ": " + audit.status_reason;
+}
+
+/// Why there is no dose verdict, from what the audit itself says.
+std::string missing_dose_reason(const CaseAudit& audit) {
+  if (audit.detection.outcome.kind == OutcomeKind::failed) return "no seeds were found: " + audit.detection.outcome.why;
+  if (audit.registration.outcome.kind == OutcomeKind::failed) return "the registration failed: " + audit.registration.outcome.why;
+  if (!audit.dose) return audit.status_reason.empty() ? "the case does not carry what a dose needs" : audit.status_reason;
+  for (const auto& s : audit.dose->structures)
+    if (s.role == StructureRole::target && !s.verdict_reason.empty()) return s.verdict_reason;
+  if (!audit.dose->rx_gy) return "no prescription is known";
+  if (audit.registration.outcome.kind == OutcomeKind::not_run)
+    return "plan and contours were not brought into the post-op CT: " + audit.registration.outcome.why;
+  return audit.status_reason.empty() ? "there is no target contour" : audit.status_reason;
+}
+
+std::string verdict_text(const CaseAudit& audit) {
+  static constexpr std::array<const char*, 5> kNames = {"NOT ASSESSED", "GREEN", "AMBER", "RED", "URGENT"};
+  std::string text = kNames[static_cast<std::size_t>(audit.verdict)];
+  if (audit.verdict == Verdict::not_assessed) return text + " because " + missing_dose_reason(audit);
+  if (audit.dose)
+    for (const auto& s : audit.dose->structures)
+      if (s.role == StructureRole::target && s.verdict == audit.verdict && !s.verdict_reason.empty())
+        return text + " - " + s.name + ": " + s.verdict_reason;
+  return text;
+}
+
+std::string count_or(const std::optional<int>& n, const char* otherwise) { return n ? std::to_string(*n) : otherwise; }
+
+void write_seeds(Page& page, const CaseAudit& audit) {
+  const CountReconciliation& c = audit.counts;
+  if (audit.detection.outcome.kind == OutcomeKind::not_run) {
+    page.item("Seeds", "not counted because " + audit.detection.outcome.why);
+    return;
+  }
+  std::string text = "planned " + count_or(c.planned, "unknown") + ", implanted " + count_or(c.implanted, "not recorded") + ", found " +
+                     std::to_string(c.found);
+  if (c.interval.low != c.interval.high)
+    text += " (the image supports " + std::to_string(c.interval.low) + " to " + std::to_string(c.interval.high) + ")";
+  if (c.uncertain > 0) text += ", of these uncertain " + std::to_string(c.uncertain);
+  if (c.in_site) text += "; in site " + std::to_string(*c.in_site);
+  if (c.out_of_site) text += ", out of site " + std::to_string(*c.out_of_site);
+  page.item("Seeds", text);
+
+  std::array<int, 7> by_status{};
+  for (const auto& s : audit.seeds) ++by_status[static_cast<std::size_t>(s.status)];
+  std::string states;
+  for (const auto status : {SeedStatus::placed, SeedStatus::displaced, SeedStatus::misplaced, SeedStatus::migrated, SeedStatus::embolised,
+                            SeedStatus::unmatched, SeedStatus::undetermined}) {
+    const int n = by_status[static_cast<std::size_t>(status)];
+    if (n > 0) states += (states.empty() ? "" : ", ") + std::string(to_string(status)) + " " + std::to_string(n);
+  }
+  if (!audit.missing.empty()) {
+    states += (states.empty() ? "" : "; ") + std::string("planned but not found ") + std::to_string(audit.missing.size()) + " (plan seeds";
+    for (std::size_t i = 0; i < audit.missing.size() && i < kMostSeeds; ++i)
+      states += (i == 0 ? " " : ", ") + std::to_string(audit.missing[i].plan_seed) + " " + std::string(to_string(audit.missing[i].status));
+    states += audit.missing.size() > kMostSeeds ? ", ...)" : ")";
+  }
+  if (!states.empty()) page.item("", states);
+  std::size_t named = 0;
+  for (const auto& s : audit.seeds) {
+    if (s.status != SeedStatus::migrated && s.status != SeedStatus::embolised && s.status != SeedStatus::misplaced) continue;
+    if (named++ == kMostSeeds) {
+      page.item("", "more in seeds.csv");
+      break;
+    }
+    const auto& p = s.seed.pose.center.mm;
+    std::string where = "seed " + std::to_string(s.seed.id) + " " + std::string(to_string(s.status)) + " at (" + fixed(p[0], 1) + ", " +
+                        fixed(p[1], 1) + ", " + fixed(p[2], 1) + ") mm LPS";
+    if (!s.region.empty()) where += ", region " + s.region;
+    if (s.displacement_mm) where += ", " + fixed(*s.displacement_mm, 1) + " mm from its planned place";
+    page.item("", where);
+  }
+}
+
+void write_registration(Page& page, const CaseAudit& audit) {
+  const PlanRegistration& r = audit.registration;
+  std::string text;
+  switch (r.outcome.kind) {
+    case OutcomeKind::ok:
+      text = "ok";
+      break;
+    case OutcomeKind::low_confidence:
+      text = "low confidence";
+      break;
+    case OutcomeKind::failed:
+      text = "FAILED";
+      break;
+    case OutcomeKind::not_run:
+      text = "not run";
+      break;
+  }
+  if (!r.outcome.why.empty()) text += ": " + r.outcome.why;
+  if (r.qa.landmark_tre_mean_mm) text += "; landmarks " + fixed(*r.qa.landmark_tre_mean_mm, 1) + " mm mean";
+  if (audit.implant_shift_mm) text += "; implant shifted " + fixed(audit.implant_shift_mm->norm(), 1) + " mm as a whole";
+  page.item("Registration", text);
+}
+
+std::string figure(const std::optional<double>& value, int decimals) { return value ? fixed(*value, decimals) : "-"; }
+
+std::string difference(const std::optional<double>& value, int decimals) {
+  if (!value || !std::isfinite(*value)) return "-";
+  return (*value > 0.0 ? "+" : "") + fixed(*value, decimals);
+}
+
+void write_row(Page& page, const std::string& name, const std::string& before, const std::string& after, const std::string& change) {
+  page.line(std::string(kIndent, ' ') + padded(name, 24) + right(before, 12) + right(after, 14) + right(change, 12));
+}
+
+void write_target(Page& page, const StructureAudit& s) {
+  const DoseMetrics none;
+  const DoseMetrics& a = s.preop ? *s.preop : none;
+  const DoseMetrics& b = s.postop ? *s.postop : none;
+  const DoseMetrics& d = s.delta ? *s.delta : none;
+  page.item("Target",
+            s.name + (s.contour == ContourOrigin::mapped ? " (pre-op contour mapped into the post-op CT)" : " (drawn on the post-op CT)"));
+  write_row(page, "", "planned", "post-implant", "change");
+  std::optional<double> volume_change;
+  if (s.volume_preop_cc && s.volume_postop_cc) volume_change = *s.volume_postop_cc - *s.volume_preop_cc;
+  write_row(page, "volume, cc", figure(s.volume_preop_cc, 2), figure(s.volume_postop_cc, 2), difference(volume_change, 2));
+  write_row(page, "D90, Gy", figure(a.d90_gy, 1), figure(b.d90_gy, 1), difference(d.d90_gy, 1));
+  write_row(page, "V100, %", figure(a.v100_pct, 1), figure(b.v100_pct, 1), difference(d.v100_pct, 1));
+  write_row(page, "V150, %", figure(a.v150_pct, 1), figure(b.v150_pct, 1), difference(d.v150_pct, 1));
+  write_row(page, "V200, %", figure(a.v200_pct, 1), figure(b.v200_pct, 1), difference(d.v200_pct, 1));
+  if (s.d90_gy_interval)
+    page.item("", "D90 interval " + fixed(s.d90_gy_interval->first, 1) + " to " + fixed(s.d90_gy_interval->second, 1) + " Gy");
+  for (std::size_t i = 0; i < s.cold_regions.size() && i < 2; ++i) {
+    const auto& c = s.cold_regions[i];
+    page.item("", "cold region of " + fixed(c.volume_cc, 2) + " cc, lowest " + fixed(c.min_gy, 1) + " Gy, " + c.where);
+  }
+}
+
+void write_dose(Page& page, const CaseAudit& audit) {
+  if (!audit.dose) {
+    page.item("Dose", "not computed because " + missing_dose_reason(audit));
+    return;
+  }
+  const DoseAudit& d = *audit.dose;
+  std::string text = (d.source.name.empty() ? d.source.id : d.source.name) + ", " + fixed(d.strength_u, 3) + " U a seed at implant";
+  if (d.implant_date) text += " on " + to_iso(d.implant_date->date);
+  text += d.rx_gy ? ", prescription " + fixed(*d.rx_gy, 1) + " Gy" : ", prescription unknown";
+  page.item("Dose", text);
+  std::string when = "doses to infinity, " + d.formalism;
+  if (d.days_since_implant)
+    when += "; scanned " + fixed(*d.days_since_implant, 0) + " days after the implant, " + fixed(100.0 * d.fraction_delivered, 1) +
+            " % delivered by then";
+  page.item("", when);
+  bool target = false;
+  for (const auto& s : d.structures) {
+    if (s.role != StructureRole::target) continue;
+    target = true;
+    if (s.preop || s.postop)
+      write_target(page, s);
+    else
+      page.item("Target", s.name + ": not computed because " + (s.verdict_reason.empty() ? missing_dose_reason(audit) : s.verdict_reason));
+  }
+  if (!target) page.item("Target", "D90 and V100 not computed because " + missing_dose_reason(audit));
+  std::string organs;
+  for (const auto& s : d.structures)
+    if (s.role == StructureRole::oar && s.postop && s.postop->d2cc_gy)
+      organs += (organs.empty() ? "" : ", ") + s.name + " " + fixed(*s.postop->d2cc_gy, 1) + " Gy";
+  if (!organs.empty()) page.item("Organs", "D2cc " + organs);
+  if (!d.v_implant_cc.empty()) {
+    std::string volumes;
+    for (const auto& [percent, cc] : d.v_implant_cc)
+      volumes += (volumes.empty() ? "" : ", ") + std::to_string(percent) + " %: " + fixed(cc, 1) + " cc";
+    page.item("V_implant", volumes + " (irrespective of contours)");
+  }
+}
+
+void write_flags(Page& page, const CaseAudit& audit, const IdentityFilter& filter, std::size_t most) {
+  std::size_t written = 0;
+  bool first = true;
+  for (const auto severity : {Severity::action, Severity::warn, Severity::info}) {
+    for (const auto& f : audit.flags) {
+      if (f.severity != severity) continue;
+      if (written++ >= most) continue;
+      page.item(first ? "Flags" : "", std::string(to_string(severity)) + " " + f.code + ": " + filter(f.message), ansi_of(severity));
+      first = false;
+    }
+  }
+  if (written > most) page.item("", "and " + std::to_string(written - most) + " more in log.txt");
+  if (written == 0) page.item("Flags", "none");
+}
+
+void write_decisions(Page& page, const CaseAudit& audit, const IdentityFilter& filter) {
+  bool first = true;
+  for (const auto& d : audit.provenance.decisions) {
+    page.item(first ? "Decided" : "", d.what + " = " + filter(d.choice) + " (" + filter(d.reason) + ")");
+    first = false;
+  }
+}
+
+/// Free text of the audit, once through the filter, so that the writers above need not think of it.
+CaseAudit without_identity(const CaseAudit& audit, const IdentityFilter& filter) {
+  CaseAudit clean = audit;
+  clean.status_reason = filter(clean.status_reason);
+  clean.detection.outcome.why = filter(clean.detection.outcome.why);
+  clean.registration.outcome.why = filter(clean.registration.outcome.why);
+  for (auto& s : clean.seeds) s.region = filter(s.region);
+  if (clean.dose)
+    for (auto& s : clean.dose->structures) {
+      s.name = filter(s.name);
+      s.verdict_reason = filter(s.verdict_reason);
+    }
+  return clean;
+}
+
+void write_body(Page& page, const CaseAudit& audit, const IdentityFilter& filter, std::size_t most_flags) {
+  page.line("seedaudit " + audit.provenance.version + "   case " + audit.case_id);
+  page.rule();
+  page.item("Trust", trust_text(audit), ansi_of(audit.status));
+  page.item("Verdict", verdict_text(audit), ansi_of(audit.verdict));
+  page.rule();
+  write_seeds(page, audit);
+  write_registration(page, audit);
+  write_dose(page, audit);
+  page.rule();
+  write_flags(page, audit, filter, most_flags);
+  write_decisions(page, audit, filter);
+  page.rule();
+  page.line("Dose to water by TG-43: tissue, calcium and shadowing between seeds are not modelled. Not a medical device.");
+}
+
+}  // namespace
+
+std::string text_summary(const CaseAudit& audit, const TextSummaryOptions& options) {
+  const IdentityFilter filter(audit.patient_id, audit.patient_name);
+  Page page(options.colour);
+  write_body(page, without_identity(audit, filter), filter, kMostFlags);
+  if (!options.report_location.empty()) page.item("Report", options.report_location);
+  return page.take();
+}
+
+std::string log_text(const CaseAudit& audit) {
+  const IdentityFilter filter(audit.patient_id, audit.patient_name);
+  const CaseAudit clean = without_identity(audit, filter);
+  Page page(false);
+  write_body(page, clean, filter, clean.flags.size());
+  page.rule();
+  for (const auto* list : {&clean.warnings, &clean.detection.warnings, &clean.registration.warnings})
+    for (const auto& w : *list) page.item("Warning", w.code + ": " + filter(w.message));
+  for (const auto& input : clean.provenance.inputs)
+    page.item("Input", input.role + ", " + std::to_string(input.files) + (input.files == 1 ? " file" : " files") +
+                           (input.sha.empty() ? "" : ", sha " + input.sha));
+  for (const auto& [name, value] : clean.provenance.options) page.item("Option", name + " = " + filter(value));
+  page.item("Version", clean.provenance.version + " (" + clean.provenance.git + ")");
+  const StageTimes& t = clean.timing;
+  page.item("Time", "read " + fixed(t.read_s, 1) + " s, detect " + fixed(t.detect_s, 1) + " s, register " + fixed(t.register_s, 1) +
+                        " s, dose " + fixed(t.dose_s, 1) + " s, report " + fixed(t.report_s, 1) + " s, total " + fixed(t.total_s, 1) +
+                        " s");
+  return page.take();
+}
+
+}  // namespace seedaudit
