@@ -71,6 +71,14 @@ std::optional<std::string> convert(const std::string& raw, const char* encoding)
   return s;
 }
 
+std::optional<Eigen::Vector3d> unit(const std::vector<double>& v, std::size_t first) {
+  if (v.size() < first + 3) return std::nullopt;
+  const Eigen::Vector3d d(v[first], v[first + 1], v[first + 2]);
+  // Direction cosines carry a few decimals; anything far from unit length is no direction.
+  if (!(std::abs(d.norm() - 1.0) < 0.01)) return std::nullopt;
+  return d.normalized();
+}
+
 }  // namespace
 
 Result<std::shared_ptr<DcmFileFormat>> open_dicom(const std::string& path, bool header_only) {
@@ -203,6 +211,21 @@ std::vector<DcmItem*> items_of(DcmItem& item, Tag sequence) {
   for (unsigned long i = 0; i < s->card(); ++i)
     if (DcmItem* it = s->getItem(i)) out.push_back(it);
   return out;
+}
+
+void read_placement(DcmItem& item, ImagePlacement& p) {
+  if (const auto v = numbers_of(item, {0x0020, 0x0032}); v.size() == 3) p.position_mm = Eigen::Vector3d(v[0], v[1], v[2]);
+  if (const auto v = numbers_of(item, {0x0020, 0x0037}); v.size() == 6) {
+    const auto row = unit(v, 0), column = unit(v, 3);
+    if (row && column && std::abs(row->dot(*column)) < 0.01) {
+      p.row_direction = row;
+      p.column_direction = column;
+    }
+  }
+  if (const auto v = numbers_of(item, {0x0028, 0x0030}); v.size() == 2 && v[0] > 0.0 && v[1] > 0.0) {
+    p.spacing_j_mm = v[0];  // row spacing comes first
+    p.spacing_i_mm = v[1];
+  }
 }
 
 struct TextDecoder::State {

@@ -10,6 +10,7 @@
 
 #include "core/date.h"
 #include "core/result.h"
+#include "io/dicom_index.h"
 
 class DcmItem;
 class DcmFileFormat;
@@ -41,6 +42,9 @@ std::optional<int> integer_of(DcmItem& item, Tag tag);
 std::optional<DateTime> date_of(DcmItem& item, Tag date, Tag time);
 /// Items of a sequence; empty if absent.
 std::vector<DcmItem*> items_of(DcmItem& item, Tag sequence);
+
+/// Image Position and Orientation (Patient) and Pixel Spacing of a data set or functional group; what it lacks or spells wrongly is left.
+void read_placement(DcmItem& item, ImagePlacement& placement);
 
 /// Decimal text to a number: blanks around it and a leading plus are allowed, anything else is not.
 std::optional<double> parse_decimal(std::string_view text);

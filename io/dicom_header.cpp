@@ -42,29 +42,6 @@ ObjectKind kind_of(const std::string& sop_class, const std::string& modality, bo
   return pixels ? ObjectKind::other_image : ObjectKind::other;
 }
 
-std::optional<Eigen::Vector3d> unit(const std::vector<double>& v, std::size_t first) {
-  if (v.size() < first + 3) return std::nullopt;
-  const Eigen::Vector3d d(v[first], v[first + 1], v[first + 2]);
-  // Direction cosines carry a few decimals; anything far from unit length is no direction.
-  if (!(std::abs(d.norm() - 1.0) < 0.01)) return std::nullopt;
-  return d.normalized();
-}
-
-void read_placement(DcmItem& item, ImagePlacement& p) {
-  if (const auto v = numbers_of(item, {0x0020, 0x0032}); v.size() == 3) p.position_mm = Eigen::Vector3d(v[0], v[1], v[2]);
-  if (const auto v = numbers_of(item, {0x0020, 0x0037}); v.size() == 6) {
-    const auto row = unit(v, 0), column = unit(v, 3);
-    if (row && column && std::abs(row->dot(*column)) < 0.01) {
-      p.row_direction = row;
-      p.column_direction = column;
-    }
-  }
-  if (const auto v = numbers_of(item, {0x0028, 0x0030}); v.size() == 2 && v[0] > 0.0 && v[1] > 0.0) {
-    p.spacing_j_mm = v[0];  // row spacing comes first
-    p.spacing_i_mm = v[1];
-  }
-}
-
 /// Functional groups of an enhanced multi-frame image hold what the top level of a classic one does.
 void read_first_frame(DcmItem& dataset, IndexedObject& o) {
   for (const Tag groups : {Tag{0x5200, 0x9229}, Tag{0x5200, 0x9230}}) {
