@@ -23,6 +23,12 @@ struct PlannedSeed {
   int needle = 0;                                 ///< index into ImplantPlan::needle_names
 };
 
+/// A region of interest that the plan names as a target; number, name, or both.
+struct TargetReference {
+  std::optional<int> roi_number;
+  std::string name;  ///< Dose Reference Description
+};
+
 /// A permanent implant as planned: DICOM RTPLAN, CSV seed list or case.json.
 struct ImplantPlan {
   std::string label;
@@ -41,6 +47,7 @@ struct ImplantPlan {
   std::optional<Gy> prescription;
   std::string target_roi_name;  ///< DoseReferenceDescription of the target, if any
   std::optional<int> target_roi_number;
+  std::vector<TargetReference> targets;  ///< every target of this prescription, the one above first: several lesions have several
   int duplicates_removed = 0;
   std::string path;
   Warnings warnings;

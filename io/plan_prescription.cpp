@@ -29,17 +29,17 @@ std::string shown(double value) {
 
 bool same_dose(double a, double b) { return std::abs(a - b) <= 0.01 * std::max(a, b); }
 
-struct TargetReference {
+struct DoseReference {
   std::optional<double> dose_gy;
   std::optional<int> roi_number;
   std::string name;
   bool is_target = false;
 };
 
-std::vector<TargetReference> target_references(DcmItem& dataset, const TextDecoder& decoder) {
-  std::vector<TargetReference> all;
+std::vector<DoseReference> target_references(DcmItem& dataset, const TextDecoder& decoder) {
+  std::vector<DoseReference> all;
   for (DcmItem* item : items_of(dataset, kDoseReferenceSequence)) {
-    TargetReference r;
+    DoseReference r;
     if (const auto dose = number_of(*item, kTargetPrescriptionDose); dose && *dose > 0.0) r.dose_gy = *dose;
     r.roi_number = integer_of(*item, kReferencedRoiNumber);
     r.name = decoder.text(*item, kDoseReferenceDescription);
@@ -69,9 +69,9 @@ bool all_same(const std::vector<double>& doses) {
 }  // namespace
 
 void read_prescription(DcmItem& dataset, const TextDecoder& decoder, ImplantPlan& plan) {
-  const std::vector<TargetReference> references = target_references(dataset, decoder);
+  const std::vector<DoseReference> references = target_references(dataset, decoder);
   // The target is the first dose reference that prescribes; one that only names a target follows.
-  const TargetReference* target = nullptr;
+  const DoseReference* target = nullptr;
   for (const auto& r : references)
     if (r.dose_gy && !target) target = &r;
   if (!target && !references.empty()) target = &references.front();
@@ -80,6 +80,10 @@ void read_prescription(DcmItem& dataset, const TextDecoder& decoder, ImplantPlan
     plan.target_roi_name = target->name;
     if (target->dose_gy) plan.prescription = Gy{*target->dose_gy};
   }
+  if (target)
+    for (const auto& r : references)
+      if (&r == target || (r.dose_gy && plan.prescription && same_dose(*r.dose_gy, plan.prescription->value)))
+        plan.targets.push_back({r.roi_number, r.name});
   for (const auto& r : references)
     if (plan.prescription && r.dose_gy && !same_dose(*r.dose_gy, plan.prescription->value)) {
       plan.warnings.push_back({"PRESCRIPTION_CONFLICT", "the plan prescribes " + shown(plan.prescription->value) + " Gy to \"" +

@@ -1,0 +1,126 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cctype>
+#include <map>
+#include <set>
+
+#include <dcmtk/config/osconfig.h>
+#include <dcmtk/dcmdata/dctk.h>
+
+#include "io/case_draft.h"
+#include "io/content_hash.h"
+#include "io/dicom_dataset.h"
+
+namespace seedaudit {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A folder that an earlier audit wrote: its plan and structures are results, not inputs.
+bool is_audit_output(const fs::path& folder) {
+  std::error_code problem;
+  return fs::exists(folder / "report.json", problem) && fs::exists(folder / "seeds.csv", problem);
+}
+
+void leave_out_earlier_output(CaseDraft& draft) {
+  const fs::path root(draft.pool.index.root);
+  std::map<fs::path, bool> known;
+  const auto inside_output = [&](const std::string& path) {
+    for (fs::path folder = fs::path(path).parent_path(); !folder.empty(); folder = folder.parent_path()) {
+      const auto [it, is_new] = known.try_emplace(folder, false);
+      if (is_new) it->second = is_audit_output(folder);
+      if (it->second) return true;
+      if (folder == root || folder == folder.parent_path()) break;
+    }
+    return false;
+  };
+  auto& objects = draft.pool.index.objects;
+  const std::size_t before = objects.size();
+  objects.erase(std::remove_if(objects.begin(), objects.end(), [&](const IndexedObject& o) { return inside_output(o.path); }),
+                objects.end());
+  if (objects.size() != before)
+    draft.warn("EARLIER_OUTPUT_IGNORED",
+               std::to_string(before - objects.size()) + " objects lie in the output folder of an earlier audit and were left out");
+}
+
+/// What claims to be DICOM and is not would otherwise be missing silently.
+Status check_ignored(const DicomIndex& index) {
+  for (const IgnoredFile& file : index.ignored) {
+    std::string extension = fs::path(file.path).extension().string();
+    for (char& c : extension) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    if (extension != ".dcm" && extension != ".ima") continue;
+    const bool empty = file.reason == "empty file";
+    return Error{empty ? ErrorCode::truncated_file : ErrorCode::unreadable_file,
+                 empty ? "the file is empty" : "the file is not DICOM although its name says so", file.path,
+                 "transfer it again, or remove it from the case folder"};
+  }
+  return ok_status();
+}
+
+/// A damaged file whose header could not be read may be anything, a slice of the implant as well. One with a header is judged when its
+/// series is read.
+Status check_unreadable(CaseDraft& draft) {
+  std::set<std::string> with_header;
+  for (const auto& o : draft.pool.index.objects) with_header.insert(o.path);
+  for (const Error& e : draft.pool.index.unreadable) {
+    if (with_header.count(e.where) == 0) return Error{e.code, e.what, e.where, "transfer it again, or remove it from the case folder"};
+    draft.warn("DAMAGED_FILE", e.what + " (" + fs::path(e.where).filename().string() + ")");
+  }
+  return ok_status();
+}
+
+}  // namespace
+
+Status gather_objects(CaseDraft& draft, const Progress& progress) {
+  auto index = index_folder(draft.request.path, progress);
+  if (!index) {
+    // A case may name all its inputs elsewhere; its own folder may then be empty.
+    if (index.error().code == ErrorCode::empty_folder && draft.request.postop_ct) return ok_status();
+    return index.error();
+  }
+  draft.pool.index = std::move(index).value();
+  leave_out_earlier_output(draft);
+  if (const Status s = check_ignored(draft.pool.index); !s) return s;
+  if (const Status s = check_unreadable(draft); !s) return s;
+  draft.pool.catalog = catalog_series(draft.pool.index);
+  draft.pool.scans = group_scans(draft.pool.catalog);
+  return ok_status();
+}
+
+Result<const ObjectPool*> gather_given(CaseDraft& draft, const fs::path& path, const Progress& progress) {
+  auto index = index_folder(path, progress);
+  if (!index) return index.error();
+  ObjectPool pool;
+  pool.index = std::move(index).value();
+  for (const Error& e : pool.index.unreadable) return e;
+  pool.catalog = catalog_series(pool.index);
+  pool.scans = group_scans(pool.catalog);
+  draft.given.push_back(std::move(pool));
+  return &draft.given.back();
+}
+
+std::vector<const IndexedObject*> objects_of(const DicomIndex& index, ObjectKind kind) {
+  std::vector<const IndexedObject*> found;
+  std::set<std::string> uids;
+  for (const auto& o : index.objects)
+    if (o.kind == kind && (o.sop_instance_uid.empty() || uids.insert(o.sop_instance_uid).second)) found.push_back(&o);
+  return found;
+}
+
+Status record_input(CaseDraft& draft, const std::string& role, const std::string& uid, const std::vector<std::string>& paths) {
+  auto sha = sha256_of_files(paths);
+  if (!sha) return sha.error();
+  const std::string name = uid.empty() && !paths.empty() ? fs::path(paths.front()).filename().string() : uid;
+  draft.implant.inputs.push_back({role, name, std::move(sha).value(), static_cast<int>(paths.size())});
+  return ok_status();
+}
+
+std::string shown_date(const std::optional<DateTime>& date) { return date ? to_iso(date->date) : "no date"; }
+
+bool is_approved(const std::string& path) {
+  const auto file = open_dicom(path, true);
+  return file && value_of(*(*file)->getDataset(), Tag{0x300E, 0x0002}) == "APPROVED";
+}
+
+}  // namespace seedaudit
