@@ -133,6 +133,8 @@ SeriesIdentity identity_of(const std::vector<const IndexedObject*>& objects) {
   id.study_instance_uid = o.study_instance_uid;
   id.series_instance_uid = o.series_instance_uid;
   id.frame_of_reference_uid = o.frame_of_reference_uid;
+  for (const auto* x : objects)
+    if (x->frame_of_reference_uid != o.frame_of_reference_uid) id.frame_of_reference_uid.clear();
   id.series_description = o.series_description;
   id.modality = o.modality.empty() ? (o.kind == ObjectKind::ct ? "CT" : "MR") : o.modality;
   id.path = objects.size() == 1 ? o.path : std::filesystem::path(o.path).parent_path().string();
@@ -181,9 +183,17 @@ Result<std::vector<const IndexedObject*>> fit_objects(const std::vector<IndexedO
     if (o->patient_id != f.patient_id)
       return Error{ErrorCode::patient_mismatch, "slices of one series bear different patient IDs", f.path + " and " + o->path,
                    "Give the images of one patient."};
-    if (o->frame_of_reference_uid != f.frame_of_reference_uid)
-      return Error{ErrorCode::inconsistent_geometry, "slices lie in different frames of reference", f.path + " and " + o->path,
-                   "Give one series."};
+  }
+  std::vector<std::string> frames;
+  for (const auto* o : objects) frames.push_back(o->frame_of_reference_uid);
+  if (frame_per_slice(frames)) {
+    warnings.push_back({"FRAME_OF_REFERENCE_UNKNOWN",
+                        "every slice names a frame of reference of its own: the series was taken as one, its frame as unknown"});
+  } else {
+    for (const auto* o : objects)
+      if (o->frame_of_reference_uid != frames.front())
+        return Error{ErrorCode::inconsistent_geometry, "slices lie in different frames of reference",
+                     objects.front()->path + " and " + o->path, "Give one series."};
   }
   return objects;
 }

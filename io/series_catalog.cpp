@@ -41,9 +41,8 @@ bool same_grid(const IndexedObject& a, const IndexedObject& b) {
 
 bool same_stack(const IndexedObject& a, const IndexedObject& b) {
   return a.kind == b.kind && a.patient_id == b.patient_id && a.study_instance_uid == b.study_instance_uid &&
-         a.series_instance_uid == b.series_instance_uid && a.frame_of_reference_uid == b.frame_of_reference_uid &&
-         a.placement.frames == 1 && b.placement.frames == 1 && a.samples_per_pixel == b.samples_per_pixel &&
-         is_localizer(a) == is_localizer(b) && same_grid(a, b);
+         a.series_instance_uid == b.series_instance_uid && a.placement.frames == 1 && b.placement.frames == 1 &&
+         a.samples_per_pixel == b.samples_per_pixel && is_localizer(a) == is_localizer(b) && same_grid(a, b);
 }
 
 std::string joined(const std::vector<std::string>& v) {
@@ -163,6 +162,18 @@ void fill_geometry(const DicomIndex& index, SeriesInfo& info) {
       }
 }
 
+/// Stacks of one series in different frames of reference are different stacks, unless every slice has a frame of its own.
+std::vector<std::vector<std::size_t>> split_by_frame(const DicomIndex& index, std::vector<std::size_t> members) {
+  std::vector<std::string> frames;
+  for (const std::size_t m : members) frames.push_back(index.objects[m].frame_of_reference_uid);
+  if (frame_per_slice(frames)) return {std::move(members)};
+  std::map<std::string, std::vector<std::size_t>> by_frame;
+  for (const std::size_t m : members) by_frame[index.objects[m].frame_of_reference_uid].push_back(m);
+  std::vector<std::vector<std::size_t>> out;
+  for (auto& [frame, list] : by_frame) out.push_back(std::move(list));
+  return out;
+}
+
 SeriesInfo describe(const DicomIndex& index, Part part) {
   SeriesInfo info;
   info.objects = std::move(part.members);
@@ -175,6 +186,8 @@ SeriesInfo describe(const DicomIndex& index, Part part) {
   info.study_instance_uid = o.study_instance_uid;
   info.series_instance_uid = o.series_instance_uid;
   info.frame_of_reference_uid = o.frame_of_reference_uid;
+  for (const std::size_t m : info.objects)
+    if (index.objects[m].frame_of_reference_uid != o.frame_of_reference_uid) info.frame_of_reference_uid.clear();
   info.description = o.series_description;
   info.series_number = o.series_number;
   info.study_date = o.study_date;
@@ -201,6 +214,13 @@ SeriesInfo describe(const DicomIndex& index, Part part) {
 
 }  // namespace
 
+bool frame_per_slice(std::vector<std::string> frames) {
+  const std::size_t n = frames.size();
+  std::sort(frames.begin(), frames.end());
+  const bool all_differ = std::adjacent_find(frames.begin(), frames.end()) == frames.end();
+  return n >= 3 && all_differ;
+}
+
 std::vector<SeriesInfo> catalog_series(const DicomIndex& index) {
   std::vector<std::vector<std::size_t>> groups;
   std::map<std::string, std::vector<std::size_t>> by_series;  // groups of one series UID, so that large archives stay linear
@@ -220,10 +240,11 @@ std::vector<SeriesInfo> catalog_series(const DicomIndex& index) {
   std::map<std::string, int> stacks_of_series;
   std::vector<SeriesInfo> out;
   for (auto& group : groups)
-    for (auto& part : separated(index, std::move(group))) {
-      out.push_back(describe(index, std::move(part)));
-      ++stacks_of_series[out.back().series_instance_uid];
-    }
+    for (auto& members : split_by_frame(index, std::move(group)))
+      for (auto& part : separated(index, std::move(members))) {
+        out.push_back(describe(index, std::move(part)));
+        ++stacks_of_series[out.back().series_instance_uid];
+      }
   std::stable_sort(out.begin(), out.end(), [](const SeriesInfo& a, const SeriesInfo& b) {
     return std::tie(a.study_instance_uid, a.series_instance_uid, a.part) < std::tie(b.study_instance_uid, b.series_instance_uid, b.part);
   });

@@ -20,9 +20,10 @@ struct SeriesInfo {
   ObjectKind kind = ObjectKind::ct;
   std::string modality;
   std::string patient_id, patient_name;
-  std::string study_instance_uid, series_instance_uid, frame_of_reference_uid;
-  std::string description;  ///< series description, UTF-8
-  std::string part;         ///< what tells this stack from others of the same DICOM series; empty if it is alone
+  std::string study_instance_uid, series_instance_uid;
+  std::string frame_of_reference_uid;  ///< empty where absent, or where every slice bears another one (frame_per_slice)
+  std::string description;             ///< series description, UTF-8
+  std::string part;                    ///< what tells this stack from others of the same DICOM series; empty if it is alone
   std::optional<int> series_number;
   std::optional<DateTime> study_date, series_date, acquisition_date;
   std::vector<std::size_t> objects;  ///< into DicomIndex::objects, in the order of position along the normal
@@ -46,6 +47,10 @@ struct SeriesInfo {
 
 /// Stacks in order of (study, series, part); deterministic. Multi-frame objects are stacks of their own.
 std::vector<SeriesInfo> catalog_series(const DicomIndex& index);
+
+/// True where each slice of a series names a frame of reference of its own. A series has one by definition; some de-identification
+/// replaces it slice by slice. The positions still belong together, but the identifier says nothing.
+bool frame_per_slice(std::vector<std::string> frames);
 
 /// True where the words of a description, kernel, or image type say that metal artefacts were reduced (MAR, OMAR, O-MAR, iMAR, SEMAR,
 /// SmartMAR ...). Word by word, so that "Marrow" or "Primary" do not count.
