@@ -20,7 +20,7 @@ struct TargetRegion {
 
 struct RegistrationOptions {
   /// Millimetres of anatomy around the target that the local step looks at. Larger: more structure, but tissue that moves apart from it.
-  double local_margin_mm = 35.0;
+  double local_margin_mm = 25.0;
   /// Post-op voxels at or above this are taken for metal, and masked with their streaks. Lower masks bone too.
   double metal_hu = 1200.0;
   /// Masked distance around metal, across the slice. Larger hides more streaks and more anatomy.

@@ -1,0 +1,39 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "registration/pose_search.h"
+#include "registration/prepared_image.h"
+
+/// Internal to registration: the rigid motion of the anatomy around the target, and what speaks for and against it.
+namespace seedaudit {
+
+/// A ball in the fixed image.
+struct Ball {
+  Eigen::Vector3d center_mm = Eigen::Vector3d::Zero();
+  double radius_mm = 20.0;
+};
+
+/// Largest distance between what two transforms make of a ball: at its centre and the six ends of its axes.
+double apart_at(const Ball& ball, const Eigen::Isometry3d& a, const Eigen::Isometry3d& b);
+
+struct LocalResult {
+  Eigen::Isometry3d moving_from_fixed = Eigen::Isometry3d::Identity();
+  double value = 0.0;           ///< similarity around the target
+  double value_at_start = 0.0;  ///< the same under the whole-body pose
+  double overlap = 0.0;         ///< of the samples around the target
+  double rival_value = 0.0;     ///< best similarity of another maximum, more than 8 mm away
+  double agreement_mm = 0.0;    ///< largest distance at the target between independent starts and radii
+  double inverse_mm = 0.0;      ///< distance at the target between forward and backward registration
+  double displaced_mean = 0.0;  ///< similarity of deliberately displaced transforms: mean,
+  double displaced_sd = 0.0;    ///< standard deviation
+  double displaced_max = 0.0;   ///< and the best of them
+  std::size_t samples = 0;
+  int starts = 0;
+};
+
+/// \param start whole-body pose
+LocalResult register_locally(const PreparedImage& fixed, const PreparedImage& moving, const Ball& target, const Eigen::Isometry3d& start,
+                             const RegistrationOptions& options);
+
+}  // namespace seedaudit

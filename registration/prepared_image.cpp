@@ -1,0 +1,143 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#include "registration/prepared_image.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace seedaudit {
+namespace {
+
+constexpr double kBaseSpacingMm = 2.0;
+constexpr double kBoneMarginMm = 3.0;  // partial volume around bone
+constexpr double kSkinDepthMm = 10.0;  // skin and fat follow the couch, not the organs
+constexpr double kAirRimMm = 12.0;     // air around the body that tells where the skin is
+
+/// Additive recurrence R3 (golden ratio in three dimensions): even, deterministic, off the grid.
+Eigen::Vector3d jitter(std::size_t n) {
+  constexpr double kStep[3] = {0.8191725133961645, 0.6710436067037893, 0.5497004779019703};
+  Eigen::Vector3d out;
+  for (int a = 0; a < 3; ++a) {
+    const double x = 0.5 + kStep[a] * static_cast<double>(n + 1);
+    out[a] = x - std::floor(x) - 0.5;
+  }
+  return out;
+}
+
+std::array<int, 3> factor_to(const WorkGrid& grid, double spacing_mm) {
+  std::array<int, 3> f{};
+  for (int a = 0; a < 3; ++a) f[static_cast<std::size_t>(a)] = std::max(1, static_cast<int>(std::lround(spacing_mm / grid.spacing_mm[a])));
+  return f;
+}
+
+}  // namespace
+
+template <class F>
+PreparedImage prepare_image(const Volume<F>& volume, double slice_sigma_mm, const RegistrationOptions& options) {
+  PreparedImage out;
+  out.base = make_base_image(volume, kBaseSpacingMm);
+  out.anatomy = find_anatomy(out.base, options.metal_hu);
+  const std::size_t n = out.base.grid.count();
+
+  WorkImage clean;
+  clean.grid = out.base.grid;
+  clean.gray.resize(n);
+  clean.usable.resize(n);
+  for (std::size_t o = 0; o < n; ++o) {
+    clean.gray[o] = out.anatomy.body[o] != 0 ? out.base.gray[o] : kGrayAir;
+    clean.usable[o] = out.anatomy.metal_distance_mm[o] > static_cast<float>(options.metal_margin_mm) ? 1 : 0;
+  }
+  out.middle = reduce(clean, factor_to(clean.grid, 4.0));
+  out.coarse = reduce(out.middle, factor_to(out.middle.grid, 8.0));
+  smooth(out.middle, Eigen::Vector3d::Constant(2.0));
+  smooth(out.coarse, Eigen::Vector3d::Constant(4.0));
+
+  out.local = std::move(clean);
+  for (std::size_t o = 0; o < n; ++o)
+    if (!(out.anatomy.bone_distance_mm[o] > static_cast<float>(kBoneMarginMm)) ||
+        !(out.anatomy.skin_depth_mm[o] > static_cast<float>(kSkinDepthMm)))
+      out.local.usable[o] = 0;
+  // The blur that averaging over the slice left, and what is missing to the common one.
+  const double have = out.local.grid.spacing_mm[2] / std::sqrt(12.0);
+  const double extra = std::sqrt(std::max(1.0, slice_sigma_mm * slice_sigma_mm - have * have));
+  smooth(out.local, Eigen::Vector3d(1.5, 1.5, extra));
+  return out;
+}
+
+template PreparedImage prepare_image(const Volume<CtFrame>&, double, const RegistrationOptions&);
+template PreparedImage prepare_image(const Volume<PlanFrame>&, double, const RegistrationOptions&);
+
+namespace {
+
+/// Keeps every nth, so that at most `most` remain.
+SampleSet thin_out(SampleSet all, std::size_t most) {
+  if (all.mm.size() <= most || most == 0) return all;
+  SampleSet out;
+  const double step = static_cast<double>(all.mm.size()) / static_cast<double>(most);
+  for (double at = 0.0; at < static_cast<double>(all.mm.size()); at += step) {
+    const auto s = static_cast<std::size_t>(at);
+    out.mm.push_back(all.mm[s]);
+    out.gray.push_back(all.gray[s]);
+    out.weight.push_back(all.weight[s]);
+  }
+  return out;
+}
+
+}  // namespace
+
+SampleSet whole_body_samples(const PreparedImage& image, const WorkImage& level, std::size_t most) {
+  SampleSet out;
+  const std::vector<float> from_body = distance_to(image.anatomy.body, image.base.grid);
+  std::size_t n = 0;
+  for (int k = 0; k < level.grid.size[2]; ++k)
+    for (int j = 0; j < level.grid.size[1]; ++j)
+      for (int i = 0; i < level.grid.size[0]; ++i) {
+        const Eigen::Vector3d mm = level.grid.mm_of(Eigen::Vector3d(i, j, k) + jitter(n++));
+        const Eigen::Vector3d b = image.base.grid.index_of(mm);
+        const int bi = static_cast<int>(std::lround(b.x())), bj = static_cast<int>(std::lround(b.y())),
+                  bk = static_cast<int>(std::lround(b.z()));
+        const auto& size = image.base.grid.size;
+        if (bi < 0 || bj < 0 || bk < 0 || bi >= size[0] || bj >= size[1] || bk >= size[2]) continue;
+        if (!(from_body[image.base.grid.offset(bi, bj, bk)] <= static_cast<float>(kAirRimMm))) continue;
+        float value = 0.0F;
+        if (!level.sample(mm, value)) continue;
+        out.mm.push_back(mm.cast<float>());
+        out.gray.push_back(value);
+        out.weight.push_back(1.0F);
+      }
+  return thin_out(std::move(out), most);
+}
+
+SampleSet ball_samples(const PreparedImage& image, const Eigen::Vector3d& center_mm, double radius_mm, std::size_t most) {
+  SampleSet out;
+  const WorkGrid& grid = image.local.grid;
+  const Eigen::Vector3d center = grid.index_of(center_mm);
+  std::array<int, 3> low{}, high{};
+  for (int a = 0; a < 3; ++a) {
+    const auto u = static_cast<std::size_t>(a);
+    const double reach = radius_mm / grid.spacing_mm[a] + 1.0;
+    low[u] = std::clamp(static_cast<int>(std::floor(center[a] - reach)), 0, grid.size[u] - 1);
+    high[u] = std::clamp(static_cast<int>(std::ceil(center[a] + reach)), 0, grid.size[u] - 1);
+  }
+  // Thick slices carry as many points per mm as thin ones: the space between them is interpolated, not left out.
+  const int per_slice = std::max(1, static_cast<int>(std::lround(grid.spacing_mm[2] / 2.5)));
+  std::size_t n = 0;
+  for (int k = low[2]; k <= high[2]; ++k)
+    for (int part = 0; part < per_slice; ++part)
+      for (int j = low[1]; j <= high[1]; ++j)
+        for (int i = low[0]; i <= high[0]; ++i) {
+          const Eigen::Vector3d mm = grid.mm_of(Eigen::Vector3d(i, j, k) + jitter(n++));
+          const double r = (mm - center_mm).norm();
+          if (!(r <= radius_mm)) continue;
+          float value = 0.0F;
+          if (!image.local.sample(mm, value)) continue;
+          out.mm.push_back(mm.cast<float>());
+          out.gray.push_back(value);
+          // Anatomy near the target counts most; the rim fades out so that no point enters or leaves with a jump.
+          const double x = std::clamp((radius_mm - r) / (0.4 * radius_mm), 0.0, 1.0);
+          out.weight.push_back(static_cast<float>(x));
+        }
+  return thin_out(std::move(out), most);
+}
+
+}  // namespace seedaudit

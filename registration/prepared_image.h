@@ -1,0 +1,33 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "registration/anatomy_masks.h"
+#include "registration/register_volumes.h"
+#include "registration/similarity.h"
+#include "registration/work_image.h"
+
+/// Internal to registration: one volume made ready, at three scales, and sample points drawn from it.
+namespace seedaudit {
+
+struct PreparedImage {
+  BaseImage base;
+  AnatomyMasks anatomy;
+  WorkImage coarse;         ///< about 8 mm, whole body: search of the pose
+  WorkImage middle;         ///< about 4 mm, whole body: skeleton, skin and organs together
+  WorkImage local;          ///< about 2 mm, without bone and skin: what moves with the target
+  double noise_gray = 0.0;  ///< standard deviation of noise in soft tissue at 2 mm
+};
+
+/// \param slice_sigma_mm standard deviation of the blur along the slice axis that both images of the pair shall have
+template <class F>
+PreparedImage prepare_image(const Volume<F>& volume, double slice_sigma_mm, const RegistrationOptions& options);
+
+/// Points of the whole body and the air around it.
+/// \param most how many at most; they are spread evenly and do not sit on voxel centres, so that interpolation favours no pose
+SampleSet whole_body_samples(const PreparedImage& image, const WorkImage& level, std::size_t most);
+
+/// Points of soft tissue, lung and gas in a ball, of the local image.
+SampleSet ball_samples(const PreparedImage& image, const Eigen::Vector3d& center_mm, double radius_mm, std::size_t most);
+
+}  // namespace seedaudit

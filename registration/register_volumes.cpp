@@ -1,0 +1,127 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#include "registration/register_volumes.h"
+
+#include <algorithm>
+#include <cmath>
+#include <exception>
+#include <string>
+#include <vector>
+
+#include "registration/local_step.h"
+#include "registration/pose_search.h"
+#include "registration/prepared_image.h"
+#include "registration/registration_outcome.h"
+
+namespace seedaudit {
+namespace {
+
+constexpr std::size_t kPosesFollowed = 2;  // whole-body poses that get their own local step
+
+Status check_range(const char* name, double value, double low, double high) {
+  if (value >= low && value <= high) return ok_status();
+  return Error{ErrorCode::invalid_option, std::string(name) + " = " + std::to_string(value), "registration options",
+               "Give a value from " + std::to_string(low) + " to " + std::to_string(high) + "."};
+}
+
+template <class F>
+bool is_whole(const Volume<F>& volume) {
+  const auto& size = volume.grid.size();
+  return size[0] >= 8 && size[1] >= 8 && size[2] >= 4 && volume.hu.size() == volume.grid.voxel_count();
+}
+
+PlanRegistration not_usable(std::string why) {
+  PlanRegistration out;
+  out.method = "rigid+local";
+  out.outcome = {OutcomeKind::failed, std::move(why)};
+  return out;
+}
+
+/// The blur along the slice axis that both images shall have: that of the thicker slices.
+double common_slice_sigma(double a_spacing_mm, double b_spacing_mm) {
+  return std::clamp(0.5 * std::max(a_spacing_mm, b_spacing_mm), 1.5, 4.0);
+}
+
+PlanRegistration register_prepared(const PreparedImage& pre, const PreparedImage& post, const Ball& target, bool target_given,
+                                   const RegistrationOptions& options, const Progress& progress) {
+  PlanRegistration out;
+  out.method = options.local_step ? "rigid+local" : "rigid";
+  Evidence evidence;
+  evidence.both_ct = pre.base.is_ct && post.base.is_ct;
+  evidence.target_given = target_given;
+
+  report_progress(progress, "registration: body position", 0.25);
+  evidence.search = search_poses(pre, post);
+  out.qa.starts_tried = evidence.search.starts;
+  if (evidence.search.poses.empty()) {
+    out.outcome = judge(evidence, options);
+    return out;
+  }
+  report_progress(progress, "registration: target", 0.6);
+  // The runner-up pose gets its chance too: where it explains the target better, it was the right one.
+  for (std::size_t p = 0; p < std::min(kPosesFollowed, evidence.search.poses.size()); ++p) {
+    const Pose& pose = evidence.search.poses[p];
+    if (p > 0 && pose.score < 0.7 * evidence.search.poses[0].score) break;
+    const LocalResult local = register_locally(pre, post, target, pose.moving_from_fixed, options);
+    out.qa.starts_tried += local.starts;
+    if (p == 0 || (local.value * std::min(1.0, local.overlap + 0.3) > evidence.local.value * std::min(1.0, evidence.local.overlap + 0.3))) {
+      evidence.local = local;
+      if (p > 0) std::swap(evidence.search.poses[0], evidence.search.poses[p]);
+    }
+  }
+  const Eigen::Isometry3d whole = evidence.search.poses.front().moving_from_fixed;
+  report_progress(progress, "registration: skeleton", 0.9);
+  evidence.skeleton = fit_skeleton(pre, post, whole);
+  evidence.local_shift_mm =
+      (evidence.local.moving_from_fixed * target.center_mm - evidence.skeleton.moving_from_fixed * target.center_mm).norm();
+
+  out.ct_from_plan.iso = options.local_step ? evidence.local.moving_from_fixed : whole;
+  out.qa.similarity_before = evidence.local.value_at_start;
+  out.qa.similarity_after = evidence.local.value;
+  out.qa.start_agreement_mm = evidence.local.agreement_mm;
+  out.qa.inverse_consistency_mm = evidence.local.inverse_mm;
+  out.qa.local_shift_mm = evidence.local_shift_mm;
+  out.qa.overlap_fraction = evidence.local.overlap;
+  out.outcome = judge(evidence, options);
+  return out;
+}
+
+}  // namespace
+
+Status RegistrationOptions::check() const {
+  for (const Status& s :
+       {check_range("local_margin_mm", local_margin_mm, 10.0, 120.0), check_range("metal_hu", metal_hu, 500.0, 10000.0),
+        check_range("metal_margin_mm", metal_margin_mm, 0.0, 30.0), check_range("agreement_ok_mm", agreement_ok_mm, 0.1, 5.0),
+        check_range("max_local_shift_mm", max_local_shift_mm, 1.0, 100.0)})
+    if (!s) return s;
+  return ok_status();
+}
+
+PlanRegistration register_preop_to_postop(const PreopVolume& preop, const CtVolume& postop, const std::optional<TargetRegion>& target,
+                                          const RegistrationOptions& options, const Progress& progress) {
+  try {
+    if (const Status s = options.check(); !s) return not_usable(s.error().message());
+    if (!is_whole(preop) || !is_whole(postop)) return not_usable("an image is empty or has too few slices to register");
+    if (target && !(target->radius_mm > 0.0 && target->radius_mm < 200.0 && target->center.mm.allFinite()))
+      return not_usable("the target region is not a ball of 0 to 200 mm radius");
+    if (target && !preop.grid.covers(target->center)) return not_usable("the pre-op image does not show the target");
+    report_progress(progress, "registration: preparing", 0.0);
+    const double sigma = common_slice_sigma(preop.grid.spacing_mm()[2], postop.grid.spacing_mm()[2]);
+    const PreparedImage pre = prepare_image(preop, sigma, options);
+    const PreparedImage post = prepare_image(postop, sigma, options);
+    if (!(pre.anatomy.body_volume_cc > 200.0)) return not_usable("no body found in the pre-op image");
+    if (!(post.anatomy.body_volume_cc > 200.0)) return not_usable("no body found in the post-op image");
+    Ball ball{pre.anatomy.body_center_mm, 20.0};
+    if (target) ball = {target->center.mm, target->radius_mm};
+    PlanRegistration out = register_prepared(pre, post, ball, target.has_value(), options, progress);
+    if (!target)
+      out.warnings.push_back(
+          {"REGISTRATION_WITHOUT_TARGET", "No target region was given: the registration is right at the middle of the body only."});
+    report_progress(progress, "registration", 1.0);
+    return out;
+  } catch (const std::exception& e) {
+    return not_usable(std::string("registration stopped: ") + e.what());
+  }
+}
+
+}  // namespace seedaudit
