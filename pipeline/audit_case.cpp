@@ -13,6 +13,7 @@
 #include "pipeline/assign_seeds.h"
 #include "pipeline/audit_dose.h"
 #include "pipeline/audit_flags.h"
+#include "pipeline/case_basics.h"
 #include "pipeline/case_contours.h"
 #include "pipeline/given_seeds.h"
 #include "pipeline/options_used.h"
@@ -36,44 +37,6 @@ class Stopwatch {
  private:
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
-
-/// Source, strength, dates and prescription: absent as a whole where the case holds nothing to compute a dose from.
-struct DoseBasics {
-  ResolvedSource source;
-  ImplantTiming timing;
-  std::optional<Gy> prescription;
-};
-
-bool strength_is_known(const ImplantCase& c) {
-  if (c.strength.stated_per_seed || c.strength.per_seed) return true;
-  if (c.plan) return true;  // a plan without strength is refused by resolve_strengths
-  return c.given_seeds &&
-         std::all_of(c.given_seeds->begin(), c.given_seeds->end(), [](const GivenSeed& s) { return s.strength || s.stated_strength; }) &&
-         !c.given_seeds->empty();
-}
-
-Result<std::optional<DoseBasics>> settle_dose_basics(ImplantCase& c, Warnings& warnings) {
-  if (!strength_is_known(c)) {
-    warnings.push_back(
-        {"DOSE_NOT_COMPUTED",
-         "No plan and no source strength in the case: positions and counts only. Give --strength-u, --source and --rx-gy for V_implant."});
-    return std::optional<DoseBasics>{};
-  }
-  DoseBasics out;
-  auto source = resolve_source(c);
-  if (!source) return source.error();
-  out.source = std::move(source).value();
-  if (Status s = resolve_strengths(c, out.source.model.air_kerma_u_per_mci); !s) return s.error();
-  auto timing = resolve_timing(c, out.source.model);
-  if (!timing) return timing.error();
-  out.timing = std::move(timing).value();
-  out.prescription = c.prescription;
-  if (!out.prescription && c.plan) out.prescription = c.plan->prescription;
-  if (!out.prescription || !(out.prescription->value > 0.0))
-    return Error{ErrorCode::prescription_missing, "no prescription dose is stated", c.plan ? c.plan->path : std::string(),
-                 "Give it with --rx-gy."};
-  return std::optional<DoseBasics>{std::move(out)};
-}
 
 bool lies_in_plan_frame(const ImplantCase& c) { return c.plan || (c.structures && !c.structures->structures.empty()); }
 
@@ -215,8 +178,6 @@ TrustDecision trust_of(const ImplantCase& c, const CaseAudit& a, const CaseConto
 
 Result<AuditedCase> audit_case(ImplantCase implant, const AuditOptions& options, const Progress& progress) {
   if (Status s = options.check(); !s) return s.error();
-  if (implant.postop.empty())
-    return Error{ErrorCode::no_postop_ct, "the case has no post-op CT", implant.case_id, "Name it with --postop-ct."};
 
   AuditedCase out;
   CaseAudit& audit = out.audit;
@@ -230,11 +191,11 @@ Result<AuditedCase> audit_case(ImplantCase implant, const AuditOptions& options,
   audit.provenance.source_checksum = source_library_checksum();
 
   // Everything that can be refused is refused before the long work.
-  auto basics = settle_dose_basics(implant, audit.warnings);
-  if (!basics) return basics.error();
-  auto built = build_contours(implant, options.limits.site);
-  if (!built) return built.error();
-  CaseContours contours = std::move(built).value();
+  auto settled = settle_basics(implant, options.limits.site);
+  if (!settled) return settled.error();
+  std::optional<DoseBasics> basics = std::move(settled->dose);
+  CaseContours contours = std::move(settled->contours);
+  append(audit.warnings, settled->warnings);
 
   const CtVolume& ct = implant.postop.front();
   audit.postop_acquisition = summary_of(ct.acquisition, ct.grid.spacing_mm(), ct.grid.size()[2]);
@@ -286,12 +247,12 @@ Result<AuditedCase> audit_case(ImplantCase implant, const AuditOptions& options,
 
   Stopwatch dose_time;
   std::optional<DoseAuditOutcome> dose;
-  if (*basics) {
+  if (basics) {
     DoseAuditInput dose_input;
     dose_input.implant = &implant;
-    dose_input.source = &(*basics)->source;
-    dose_input.timing = &(*basics)->timing;
-    dose_input.prescription = (*basics)->prescription;
+    dose_input.source = &basics->source;
+    dose_input.timing = &basics->timing;
+    dose_input.prescription = basics->prescription;
     dose_input.seeds = &audit.seeds;
     dose_input.clusters = &audit.detection.clusters;
     dose_input.contours = &contours;
@@ -299,12 +260,12 @@ Result<AuditedCase> audit_case(ImplantCase implant, const AuditOptions& options,
     auto computed = audit_dose(dose_input, options, progress);
     if (!computed) return computed.error();
     dose = std::move(computed).value();
-    append(audit.warnings, (*basics)->source.warnings);
-    append(audit.warnings, (*basics)->timing.warnings);
+    append(audit.warnings, basics->source.warnings);
+    append(audit.warnings, basics->timing.warnings);
     append(audit.warnings, dose->warnings);
-    audit.provenance.decisions.push_back((*basics)->source.decision);
-    facts.source = &(*basics)->source;
-    facts.timing = &(*basics)->timing;
+    audit.provenance.decisions.push_back(basics->source.decision);
+    facts.source = &basics->source;
+    facts.timing = &basics->timing;
     facts.dose = &*dose;
   }
   append(audit.warnings, contours.warnings);

@@ -1,0 +1,221 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <memory>
+#include <string>
+
+#include "cli/commands.h"
+#include "cli/shell.h"
+#include "core/date.h"
+#include "dosimetry/dose_engine.h"
+#include "dosimetry/tg43.h"
+#include "io/csv_points.h"
+#include "io/dicom_plan.h"
+#include "io/seeds_json.h"
+#include "pipeline/resolve_source.h"
+#include "report/dicom_common.h"
+#include "report/dicom_dose_writer.h"
+
+namespace seedaudit {
+namespace {
+
+struct DoseCommand {
+  std::string input, output, points, points_out;
+  std::string source, to_date, implant_date;
+  std::string formalism = "2d", rules = "s1";
+  std::optional<double> strength_u, activity_mci, activity_mbq;
+  double grid_mm = 1.0;
+  double margin_mm = 30.0;
+  ShellOptions shell;
+};
+
+/// A plan or a seeds.json as one implant: the audit's own rules then settle source, strength and dates.
+Result<ImplantCase> read_implant(const DoseCommand& options) {
+  ImplantCase implant;
+  ImplantPlan plan;
+  const std::filesystem::path path(options.input);
+  if (path.extension() == ".json") {
+    const auto seeds = read_seeds_json(path);
+    if (!seeds) return seeds.error();
+    plan.path = options.input;
+    plan.frame_of_reference_uid = seeds->frame_of_reference_uid;
+    plan.needle_names = {""};
+    implant.strength.source_id = seeds->source_model;
+    for (std::size_t n = 0; n < seeds->seeds.size(); ++n) {
+      PlannedSeed s;
+      s.index = static_cast<int>(n);
+      s.center = {seeds->seeds[n].pose.center.mm};
+      if (seeds->seeds[n].axis_resolved) s.axis = Axis<PlanFrame>{seeds->seeds[n].pose.axis.unit};
+      if (const auto own = seeds->strengths[n] ? seeds->strengths[n] : seeds->strength_u) s.strength = *own;
+      plan.seeds.push_back(s);
+    }
+  } else {
+    auto read = read_plan(path, {.strength_given = options.strength_u || options.activity_mci || options.activity_mbq});
+    if (!read) return read.error();
+    plan = std::move(read).value();
+  }
+  if (plan.seeds.empty()) return Error{ErrorCode::plan_without_positions, "no seed in it", options.input, ""};
+  implant.strength.isotope = plan.isotope;
+  implant.strength.plan_half_life = plan.half_life;
+  if (!options.source.empty()) implant.strength.source_id = options.source;
+  if (options.strength_u) implant.strength.stated_per_seed = StatedStrength{*options.strength_u, StrengthUnit::u};
+  if (options.activity_mci) implant.strength.stated_per_seed = StatedStrength{*options.activity_mci, StrengthUnit::mci};
+  if (options.activity_mbq) implant.strength.stated_per_seed = StatedStrength{*options.activity_mbq, StrengthUnit::mbq};
+  if (!options.implant_date.empty()) {
+    const auto date = parse_date(options.implant_date);
+    if (!date) return Error{ErrorCode::invalid_option, "--implant-date is \"" + options.implant_date + "\"", "", "Write YYYY-MM-DD."};
+    implant.strength.implant_date = DateTime{*date, {}};
+    implant.strength.implant_date_source = "option";
+  }
+  implant.plan = std::move(plan);
+  return implant;
+}
+
+Result<GridGeometry<PlanFrame>> grid_around(const std::vector<DoseSeed<PlanFrame>>& seeds, double spacing_mm, double margin_mm) {
+  Box<PlanFrame> box;
+  for (const auto& s : seeds) box.include(s.center);
+  Index3 size{};
+  Eigen::Vector3d origin = (box.low_mm.array() - margin_mm).matrix();
+  for (int a = 0; a < 3; ++a) {
+    origin[a] = std::floor(origin[a] / spacing_mm) * spacing_mm;
+    size[static_cast<std::size_t>(a)] = static_cast<int>(std::ceil((box.high_mm[a] + margin_mm - origin[a]) / spacing_mm)) + 1;
+  }
+  const double voxels = static_cast<double>(size[0]) * size[1] * size[2];
+  if (voxels > 4e8)
+    return Error{ErrorCode::invalid_option, "the dose grid would have " + text_of(voxels / 1e6, 0) + " million voxels", "",
+                 "Raise --grid-mm."};
+  return GridGeometry<PlanFrame>::make(size, Eigen::Vector3d::Constant(spacing_mm), {origin}, Eigen::Matrix3d::Identity());
+}
+
+std::string points_csv(const PointTable& points, const std::vector<float>& dose) {
+  std::string text;
+  for (const auto& c : points.table.columns) text += csv_cell(c) + ",";
+  text += "dose_gy\n";
+  for (std::size_t row = 0; row < points.table.rows.size(); ++row) {
+    for (const auto& cell : points.table.rows[row]) text += csv_cell(cell) + ",";
+    text += text_of(static_cast<double>(dose[row]), 5) + "\n";
+  }
+  return text;
+}
+
+Result<DoseOptions> dose_options(const DoseCommand& command, const ImplantTiming& timing) {
+  DoseOptions dose;
+  dose.formalism = command.formalism == "1d" ? DoseFormalism::point_1d : DoseFormalism::line_2d;
+  dose.rules = command.rules == "linear" ? InterpolationRules::linear : InterpolationRules::s1;
+  if (!command.to_date.empty()) {
+    const auto date = parse_date(command.to_date);
+    if (!date) return Error{ErrorCode::invalid_option, "--to-date is \"" + command.to_date + "\"", "", "Write YYYY-MM-DD."};
+    if (!timing.implant_date)
+      return Error{ErrorCode::date_implausible, "no implant date is known", command.input, "Give it with --implant-date."};
+    const Days elapsed = days_between(DateTime{timing.implant_date->date, {}}, DateTime{*date, {}});
+    if (elapsed.value < 0.0)
+      return Error{ErrorCode::date_implausible, "--to-date " + command.to_date + " lies before the implant", command.input, ""};
+    dose.to_date = elapsed;
+  }
+  return dose;
+}
+
+int compute(const DoseCommand& options) {
+  if (options.output.empty() && options.points.empty())
+    return fail({ErrorCode::invalid_option, "nothing to compute", "", "Give -o for a dose grid, or --points and --points-out."});
+  if (options.points.empty() != options.points_out.empty())
+    return fail({ErrorCode::invalid_option, "--points and --points-out belong together", "", "Give both or none."});
+  if (!options.output.empty() && std::filesystem::path(options.output).extension() != ".dcm")
+    return fail({ErrorCode::invalid_option,
+                 "the dose is written as RTDOSE, not as \"" + std::filesystem::path(options.output).extension().string() + "\"",
+                 options.output, "Name a .dcm file."});
+  for (const std::string& file : {options.output, options.points_out})
+    if (!file.empty())
+      if (Status s = check_writable(file); !s) return fail(s.error());
+  if (Status s = apply(options.shell); !s) return fail(s.error());
+
+  auto implant = read_implant(options);
+  if (!implant) return fail(implant.error());
+  const auto source = resolve_source(*implant);
+  if (!source) return fail(source.error());
+  if (Status s = resolve_strengths(*implant, source->model.air_kerma_u_per_mci); !s) return fail(s.error());
+  const auto timing = resolve_timing(*implant, source->model);
+  if (!timing) return fail(timing.error());
+  const auto dose = dose_options(options, *timing);
+  if (!dose) return fail(dose.error());
+  if (source->assumed) log_warn("source model assumed: " + source->model.id);
+  log_warnings(source->warnings);
+  log_warnings(timing->warnings);
+  std::vector<DoseSeed<PlanFrame>> seeds;
+  for (const PlannedSeed& s : implant->plan->seeds) seeds.push_back({s.center, s.axis, s.strength * timing->decay_from_reference});
+  double mean_u = 0.0;
+  for (const auto& s : seeds) mean_u += s.strength_at_implant.value / static_cast<double>(seeds.size());
+
+  if (!options.points.empty()) {
+    const auto points = read_points(options.points);
+    if (!points) return fail(points.error());
+    std::vector<Point<PlanFrame>> places;
+    for (const auto& p : points->points_mm) places.push_back({p});
+    if (Status s = write_text(std::filesystem::path(options.points_out), points_csv(*points, dose_at(places, seeds, source->model, *dose)));
+        !s)
+      return fail(s.error());
+  }
+  if (!options.output.empty()) {
+    const auto grid = grid_around(seeds, options.grid_mm, options.margin_mm);
+    if (!grid) return fail(grid.error());
+    DoseGrid<PlanFrame> result = compute_dose_grid(*grid, seeds, source->model, *dose);
+    result.frame_of_reference_uid = implant->plan->frame_of_reference_uid;
+    result.patient_id = implant->plan->patient_id;
+    DicomHeader header;
+    header.patient.id = implant->plan->patient_id;
+    header.patient.name = implant->plan->patient_name;
+    header.frame_of_reference_uid = implant->plan->frame_of_reference_uid;
+    header.series_description = "TG-43U1 dose in water, " + source->model.id;
+    header.software_version = SEEDAUDIT_VERSION;
+    if (timing->implant_date) header.study_date = *timing->implant_date;
+    DoseWriteOptions write;
+    write.referenced_plan_uid = implant->plan->sop_instance_uid;
+    if (const auto written = write_dose(result, header, options.output, write); !written) return fail(written.error());
+  }
+  std::printf("%zu seeds of %s, %s U each on average, dose %s\n", seeds.size(), source->model.id.c_str(),
+              text_of(mean_u, 4).c_str(),
+              dose->to_date ? ("delivered by " + options.to_date).c_str() : "to infinity");
+  return exit_code::kOk;
+}
+
+}  // namespace
+
+void add_dose(CLI::App& app, int& exit_status) {
+  auto* command = app.add_subcommand("dose", "TG-43U1 dose in water of a plan or of found seeds");
+  auto options = std::make_shared<DoseCommand>();
+  command->add_option("PLAN", options->input, "RTPLAN of a permanent implant, or seeds.json")->required();
+  command->add_option("-o,--output", options->output, "RTDOSE file (.dcm)");
+  command->add_option("--grid-mm", options->grid_mm, "Voxel of the dose grid, mm")->check(CLI::Range(0.2, 10.0))->capture_default_str();
+  command->add_option("--margin-mm", options->margin_mm, "Reach of the dose grid around the seeds, mm")
+      ->check(CLI::Range(1.0, 300.0))
+      ->capture_default_str();
+  command->add_option("--points", options->points, "CSV with x_mm,y_mm,z_mm: dose is computed at the points themselves");
+  command->add_option("--points-out", options->points_out, "The same with a column dose_gy");
+  command->add_option("--source", options->source, "Source model [named in the plan, else the default of the isotope]");
+  auto* u = command->add_option("--strength-u", options->strength_u, "Air-kerma strength of each seed, U [of the plan]")
+                ->check(CLI::PositiveNumber);
+  auto* mci =
+      command->add_option("--activity-mci", options->activity_mci, "The same as apparent activity, mCi")->check(CLI::PositiveNumber);
+  auto* mbq =
+      command->add_option("--activity-mbq", options->activity_mbq, "The same as apparent activity, MBq")->check(CLI::PositiveNumber);
+  mci->excludes(u);
+  mbq->excludes(u)->excludes(mci);
+  command->add_option("--implant-date", options->implant_date, "YYYY-MM-DD [the strength's reference date]");
+  command->add_option("--to-date", options->to_date, "YYYY-MM-DD: dose delivered by then [dose to infinity]");
+  command->add_option("--formalism", options->formalism, "2d with seed axes, or 1d")
+      ->check(CLI::IsMember({"2d", "1d"}))
+      ->capture_default_str();
+  command->add_option("--tg43-rules", options->rules, "How tables are read between entries: s1 or linear")
+      ->check(CLI::IsMember({"s1", "linear"}))
+      ->capture_default_str();
+  add_shell_options(*command, options->shell);
+  command->footer(
+      "Example: seedaudit dose plan.dcm -o dose.dcm --grid-mm 1\nExample: seedaudit dose seeds.json --source 6711 --activity-mci 0.8 "
+      "--points p.csv --points-out d.csv");
+  command->callback([options, &exit_status] { exit_status = compute(*options); });
+}
+
+}  // namespace seedaudit

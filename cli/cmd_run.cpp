@@ -1,0 +1,166 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <memory>
+#include <utility>
+
+#include "cli/case_options.h"
+#include "cli/commands.h"
+#include "cli/shell.h"
+#include "io/case_json.h"
+#include "io/case_reader.h"
+#include "io/config_file.h"
+#include "pipeline/audit_case.h"
+#include "pipeline/options_used.h"
+#include "report/json_report.h"
+#include "report/output_folder.h"
+#include "report/overview_picture.h"
+#include "report/text_summary.h"
+
+namespace seedaudit {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+struct RunOptions {
+  CaseOptions input;
+  std::string output;
+  std::string config;
+  std::string fail_on;
+  bool json = false;
+  ShellOptions shell;
+};
+
+Result<RegistrationMode> registration_mode(const CaseRequest& request, RegistrationMode configured) {
+  if (!request.registration || request.registration_file()) return configured;
+  for (const RegistrationMode mode : {RegistrationMode::automatic, RegistrationMode::rigid, RegistrationMode::none})
+    if (*request.registration == to_string(mode)) return mode;
+  return Error{ErrorCode::invalid_option, "registration \"" + *request.registration + "\" is not offered", "",
+               "Choose auto, rigid, none or a file."};
+}
+
+Result<AuditOptions> audit_options(const RunOptions& run, const CaseRequest& request) {
+  AuditOptions options;
+  if (!run.config.empty()) {
+    const auto config = read_config(run.config);
+    if (!config) return config.error();
+    for (const auto& [key, value] : *config)
+      if (Status s = set_option(options, key, value); !s) return Error{s.error().code, s.error().what, run.config, s.error().hint};
+  }
+  const auto mode = registration_mode(request, options.registration_mode);
+  if (!mode) return mode.error();
+  options.registration_mode = *mode;
+  if (Status s = options.check(); !s) return s.error();
+  return options;
+}
+
+std::filesystem::path default_output(const std::filesystem::path& case_path) {
+  std::error_code ec;
+  std::filesystem::path p = std::filesystem::absolute(case_path, ec).lexically_normal();
+  if (!p.has_filename()) p = p.parent_path();
+  return p.parent_path() / (p.stem().string() + "-audit");
+}
+
+bool is_flagged(const CaseAudit& audit, const std::string& fail_on) {
+  if (fail_on.empty()) return false;
+  const Severity limit = fail_on == "action" ? Severity::action : Severity::warn;
+  return std::any_of(audit.flags.begin(), audit.flags.end(), [&](const Flag& f) { return f.severity >= limit; });
+}
+
+/// The picture is a help, not a figure: the audit stands without it, and says so.
+std::string picture_of(const AuditedCase& done, Warnings& warnings) {
+  OverviewInput picture;
+  picture.postop = &done.postop.front();
+  picture.audit = &done.audit;
+  picture.targets = done.targets;
+  if (done.dose) picture.dose = &*done.dose;
+  if (done.audit.dose && done.audit.dose->rx_gy) picture.prescription = Gy{*done.audit.dose->rx_gy};
+  auto png = overview_png(picture);
+  if (png) return std::move(png).value();
+  warnings.push_back({"PICTURE_NOT_DRAWN", png.error().message()});
+  return {};
+}
+
+/// Everything after the output folder stands ready.
+Result<int> audit_into(const RunOptions& run, const CaseRequest& request, const AuditOptions& options, const OutputFolder& folder) {
+  const auto start = Clock::now();
+  ProgressDisplay progress(run.shell);
+  auto implant = read_case(request, progress.callback());
+  if (!implant) return implant.error();
+  const double read_s = seconds_since(start);
+  for (const Decision& d : implant->decisions) log_info(d.what + ": " + d.choice + " (" + d.reason + ")");
+  if (!request.case_id) implant->case_id = anonymous_case_id(*implant);
+
+  auto audited = audit_case(std::move(implant).value(), options, progress.callback());
+  if (!audited) return audited.error();
+  CaseAudit& audit = audited->audit;
+  log_warnings(audit.warnings);
+  for (const auto& [name, value] : run.input.given()) audit.provenance.options["run." + name] = value;
+  audit.provenance.version = SEEDAUDIT_VERSION;
+  audit.provenance.git = SEEDAUDIT_GIT;
+  audit.timing.read_s = read_s;
+
+  const auto report_start = Clock::now();
+  report_progress(progress.callback(), "report", 0.0);
+  OutputContent content;
+  content.overview_png = picture_of(*audited, audit.warnings);
+  audit.timing.report_s = seconds_since(report_start);
+  audit.timing.total_s = seconds_since(start);
+  if (Status s = write_outputs(audit, folder.path(), content); !s) return s.error();
+  progress.finish();
+
+  TextSummaryOptions summary;
+  summary.report_location = (folder.path() / "report.json").string();
+  summary.colour = !run.json && isatty(STDOUT_FILENO) != 0;
+  if (Status s = write_text({}, run.json ? report_json(audit) : text_summary(audit, summary)); !s) return s.error();
+  if (audit.status == AuditStatus::failed) {
+    std::fprintf(stderr, "seedaudit: the audit failed: %s. What does not depend on it is in %s.\n", audit.status_reason.c_str(),
+                 summary.report_location.c_str());
+    return exit_status(audit.status);
+  }
+  return is_flagged(audit, run.fail_on) ? exit_code::kFlagged : exit_status(audit.status);
+}
+
+int run_case(const RunOptions& run) {
+  if (Status s = apply(run.shell); !s) return fail(s.error());
+  const auto resolved = resolve_request(run.input.request());
+  if (!resolved) return fail(resolved.error());
+  const auto options = audit_options(run, *resolved);
+  if (!options) return fail(options.error());
+  const std::filesystem::path out = run.output.empty() ? default_output(run.input.path) : std::filesystem::path(run.output);
+  auto folder = OutputFolder::make(out);
+  if (!folder) return fail(folder.error());
+  const auto code = audit_into(run, *resolved, *options, *folder);
+  if (code) return *code;
+  folder->discard();
+  return fail(code.error());
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, int& exit_status) {
+  auto* command = app.add_subcommand("run", "Audit one implant: seeds found, registration, dose before and after, verdict");
+  auto run = std::make_shared<RunOptions>();
+  run->input.add_to(*command);
+  command->add_option("-o,--output", run->output,
+                      "Folder for report.json, seeds.csv, dvh.csv, log.txt, overview.png [CASE-audit beside CASE]");
+  command->add_option("--config", run->config,
+                      "JSON file of limits and method options; keys as in provenance.options of a report. An unknown key is refused");
+  command->add_option("--fail-on", run->fail_on, "Exit with 10 when a flag of this severity or above is raised")
+      ->check(CLI::IsMember({"warn", "action"}));
+  command->add_flag("--json", run->json, "Print report.json on standard output instead of the summary");
+  add_shell_options(*command, run->shell);
+  command->footer(
+      "What is not given is decided from the files, and the report says how.\n"
+      "Example: seedaudit run patient_folder -o audit --implanted 20 --implant-date 2026-03-21\n"
+      "Exit: 0 ok or review, 2 usage, 3 input refused, 4 registration failed or no seed found, 5 output not written, 10 with --fail-on.");
+  command->callback([run, &exit_status] { exit_status = run_case(*run); });
+}
+
+}  // namespace seedaudit

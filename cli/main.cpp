@@ -1,0 +1,44 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <new>
+
+#include "cli/commands.h"
+#include "cli/shell.h"
+
+int main(int argc, char** argv) {
+  using namespace seedaudit;
+  // A full disk (file size limit) and a closed pipe are told by the failing write, not by a signal that leaves temporaries behind.
+  std::signal(SIGXFSZ, SIG_IGN);
+  std::signal(SIGPIPE, SIG_IGN);
+
+  CLI::App app{"seedaudit: what a permanent seed implant became, from its post-implant CT. Not a medical device."};
+  app.set_version_flag("--version", std::string("seedaudit ") + SEEDAUDIT_VERSION + " (" + SEEDAUDIT_GIT + ")");
+  app.require_subcommand(1);
+  app.footer(
+      "Example: seedaudit run patient_folder -o audit\nExit: 0 done, 2 usage, 3 input refused, 4 a stage failed, 5 output not written, 10 "
+      "flag raised.");
+  int exit_status = exit_code::kOk;
+  add_run(app, exit_status);
+  add_check(app, exit_status);
+  add_detect(app, exit_status);
+  add_register(app, exit_status);
+  add_dose(app, exit_status);
+  add_dvh(app, exit_status);
+  add_phantom(app, exit_status);
+  add_sources(app, exit_status);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    const int code = app.exit(e);
+    return code == 0 ? exit_code::kOk : exit_code::kUsage;
+  } catch (const std::bad_alloc&) {
+    return fail({ErrorCode::internal, "not enough memory", "", "Free memory, or leave out image series that are not needed."});
+  } catch (const std::exception& e) {
+    return fail({ErrorCode::internal, std::string("internal error: ") + e.what(), "", "Please report it."});
+  }
+  return exit_status;
+}

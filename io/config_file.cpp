@@ -1,0 +1,70 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#include "io/config_file.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+
+namespace seedaudit {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Status flatten(const Json& object, const std::string& prefix, const std::string& origin, ConfigEntries& out) {
+  for (const auto& [name, value] : object.items()) {
+    const std::string key = prefix.empty() ? name : prefix + "." + name;
+    if (value.is_object()) {
+      if (Status s = flatten(value, key, origin, out); !s) return s;
+    } else if (value.is_string()) {
+      out.emplace_back(key, value.get<std::string>());
+    } else if (value.is_number() || value.is_boolean()) {
+      out.emplace_back(key, value.dump());
+    } else {
+      return Error{ErrorCode::bad_json, "key \"" + key + "\" is neither a number nor text", origin, ""};
+    }
+  }
+  return ok_status();
+}
+
+}  // namespace
+
+Result<ConfigEntries> parse_config(std::string_view text, const std::string& origin) {
+  Json json;
+  // The parser keeps one of two equal keys; a file that states something twice is refused instead.
+  std::vector<std::vector<std::string>> open;
+  std::string repeated;
+  const auto watch = [&](int, Json::parse_event_t event, Json& parsed) {
+    if (event == Json::parse_event_t::object_start) open.emplace_back();
+    if (event == Json::parse_event_t::object_end && !open.empty()) open.pop_back();
+    if (event == Json::parse_event_t::key && !open.empty()) {
+      const auto key = parsed.get<std::string>();
+      if (std::find(open.back().begin(), open.back().end(), key) != open.back().end()) repeated = key;
+      open.back().push_back(key);
+    }
+    return true;
+  };
+  try {
+    json = Json::parse(text, watch);
+  } catch (const Json::exception& e) {
+    return Error{ErrorCode::bad_json, std::string("not JSON: ") + e.what(), origin, ""};
+  }
+  if (!json.is_object()) return Error{ErrorCode::bad_json, "a configuration holds one object", origin, ""};
+  if (!repeated.empty()) return Error{ErrorCode::bad_json, "key \"" + repeated + "\" is there twice", origin, ""};
+  ConfigEntries out;
+  if (Status s = flatten(json, "", origin, out); !s) return s.error();
+  return out;
+}
+
+Result<ConfigEntries> read_config(const std::filesystem::path& path) {
+  std::error_code problem;
+  if (!std::filesystem::exists(path, problem)) return Error{ErrorCode::path_not_found, "no such file", path.string(), ""};
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return Error{ErrorCode::unreadable_file, "cannot be opened", path.string(), ""};
+  const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  return parse_config(text, path.string());
+}
+
+}  // namespace seedaudit

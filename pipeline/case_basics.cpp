@@ -1,0 +1,61 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#include "pipeline/case_basics.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "core/strength.h"
+
+namespace seedaudit {
+namespace {
+
+bool strength_is_known(const ImplantCase& c) {
+  if (c.strength.stated_per_seed || c.strength.per_seed) return true;
+  if (c.plan) return true;  // a plan without strength is refused by resolve_strengths
+  return c.given_seeds && !c.given_seeds->empty() &&
+         std::all_of(c.given_seeds->begin(), c.given_seeds->end(), [](const GivenSeed& s) { return s.strength || s.stated_strength; });
+}
+
+Result<std::optional<DoseBasics>> settle_dose(ImplantCase& c, Warnings& warnings) {
+  if (!strength_is_known(c)) {
+    warnings.push_back(
+        {"DOSE_NOT_COMPUTED",
+         "No plan and no source strength in the case: positions and counts only. Give --strength-u, --source and --rx-gy for "
+         "the volumes of the implant."});
+    return std::optional<DoseBasics>{};
+  }
+  DoseBasics out;
+  auto source = resolve_source(c);
+  if (!source) return source.error();
+  out.source = std::move(source).value();
+  if (Status s = resolve_strengths(c, out.source.model.air_kerma_u_per_mci); !s) return s.error();
+  auto timing = resolve_timing(c, out.source.model);
+  if (!timing) return timing.error();
+  out.timing = std::move(timing).value();
+  std::optional<Gy> prescription = c.prescription;
+  if (!prescription && c.plan) prescription = c.plan->prescription;
+  if (!prescription || !(prescription->value > 0.0))
+    return Error{ErrorCode::prescription_missing, "no prescription dose is stated", c.plan ? c.plan->path : std::string(),
+                 "Give it with --rx-gy."};
+  out.prescription = *prescription;
+  return std::optional<DoseBasics>{std::move(out)};
+}
+
+}  // namespace
+
+Result<CaseBasics> settle_basics(ImplantCase& implant, const std::string& site) {
+  if (implant.postop.empty())
+    return Error{ErrorCode::no_postop_ct, "the case has no post-op CT", implant.case_id, "Name it with --postop-ct."};
+  CaseBasics out;
+  auto dose = settle_dose(implant, out.warnings);
+  if (!dose) return dose.error();
+  out.dose = std::move(dose).value();
+  auto contours = build_contours(implant, site);
+  if (!contours) return contours.error();
+  out.contours = std::move(contours).value();
+  return out;
+}
+
+}  // namespace seedaudit
