@@ -1,0 +1,130 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#include "registration/point_alignment.h"
+
+#include <Eigen/SVD>
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+#include <numbers>
+
+namespace seedaudit {
+namespace {
+
+using Points = std::vector<Eigen::Vector3d>;
+
+constexpr double kSpreadMm = 2.0;      // rms width across the longest direction below which points are a line
+constexpr double kStrayFloorMm = 3.0;  // placement scatter: nearer is no stray
+constexpr double kStrayFactor = 3.0;   // times the median distance: 4.6 standard deviations per axis of a normal scatter
+
+Eigen::Vector3d mean_of(const Points& p) {
+  Eigen::Vector3d sum = Eigen::Vector3d::Zero();
+  for (const auto& x : p) sum += x;
+  return p.empty() ? sum : Eigen::Vector3d(sum / static_cast<double>(p.size()));
+}
+
+double median(std::vector<double> v) {
+  const std::size_t half = v.size() / 2;
+  std::nth_element(v.begin(), v.begin() + static_cast<std::ptrdiff_t>(half), v.end());
+  return v[half];
+}
+
+/// Second largest rms extent: 0 for a line or a point.
+double second_extent(const Points& p) {
+  const Eigen::Vector3d m = mean_of(p);
+  Eigen::Matrix3d c = Eigen::Matrix3d::Zero();
+  for (const auto& x : p) c += (x - m) * (x - m).transpose();
+  const Eigen::Vector3d s = Eigen::JacobiSVD<Eigen::Matrix3d>(c / static_cast<double>(p.size())).singularValues();
+  return std::sqrt(std::max(0.0, s[1]));
+}
+
+/// Kabsch: rotation of the least squared distance (Acta Cryst A32:922, 1976), never a reflection.
+Eigen::Isometry3d kabsch(const Points& from, const Points& to) {
+  const Eigen::Vector3d a = mean_of(from), b = mean_of(to);
+  Eigen::Matrix3d h = Eigen::Matrix3d::Zero();
+  for (std::size_t i = 0; i < from.size(); ++i) h += (from[i] - a) * (to[i] - b).transpose();
+  const Eigen::JacobiSVD<Eigen::Matrix3d> svd(h, Eigen::ComputeFullU | Eigen::ComputeFullV);
+  Eigen::Matrix3d sign = Eigen::Matrix3d::Identity();
+  sign(2, 2) = (svd.matrixV() * svd.matrixU().transpose()).determinant() < 0.0 ? -1.0 : 1.0;
+  Eigen::Isometry3d out = Eigen::Isometry3d::Identity();
+  out.linear() = svd.matrixV() * sign * svd.matrixU().transpose();
+  out.translation() = b - out.linear() * a;
+  return out;
+}
+
+Eigen::Isometry3d shift_only(const Points& from, const Points& to) {
+  Eigen::Isometry3d out = Eigen::Isometry3d::Identity();
+  out.translation() = mean_of(to) - mean_of(from);
+  return out;
+}
+
+bool turns(const Points& from) { return from.size() >= 4 && second_extent(from) > kSpreadMm; }
+
+}  // namespace
+
+RigidFit<CtFrame> fit_rigid(const std::vector<Point<CtFrame>>& from, const std::vector<Point<CtFrame>>& to) {
+  assert(from.size() == to.size());
+  Points a, b;
+  for (std::size_t i = 0; i < std::min(from.size(), to.size()); ++i)
+    if (from[i].mm.allFinite() && to[i].mm.allFinite()) {
+      a.push_back(from[i].mm);
+      b.push_back(to[i].mm);
+    }
+  RigidFit<CtFrame> out;
+  if (a.empty()) return out;
+
+  // Start from the median shift: one stray seed far away cannot pull it.
+  Eigen::Isometry3d fit = Eigen::Isometry3d::Identity();
+  for (int axis = 0; axis < 3; ++axis) {
+    std::vector<double> d;
+    for (std::size_t i = 0; i < a.size(); ++i) d.push_back(b[i][axis] - a[i][axis]);
+    fit.translation()[axis] = median(d);
+  }
+  Points used_a, used_b;
+  for (int round = 0; round < 10; ++round) {
+    std::vector<double> residual;
+    for (std::size_t i = 0; i < a.size(); ++i) residual.push_back((fit * a[i] - b[i]).norm());
+    const double gate = std::max(kStrayFloorMm, kStrayFactor * median(residual));
+    Points next_a, next_b;
+    for (std::size_t i = 0; i < a.size(); ++i)
+      if (residual[i] <= gate) {
+        next_a.push_back(a[i]);
+        next_b.push_back(b[i]);
+      }
+    if (next_a.empty()) break;
+    const bool same = next_a == used_a;
+    used_a = std::move(next_a);
+    used_b = std::move(next_b);
+    out.rotation_determined = turns(used_a);
+    fit = out.rotation_determined ? kabsch(used_a, used_b) : shift_only(used_a, used_b);
+    if (same) break;
+  }
+  if (used_a.empty()) {  // two points that contradict each other: their mean is all that can be said
+    used_a = a;
+    used_b = b;
+    fit = shift_only(a, b);
+  }
+  out.motion.iso = fit;
+  out.shift_mm = mean_of(used_b) - mean_of(used_a);
+  out.rotation_deg = Eigen::AngleAxisd(fit.rotation()).angle() * 180.0 / std::numbers::pi;
+  double squares = 0.0;
+  for (std::size_t i = 0; i < used_a.size(); ++i) squares += (fit * used_a[i] - used_b[i]).squaredNorm();
+  out.residual_rms_mm = std::sqrt(squares / static_cast<double>(used_a.size()));
+  out.used = used_a.size();
+  return out;
+}
+
+std::optional<Rigid<CtFrame, PlanFrame>> fit_frames(const std::vector<Point<PlanFrame>>& from, const std::vector<Point<CtFrame>>& to) {
+  if (from.size() != to.size() || from.size() < 3) return std::nullopt;
+  Points a, b;
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    if (!from[i].mm.allFinite() || !to[i].mm.allFinite()) return std::nullopt;
+    a.push_back(from[i].mm);
+    b.push_back(to[i].mm);
+  }
+  if (!(second_extent(a) > 1e-6) || !(second_extent(b) > 1e-6)) return std::nullopt;
+  return Rigid<CtFrame, PlanFrame>{kabsch(a, b)};
+}
+
+}  // namespace seedaudit
