@@ -1,0 +1,268 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#include "io/image_file.h"
+
+// ITK brings an older Eigen of its own; ours must be complete before it, so that the two never mix in one header.
+#include <Eigen/Eigenvalues>
+
+#include <itkImageIOBase.h>
+#include <itkMetaImageIO.h>
+#include <itkNiftiImageIO.h>
+#include <itkNrrdImageIO.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cctype>
+#include <cmath>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <limits>
+#include <optional>
+#include <string_view>
+#include <system_error>
+
+#include "io/dicom_layout.h"
+
+namespace seedaudit {
+namespace fs = std::filesystem;
+
+namespace {
+
+/// Larger than any scan; a header must not make us allocate tens of gigabytes.
+constexpr double kMostVoxels = 2e9;
+constexpr std::int16_t kOutsideHu = -1024;
+
+/// ITK's readers go by name; a file named otherwise is read through a link with the right name in a folder of its own.
+class NamedLink {
+ public:
+  NamedLink(const std::string& path, std::string_view extension) : path_(path) {
+    std::string lower = path;
+    std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    if (lower.ends_with(extension) || (extension == ".mha" && lower.ends_with(".mhd")) ||
+        (extension == ".nrrd" && lower.ends_with(".nhdr")) || (extension == ".nii" && (lower.ends_with(".hdr") || lower.ends_with(".img"))))
+      return;
+    static std::atomic<unsigned> counter{0};
+    std::error_code ec;
+    folder_ = fs::temp_directory_path(ec) / ("seedaudit-read-" + std::to_string(::getpid()) + "-" + std::to_string(counter++));
+    if (ec || !fs::create_directory(folder_, ec)) {
+      folder_.clear();
+      return;
+    }
+    const fs::path link = folder_ / ("volume" + std::string(extension));
+    fs::create_symlink(fs::absolute(path, ec), link, ec);
+    if (!ec) path_ = link.string();
+  }
+  ~NamedLink() {
+    std::error_code ec;
+    if (!folder_.empty()) fs::remove_all(folder_, ec);
+  }
+  NamedLink(const NamedLink&) = delete;
+  NamedLink& operator=(const NamedLink&) = delete;
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+  fs::path folder_;
+};
+
+template <class T>
+void convert(const std::vector<char>& raw, ImageFile& out) {
+  const T* p = reinterpret_cast<const T*>(raw.data());
+  constexpr double kLow = std::numeric_limits<std::int16_t>::min(), kHigh = std::numeric_limits<std::int16_t>::max();
+  for (std::size_t i = 0; i < out.values.size(); ++i) {
+    const double v = static_cast<double>(p[i]);
+    if (!std::isfinite(v)) {
+      ++out.not_finite;
+      out.values[i] = kOutsideHu;
+      continue;
+    }
+    const double r = std::floor(v + 0.5);
+    if (r < kLow || r > kHigh) ++out.clamped;
+    out.values[i] = static_cast<std::int16_t>(std::clamp(r, kLow, kHigh));
+  }
+}
+
+bool convert_any(const itk::ImageIOBase& io, const std::vector<char>& raw, ImageFile& out) {
+  using C = itk::IOComponentEnum;
+  switch (io.GetComponentType()) {
+    case C::UCHAR:
+      return convert<unsigned char>(raw, out), true;
+    case C::CHAR:
+      return convert<signed char>(raw, out), true;
+    case C::USHORT:
+      return convert<unsigned short>(raw, out), true;
+    case C::SHORT:
+      return convert<short>(raw, out), true;
+    case C::UINT:
+      return convert<unsigned int>(raw, out), true;
+    case C::INT:
+      return convert<int>(raw, out), true;
+    case C::ULONG:
+      return convert<unsigned long>(raw, out), true;
+    case C::LONG:
+      return convert<long>(raw, out), true;
+    case C::ULONGLONG:
+      return convert<unsigned long long>(raw, out), true;
+    case C::LONGLONG:
+      return convert<long long>(raw, out), true;
+    case C::FLOAT:
+      return convert<float>(raw, out), true;
+    case C::DOUBLE:
+      return convert<double>(raw, out), true;
+    default:
+      return false;
+  }
+}
+
+/// A left-handed grid becomes right-handed by counting its slices from the other end; no voxel moves in space.
+void make_right_handed(ImageFile& f) {
+  if (f.direction.determinant() > 0.0) return;
+  f.origin_mm += f.direction.col(2) * (f.spacing_mm[2] * (f.size[2] - 1));
+  f.direction.col(2) = -f.direction.col(2);
+  const std::size_t slice = static_cast<std::size_t>(f.size[0]) * static_cast<std::size_t>(f.size[1]);
+  for (int a = 0, b = f.size[2] - 1; a < b; ++a, --b)
+    std::swap_ranges(f.values.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(a) * slice),
+                     f.values.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(a + 1) * slice),
+                     f.values.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(b) * slice));
+}
+
+Error from_itk(const std::string& what, const std::string& path) {
+  std::string line = what.substr(0, what.find('\n'));
+  if (what.find("orthonormal") != std::string::npos || what.find("Bad direction") != std::string::npos)
+    return {ErrorCode::inconsistent_geometry, "the axes of the volume are sheared or degenerate", path,
+            "Resample it to a rectangular grid first."};
+  return {ErrorCode::unreadable_file, "volume reader: " + line, path, "Export the file again."};
+}
+
+/// An uncompressed single-file NIfTI with fewer bytes than its own header asks for: ITK would fill the rest in silence.
+std::optional<Error> short_nifti(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::array<char, 348> h{};
+  in.read(h.data(), static_cast<std::streamsize>(h.size()));
+  if (in.gcount() != static_cast<std::streamsize>(h.size()) || std::string_view(h.data() + 344, 3) != "n+1") return std::nullopt;
+  // NIfTI-1: dim[8] int16 at 40, bitpix int16 at 72, vox_offset float at 108; in the byte order in which sizeof_hdr reads 348.
+  const bool swapped = static_cast<unsigned char>(h[0]) != 0x5C;
+  const auto field = [&](std::size_t at, std::size_t n, void* to) {
+    std::array<char, 4> b{};
+    std::copy_n(h.begin() + static_cast<std::ptrdiff_t>(at), n, b.begin());
+    if (swapped) std::reverse(b.begin(), b.begin() + static_cast<std::ptrdiff_t>(n));
+    std::memcpy(to, b.data(), n);
+  };
+  std::int16_t dims = 0, bits = 0;
+  float offset = 0.0F;
+  field(40, 2, &dims);
+  field(72, 2, &bits);
+  field(108, 4, &offset);
+  double needed = offset;
+  double voxels = 1.0;
+  for (std::size_t d = 1; d <= static_cast<std::size_t>(std::clamp<int>(dims, 0, 7)); ++d) {
+    std::int16_t n = 0;
+    field(40 + 2 * d, 2, &n);
+    voxels *= std::max<int>(n, 1);
+  }
+  needed += voxels * bits / 8.0;
+  std::error_code ec;
+  const auto size = fs::file_size(path, ec);
+  if (ec || static_cast<double>(size) >= needed) return std::nullopt;
+  return Error{ErrorCode::truncated_file, "the file ends before its last voxel", path, "Export or copy the file again."};
+}
+
+}  // namespace
+
+ImageFormat image_format_of(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::string head(4096, '\0');
+  in.read(head.data(), static_cast<std::streamsize>(head.size()));
+  head.resize(static_cast<std::size_t>(std::max<std::streamsize>(0, in.gcount())));
+  const std::string_view h = head;
+  if (h.starts_with("NRRD000")) return ImageFormat::nrrd;
+  if (h.size() > 2 && h[0] == '\x1f' && h[1] == '\x8b') return ImageFormat::nifti_gz;
+  if (h.size() >= 348 && (h.substr(344, 3) == "n+1" || h.substr(344, 3) == "ni1")) return ImageFormat::nifti;
+  if (h.size() >= 540 && (h.substr(4, 3) == "n+2" || h.substr(4, 3) == "ni2")) return ImageFormat::nifti;
+  if (h.substr(0, 2048).find("ElementDataFile") != std::string_view::npos || h.starts_with("ObjectType") || h.starts_with("NDims"))
+    return ImageFormat::meta;
+  const auto layout = read_dicom_layout(path);
+  if (!layout.ok() || layout->has_value()) return layout.ok() || h.size() > 132 ? ImageFormat::dicom : ImageFormat::unknown;
+  return ImageFormat::unknown;
+}
+
+Result<ImageFile> read_image_file(const std::string& path, ImageFormat format) {
+  try {
+    itk::ImageIOBase::Pointer io;
+    std::string_view extension;
+    switch (format) {
+      case ImageFormat::nifti:
+        io = itk::NiftiImageIO::New();
+        extension = ".nii";
+        break;
+      case ImageFormat::nifti_gz:
+        io = itk::NiftiImageIO::New();
+        extension = ".nii.gz";
+        break;
+      case ImageFormat::nrrd:
+        io = itk::NrrdImageIO::New();
+        extension = ".nrrd";
+        break;
+      case ImageFormat::meta:
+        io = itk::MetaImageIO::New();
+        extension = ".mha";
+        break;
+      default:
+        return Error{ErrorCode::unreadable_file, "neither NIfTI, NRRD nor MetaImage", path, "Give a volume file or a DICOM folder."};
+    }
+    const NamedLink named(path, extension);
+    if (!io->CanReadFile(named.path().c_str()))
+      return Error{ErrorCode::unreadable_file, "the header of the volume cannot be read", path, "Export the file again."};
+    io->SetFileName(named.path());
+    io->ReadImageInformation();
+    const unsigned dims = io->GetNumberOfDimensions();
+    for (unsigned d = 3; d < dims; ++d)
+      if (io->GetDimensions(d) != 1)
+        return Error{ErrorCode::wrong_modality, "the file holds " + std::to_string(io->GetDimensions(d)) + " volumes, not one", path,
+                     "Export one volume."};
+    if (io->GetNumberOfComponents() != 1 || io->GetPixelType() != itk::IOPixelEnum::SCALAR)
+      return Error{ErrorCode::wrong_modality, "voxels are vectors or colours, not HU", path, "Export the CT itself."};
+    if (dims < 3) return Error{ErrorCode::inconsistent_geometry, "a picture of two dimensions, no volume", path, "Give a volume."};
+
+    ImageFile out;
+    double voxels = 1.0;
+    for (unsigned a = 0; a < 3; ++a) {
+      voxels *= static_cast<double>(io->GetDimensions(a));
+      if (io->GetDimensions(a) < 1 || io->GetDimensions(a) > 100000 || !(voxels < kMostVoxels))
+        return Error{ErrorCode::unreadable_file, "implausible volume size", path, "Export the file again."};
+      out.size[a] = static_cast<int>(io->GetDimensions(a));
+      const int row = static_cast<int>(a);
+      out.spacing_mm[row] = io->GetSpacing(a);
+      out.origin_mm[row] = io->GetOrigin(a);
+      const auto axis = io->GetDirection(a);
+      for (unsigned c = 0; c < 3 && c < axis.size(); ++c) out.direction(static_cast<int>(c), row) = axis[c];
+    }
+    const double bytes = voxels * static_cast<double>(io->GetComponentSize());
+    if (format == ImageFormat::nifti)
+      if (auto e = short_nifti(path)) return *e;
+    std::vector<char> raw(static_cast<std::size_t>(io->GetImageSizeInBytes()));
+    if (static_cast<double>(raw.size()) < bytes)
+      return Error{ErrorCode::unreadable_file, "the volume reader promises fewer bytes than voxels", path, "Export the file again."};
+    itk::ImageIORegion region(dims);
+    for (unsigned d = 0; d < dims; ++d) {
+      region.SetIndex(d, 0);
+      region.SetSize(d, io->GetDimensions(d));
+    }
+    io->SetIORegion(region);
+    io->Read(raw.data());
+    out.values.resize(static_cast<std::size_t>(voxels));
+    if (!convert_any(*io, raw, out))
+      return Error{ErrorCode::wrong_modality, "voxels of an unknown type", path, "Export as 16-bit integers."};
+    make_right_handed(out);
+    return out;
+  } catch (const itk::ExceptionObject& e) {
+    return from_itk(e.GetDescription(), path);
+  } catch (const std::exception& e) {
+    return Error{ErrorCode::unreadable_file, std::string("volume reader: ") + e.what(), path, "Export the file again."};
+  }
+}
+
+}  // namespace seedaudit

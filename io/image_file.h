@@ -1,0 +1,35 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <Eigen/Core>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/grid.h"
+#include "core/result.h"
+
+namespace seedaudit {
+
+enum class ImageFormat { unknown, dicom, nifti, nifti_gz, nrrd, meta };
+
+/// The format of a file by its first bytes; its name is not asked.
+ImageFormat image_format_of(const std::string& path);
+
+/// A NIfTI, NRRD or MetaImage volume in LPS, its axes right-handed (the k axis is reversed where the file's are left-handed).
+struct ImageFile {
+  Index3 size{0, 0, 0};
+  Eigen::Vector3d spacing_mm = Eigen::Vector3d::Ones();
+  Eigen::Vector3d origin_mm = Eigen::Vector3d::Zero();
+  Eigen::Matrix3d direction = Eigen::Matrix3d::Identity();
+  std::vector<std::int16_t> values;  ///< rounded
+  std::size_t clamped = 0;           ///< voxels beyond 16 bit, set to its ends
+  std::size_t not_finite = 0;        ///< NaN or infinite voxels, set to -1024
+};
+
+/// Errors: unreadable_file, truncated_file, wrong_modality (vectors, colour, time series), inconsistent_geometry (sheared axes).
+Result<ImageFile> read_image_file(const std::string& path, ImageFormat format);
+
+}  // namespace seedaudit
