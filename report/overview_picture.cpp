@@ -9,6 +9,7 @@
 #include <exception>
 
 #include "report/picture_canvas.h"
+#include "report/picture_scene.h"
 #include "report/picture_views.h"
 #include "report/png_image.h"
 
@@ -19,7 +20,9 @@ constexpr Rgb kBackground{16, 18, 22}, kPanel{0, 0, 0}, kText{226, 230, 236}, kF
     kPlanned{130, 205, 255};
 constexpr double kSeedLengthMm = 4.5, kSeedDiameterMm = 0.8;
 constexpr double kSlabMm = 2.5;  ///< seeds this near to the section are drawn on it
-constexpr double kSampleMm = 0.5;
+constexpr double kSampleMm = 0.6;
+constexpr float kProjectionLow = -250.0F, kProjectionHigh = 1700.0F;  ///< HU; bone and metal, liver just visible
+constexpr float kSoftTissueLow = -160.0F, kSoftTissueHigh = 280.0F;
 constexpr int kHeader = 74, kLegend = 96, kGap = 8;
 
 struct IsodoseLevel {
@@ -29,112 +32,6 @@ struct IsodoseLevel {
 };
 constexpr std::array<IsodoseLevel, 4> kIsodoses = {
     {{50, {72, 118, 255}, 1}, {100, {70, 220, 90}, 2}, {150, {255, 214, 64}, 1}, {200, {255, 84, 64}, 1}}};
-
-struct StatusStyle {
-  SeedStatus status;
-  const char* name;
-  Rgb colour;
-};
-constexpr std::array<StatusStyle, 7> kStatusStyles = {{{SeedStatus::placed, "placed", {92, 230, 120}},
-                                                       {SeedStatus::displaced, "displaced", {255, 222, 80}},
-                                                       {SeedStatus::misplaced, "misplaced", {255, 156, 64}},
-                                                       {SeedStatus::migrated, "migrated", {255, 72, 72}},
-                                                       {SeedStatus::embolised, "embolised", {255, 72, 200}},
-                                                       {SeedStatus::unmatched, "unmatched", {96, 200, 255}},
-                                                       {SeedStatus::undetermined, "found", {255, 236, 170}}}};
-
-Rgb colour_of(SeedStatus status) {
-  for (const auto& s : kStatusStyles)
-    if (s.status == status) return s.colour;
-  return kText;
-}
-
-/// One seed as drawn.
-struct Mark {
-  int id = 0;
-  Point<CtFrame> center;
-  Axis<CtFrame> axis;
-  bool resolved = false;
-  Rgb colour;
-  bool out_of_site = false;
-};
-
-struct PlannedMark {
-  Point<CtFrame> center;
-  std::optional<Point<CtFrame>> found;
-};
-
-struct Scene {
-  std::vector<Mark> seeds;
-  std::vector<PlannedMark> planned;
-  Box<CtFrame> box;
-  double depth_mm = 0.0;  ///< z of the axial section
-};
-
-void add_seeds(Scene& scene, const OverviewInput& input) {
-  if (input.audit != nullptr) {
-    for (const auto& s : input.audit->seeds) {
-      const bool away = s.status == SeedStatus::migrated || s.status == SeedStatus::embolised;
-      scene.seeds.push_back({s.seed.id, s.seed.pose.center, s.seed.pose.axis, s.seed.axis_resolved, colour_of(s.status), away});
-      if (s.plan_center) scene.planned.push_back({*s.plan_center, away ? std::nullopt : std::optional(s.seed.pose.center)});
-    }
-    for (const auto& m : input.audit->missing)
-      if (m.plan_center) scene.planned.push_back({*m.plan_center, std::nullopt});
-  } else if (input.detection != nullptr) {
-    for (const auto& s : input.detection->seeds)
-      scene.seeds.push_back({s.id, s.pose.center, s.pose.axis, s.axis_resolved,
-                             colour_of(s.confidence >= 0.9   ? SeedStatus::placed
-                                       : s.confidence >= 0.5 ? SeedStatus::displaced
-                                                             : SeedStatus::misplaced),
-                             false});
-  }
-}
-
-Box<CtFrame> image_box(const CtVolume& volume) {
-  Box<CtFrame> box;
-  const auto& size = volume.grid.size();
-  for (int corner = 0; corner < 8; ++corner)
-    box.include(volume.grid.point_at(
-        {(corner & 1) != 0 ? size[0] - 0.5 : -0.5, (corner & 2) != 0 ? size[1] - 0.5 : -0.5, (corner & 4) != 0 ? size[2] - 0.5 : -0.5}));
-  return box;
-}
-
-Scene make_scene(const OverviewInput& input, const OverviewOptions& options) {
-  Scene scene;
-  add_seeds(scene, input);
-  Box<CtFrame> content, target;
-  for (const auto& t : input.targets) {
-    const Box<CtFrame> b = bounding_box(t);
-    if (b.empty()) continue;
-    target.include({b.low_mm});
-    target.include({b.high_mm});
-  }
-  if (!target.empty()) {
-    content.include({target.low_mm});
-    content.include({target.high_mm});
-  }
-  for (const auto& s : scene.seeds)
-    if (!s.out_of_site) content.include(s.center);
-  for (const auto& p : scene.planned) content.include(p.center);
-  const Box<CtFrame> image = image_box(*input.postop);
-  scene.box = image;
-  if (!content.empty()) {
-    Eigen::Vector3d low = content.low_mm.array() - options.margin_mm, high = content.high_mm.array() + options.margin_mm;
-    // The same length across and from front to back: the four panels then fit one scale.
-    const double side = std::max(high[0] - low[0], high[1] - low[1]);
-    for (int a = 0; a < 2; ++a) {
-      const double grow = 0.5 * (side - (high[a] - low[a]));
-      low[a] -= grow;
-      high[a] += grow;
-    }
-    scene.box.low_mm = low.cwiseMax(image.low_mm);
-    scene.box.high_mm = high.cwiseMin(image.high_mm);
-    if (!((scene.box.high_mm - scene.box.low_mm).minCoeff() > 1.0)) scene.box = image;
-  }
-  const Box<CtFrame>& middle = !target.empty() ? target : !content.empty() ? content : image;
-  scene.depth_mm = std::clamp(middle.center().mm[2], scene.box.low_mm[2], scene.box.high_mm[2]);
-  return scene;
-}
 
 /// Where a plane lies on the canvas, and how millimetres become pixels there.
 struct Panel {
@@ -164,7 +61,7 @@ Panel make_panel(ViewPlane plane, const Box<CtFrame>& box, double scale, const P
   return p;
 }
 
-void draw_seed(Canvas& canvas, const Panel& panel, const Mark& seed) {
+void draw_seed(Canvas& canvas, const Panel& panel, const SeedMark& seed) {
   if (!seed.resolved) {  // a place without a direction
     const PixelPoint at = panel.pixel(seed.center.mm);
     canvas.circle(at, 1.1 * panel.scale + 1.0, {10, 10, 12}, -1);
@@ -247,23 +144,21 @@ void draw_frame(Canvas& canvas, const Panel& panel, const std::string& title) {
   canvas.text("20 mm", {right.x - 0.5 * bar - 22, right.y - 7}, 10.0, kText);
 }
 
-void draw_projection(Canvas& canvas, const Panel& panel, const IsotropicBlock& block, const Scene& scene, const OverviewInput& input,
+void draw_projection(Canvas& canvas, const Panel& panel, const IsotropicBlock& block, const PictureScene& scene, const OverviewInput& input,
                      const char* title) {
   canvas.clip(panel.area);
-  canvas.grey(block.maximum_along(panel.plane), panel.area, -150.0F, 1900.0F);
+  canvas.grey(block.maximum_along(panel.plane), panel.area, kProjectionLow, kProjectionHigh);
   for (const auto& t : input.targets) draw_target_outline(canvas, panel, t);
   for (const auto& p : scene.planned) draw_planned(canvas, panel, p);
   for (const auto& s : scene.seeds)
-    if (scene.box.low_mm[0] <= s.center.mm[0] && (s.center.mm.array() >= scene.box.low_mm.array()).all() &&
-        (s.center.mm.array() <= scene.box.high_mm.array()).all())
-      draw_seed(canvas, panel, s);
+    if (scene.shows(s.center)) draw_seed(canvas, panel, s);
   draw_frame(canvas, panel, title);
   canvas.unclip();
 }
 
-void draw_section(Canvas& canvas, const Panel& panel, const Scene& scene, const OverviewInput& input) {
+void draw_section(Canvas& canvas, const Panel& panel, const PictureScene& scene, const OverviewInput& input) {
   canvas.clip(panel.area);
-  canvas.grey(section_of(*input.postop, scene.box, panel.plane, scene.depth_mm, kSampleMm), panel.area, -160.0F, 280.0F);
+  canvas.grey(section_of(*input.postop, scene.box, panel.plane, scene.depth_mm, kSampleMm), panel.area, kSoftTissueLow, kSoftTissueHigh);
   if (input.dose != nullptr && input.prescription) {
     const GreyImage dose = section_of(*input.dose, scene.box, panel.plane, scene.depth_mm, kSampleMm);
     for (const auto& level : kIsodoses)
@@ -279,7 +174,7 @@ void draw_section(Canvas& canvas, const Panel& panel, const Scene& scene, const 
   canvas.unclip();
 }
 
-void draw_header(Canvas& canvas, const OverviewInput& input, const Scene& scene, int width) {
+void draw_header(Canvas& canvas, const OverviewInput& input, const PictureScene& scene, int width) {
   constexpr double kTitle = 20.0;
   if (input.audit == nullptr) {
     canvas.text("Seeds found: " + std::to_string(scene.seeds.size()), {24, 46}, kTitle, kText, true);
@@ -317,7 +212,7 @@ double legend_item(Canvas& canvas, double x, double y, const std::string& words)
   return x + canvas.text_width(words, 11.0) + 30;
 }
 
-void draw_legend(Canvas& canvas, const OverviewInput& input, const Scene& scene, int top) {
+void draw_legend(Canvas& canvas, const OverviewInput& input, const PictureScene& scene, int top) {
   double x = 24;
   const double first = top + 28.0, second = top + 62.0;
   const auto seed = [&](const char* name, Rgb colour) {
@@ -331,11 +226,11 @@ void draw_legend(Canvas& canvas, const OverviewInput& input, const Scene& scene,
       if (n > 0) seed((std::string(style.name) + " " + std::to_string(n)).c_str(), style.colour);
     }
   } else {
-    seed("confidence 0.9 and above", colour_of(SeedStatus::placed));
-    seed("0.5 to 0.9", colour_of(SeedStatus::displaced));
-    seed("below 0.5", colour_of(SeedStatus::misplaced));
+    seed("confidence 0.9 and above", status_colour(SeedStatus::placed));
+    seed("0.5 to 0.9", status_colour(SeedStatus::displaced));
+    seed("below 0.5", status_colour(SeedStatus::misplaced));
   }
-  if (std::any_of(scene.seeds.begin(), scene.seeds.end(), [](const Mark& m) { return !m.resolved; })) {
+  if (std::any_of(scene.seeds.begin(), scene.seeds.end(), [](const SeedMark& m) { return !m.resolved; })) {
     canvas.circle({x + 6, first}, 5, kFaint, -1);
     x = legend_item(canvas, x + 20, first, "direction not resolved");
   }
@@ -363,15 +258,14 @@ void draw_legend(Canvas& canvas, const OverviewInput& input, const Scene& scene,
   }
   std::string outside;
   for (const auto& s : scene.seeds)
-    if ((s.center.mm.array() < scene.box.low_mm.array()).any() || (s.center.mm.array() > scene.box.high_mm.array()).any())
-      outside += (outside.empty() ? "" : ", ") + std::to_string(s.id);
+    if (!scene.shows(s.center)) outside += (outside.empty() ? "" : ", ") + std::to_string(s.id);
   if (!outside.empty()) {
     canvas.text("outside this view: seed " + outside, {x, second + 5}, 11.0, {255, 120, 120});
   }
 }
 
 std::string draw(const OverviewInput& input, const OverviewOptions& options, std::optional<Error>& error) {
-  const Scene scene = make_scene(input, options);
+  const PictureScene scene = make_scene(input, options.margin_mm);
   const Eigen::Vector3d extent = scene.box.high_mm - scene.box.low_mm;
   const int cell_width = (options.width_px - 3 * kGap) / 2;
   // One scale for all panels, limited by the width of a cell; a long body limits it by height instead.

@@ -28,8 +28,8 @@ struct OverviewInput {
 struct OverviewOptions {
   /// Width of the picture in pixels; the height follows.
   int width_px = 1600;
-  /// Half of the length that is shown around the implant; the whole image is shown where it is smaller.
-  double margin_mm = 45.0;
+  /// How much is shown around seeds and target; a smaller image limits it.
+  double margin_mm = 28.0;
 
   Status check() const;
 };
