@@ -48,6 +48,8 @@ struct TrueDose {
 struct TrueDosimetry {
   std::optional<TrueDose> plan_1d, plan_2d, postop_1d, postop_2d;
   std::optional<TrueDose> plan_1d_contour_stack, plan_2d_contour_stack, postop_1d_contour_stack, postop_2d_contour_stack;
+  /// The pre-op contour slabs moved by ct_from_plan_target: what an audit without post-op contours should find.
+  std::optional<TrueDose> postop_1d_mapped_stack, postop_2d_mapped_stack;
 };
 
 struct TrueDistractor {

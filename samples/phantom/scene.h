@@ -29,7 +29,8 @@ struct Body {
   Shape shape;
   Tissue tissue;
   bool additive = false;
-  std::string name;  ///< organ, for queries and MR-like contrast
+  std::string name;     ///< organ, for queries and MR-like contrast
+  double follow = 0.0;  ///< how much of the liver's breathing movement it makes: 0 = with the bones, 1 = with the liver
 };
 
 /// Part of a small object; densities add up, so a cavity is a part of negative density.
@@ -43,6 +44,7 @@ struct FinePart {
 struct FineObject {
   std::string name;
   std::vector<FinePart> parts;
+  double follow = 0.0;  ///< as of a body
 };
 
 struct Scene {
