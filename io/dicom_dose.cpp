@@ -10,11 +10,9 @@
 #include <dcmtk/config/osconfig.h>
 #include <dcmtk/dcmdata/dctk.h>
 
-#include "core/parallel.h"
 #include "io/dicom_dataset.h"
-#include "io/dicom_layout.h"
+#include "io/dose_pixels.h"
 #include "io/dose_planes.h"
-#include "io/pixel_decoder.h"
 
 namespace seedaudit {
 namespace {
@@ -88,11 +86,6 @@ Result<DoseHeader> read_header(DcmItem& dataset, const std::string& path) {
   return h;
 }
 
-/// Stored value as the header means it: 32 unsigned bits come out of the decoder as a signed number.
-double stored_value(std::int32_t stored, const PixelFormat& format) {
-  return format.is_signed ? static_cast<double>(stored) : static_cast<double>(static_cast<std::uint32_t>(stored));
-}
-
 }  // namespace
 
 template <class F>
@@ -104,42 +97,33 @@ Result<DoseGrid<F>> read_dose(const std::filesystem::path& file_path) {
   if (const Status meaning = check_meaning(dataset, path); !meaning) return meaning.error();
   auto header = read_header(dataset, path);
   if (!header) return header.error();
-  const auto format = read_pixel_format(dataset, path);
-  if (!format) return format.error();
+  const auto pixels = read_dose_pixels(dataset, path);
+  if (!pixels) return pixels.error();
+  const int frames = static_cast<int>(pixels->frames.size());
   const Eigen::Vector3d normal = header->row.cross(header->column);
-  if (format->frames < 2) return bad(path, "the dose has a single plane, which is no volume");
-  const auto located = dose_planes(numbers_of(dataset, kOffsets), format->frames, header->position_mm, normal);
+  if (frames < 2) return bad(path, "the dose has a single plane, which is no volume");
+  const auto located = dose_planes(numbers_of(dataset, kOffsets), frames, header->position_mm, normal);
   if (!located) return bad(path, located.error().what);
   const auto planes = regular_planes(located->along_normal_mm);
   if (!planes) return bad(path, planes.error().what);
 
-  const auto layout = read_dicom_layout(path);
-  if (!layout) return layout.error();
-  if (!*layout) return Error{ErrorCode::unreadable_file, "not DICOM", path, ""};
-  std::vector<Result<DecodedFrame>> decoded(static_cast<std::size_t>(format->frames), Result<DecodedFrame>(Error{}));
-  parallel_for(decoded.size(), [&](std::size_t k) { decoded[k] = decode_frame(path, **layout, *format, static_cast<int>(k)); });
-  for (const auto& frame : decoded)
-    if (!frame) return frame.error();
-
   DoseGrid<F> dose;
   Eigen::Matrix3d direction;
   direction << header->row, header->column, normal;
-  auto grid = GridGeometry<F>::make({format->columns, format->rows, planes->count},
+  auto grid = GridGeometry<F>::make({pixels->columns, pixels->rows, planes->count},
                                     {header->spacing_i_mm, header->spacing_j_mm, planes->spacing_mm},
                                     Point<F>{header->position_mm + planes->first_mm * normal}, direction);
   if (!grid) return bad(path, grid.error().what);
   dose.grid = std::move(grid).value();
-  const std::size_t plane = static_cast<std::size_t>(format->columns) * static_cast<std::size_t>(format->rows);
+  const std::size_t plane = static_cast<std::size_t>(pixels->columns) * static_cast<std::size_t>(pixels->rows);
   dose.dose_gy.resize(dose.grid.voxel_count());
   std::size_t negative = 0;
   for (std::size_t k = 0; k < planes->planes.size(); ++k) {
     const auto& blend = planes->planes[k];
-    const auto& a = decoded[static_cast<std::size_t>(blend.a)]->stored;
-    const auto& b = decoded[static_cast<std::size_t>(blend.b)]->stored;
-    if (a.size() != plane || b.size() != plane)
-      return Error{ErrorCode::truncated_file, "a dose plane is smaller than its header says", path, "transfer the file again"};
+    const auto a = static_cast<std::size_t>(blend.a);
+    const auto b = static_cast<std::size_t>(blend.b);
     for (std::size_t v = 0; v < plane; ++v) {
-      const double stored = (1.0 - blend.weight) * stored_value(a[v], *format) + blend.weight * stored_value(b[v], *format);
+      const double stored = (1.0 - blend.weight) * pixels->value(a, v) + blend.weight * pixels->value(b, v);
       if (stored < 0.0) ++negative;
       dose.dose_gy[k * plane + v] = static_cast<float>(std::max(0.0, stored) * header->scaling_gy);
     }
