@@ -10,8 +10,11 @@
 namespace seedaudit {
 namespace {
 
-/// Positions written with one decimal are off by up to 0.05 mm; that is also far below what a seed's centre can be measured to.
-constexpr double kPositionToleranceMm = 0.051;
+/// Positions written with one decimal are off by up to 0.05 mm, from a fitted line by a little more; that is also far below what a
+/// seed's centre can be measured to.
+constexpr double kPositionToleranceMm = 0.075;
+/// A slice this near to its place on a regular grid is taken as it is.
+constexpr double kSnapMm = 0.08;
 /// Slices nearer than this are two images of one place.
 constexpr double kSamePlaceMm = 0.01;
 /// A drift in the plane below this over the whole stack is rounding of the direction cosines, not tilt.
@@ -58,15 +61,37 @@ double median(std::vector<double> v) {
   return *mid;
 }
 
-/// Greatest distance of a slice from its place steps[k] on a grid of `spacing` from the first slice, after the best common shift.
-double misfit_mm(const std::vector<double>& at, const std::vector<int>& steps, double spacing) {
-  double low = 0.0, high = 0.0;
+/// The regular grid that slices lie on: place of slice k = start + spacing * steps[k].
+struct RegularFit {
+  double start = 0.0;
+  double spacing = 0.0;
+  double misfit_mm = 0.0;  ///< greatest distance of a slice from its place
+};
+
+RegularFit fit_regular(const std::vector<double>& at, const std::vector<int>& steps) {
+  const auto misfit = [&](double start, double spacing) {
+    double worst = 0.0;
+    for (std::size_t k = 0; k < at.size(); ++k) worst = std::max(worst, std::abs(at[k] - start - spacing * steps[k]));
+    return worst;
+  };
+  // First the line through the ends, which is exact where the positions are; else the least squares line, which shares rounding out.
+  RegularFit fit{at.front(), (at.back() - at.front()) / steps.back(), 0.0};
+  fit.misfit_mm = misfit(fit.start, fit.spacing);
+  if (fit.misfit_mm < 1e-3) return fit;
+  const double n = static_cast<double>(at.size());
+  double mean_x = 0.0, mean_y = 0.0, xx = 0.0, xy = 0.0;
   for (std::size_t k = 0; k < at.size(); ++k) {
-    const double r = at[k] - at[0] - spacing * steps[k];
-    low = std::min(low, r);
-    high = std::max(high, r);
+    mean_x += steps[k] / n;
+    mean_y += at[k] / n;
   }
-  return 0.5 * (high - low);
+  for (std::size_t k = 0; k < at.size(); ++k) {
+    xx += (steps[k] - mean_x) * (steps[k] - mean_x);
+    xy += (steps[k] - mean_x) * (at[k] - mean_y);
+  }
+  fit.spacing = xy / xx;
+  fit.start = mean_y - fit.spacing * mean_x;
+  fit.misfit_mm = misfit(fit.start, fit.spacing);
+  return fit;
 }
 
 /// The slices' places in the plane and the tilt they show.
@@ -129,6 +154,7 @@ std::string sides_of(const SliceStack& s, const Line& line, std::size_t gap) {
 void blend_regular(const Line& line, double start, double spacing, int count, double snap_mm, StackPlan& plan) {
   plan.size[2] = count;
   plan.spacing_mm[2] = spacing;
+  plan.origin_mm += plan.direction.col(2) * (start - line.at.front());
   std::size_t below = 0;
   for (int k = 0; k < count; ++k) {
     const double t = start + spacing * k;
@@ -178,9 +204,10 @@ Status lay_along_normal(const SliceStack& s, const Line& line, StackPlan& plan) 
 
   std::vector<int> steps(n);
   std::iota(steps.begin(), steps.end(), 0);
-  const double even = length / static_cast<double>(n - 1);
-  if (misfit_mm(line.at, steps, even) <= kPositionToleranceMm) {
-    blend_regular(line, line.at.front(), even, static_cast<int>(n), 3.0 * kPositionToleranceMm, plan);
+  const RegularFit even_fit = fit_regular(line.at, steps);
+  const double even = even_fit.spacing;
+  if (even_fit.misfit_mm <= kPositionToleranceMm) {
+    blend_regular(line, even_fit.start, even, static_cast<int>(n), kSnapMm, plan);
     const double thick = thickness_of(s, line, 0);
     if (thick > 0.0 && even > 1.5 * thick)
       plan.warnings.push_back(
@@ -190,20 +217,19 @@ Status lay_along_normal(const SliceStack& s, const Line& line, StackPlan& plan) 
 
   // Whole multiples of the usual spacing are holes; anything else is uneven spacing.
   std::vector<std::size_t> wide;
-  bool multiples = true;
   for (std::size_t g = 0; g < gaps.size(); ++g) {
     steps[g + 1] = steps[g] + std::max(1, static_cast<int>(std::lround(std::min(gaps[g] / usual, 1e6))));
     if (steps[g + 1] > kMostSlices) return missing(s, line, g, usual);
     if (gaps[g] > 1.5 * usual) wide.push_back(g);
   }
-  const double unit = length / static_cast<double>(steps.back());
-  multiples = misfit_mm(line.at, steps, unit) <= kPositionToleranceMm;
+  const RegularFit holed = fit_regular(line.at, steps);
+  const bool multiples = holed.misfit_mm <= kPositionToleranceMm;
   if (multiples && !wide.empty() && holes_can_be_filled(s, line, wide, steps)) {
     for (const std::size_t g : wide)
       plan.warnings.push_back({"MISSING_SLICE_INTERPOLATED", "one slice is missing between " + sides_of(s, line, g) + ", at " +
                                                                  mm(0.5 * (line.at[g] + line.at[g + 1])) +
                                                                  " mm along the normal; it was interpolated from its neighbours"});
-    blend_regular(line, line.at.front(), unit, steps.back() + 1, 3.0 * kPositionToleranceMm, plan);
+    blend_regular(line, holed.start, holed.spacing, steps.back() + 1, kSnapMm, plan);
     return ok_status();
   }
   for (const std::size_t g : wide)
