@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
@@ -47,8 +48,13 @@ std::string text(double mm) {
   return buffer;
 }
 
+struct Flat {
+  double offset = 0.0, area = 0.0;
+  std::vector<Eigen::Vector2d> points;
+};
+
 struct Plane {
-  double offset = 0.0;
+  double offset = 0.0, largest_area = 0.0;
   std::vector<std::vector<Eigen::Vector2d>> polygons;
   PlanarRegion region;
 };
@@ -106,10 +112,6 @@ class Stacker {
   }
 
   std::optional<Error> collect(const std::vector<Polyline>& contours) {
-    struct Flat {
-      double offset, area;
-      std::vector<Eigen::Vector2d> points;
-    };
     std::vector<Flat> flats;
     int degenerate = 0;
     for (const auto& c : contours) {
@@ -134,18 +136,19 @@ class Stacker {
     }
     if (degenerate > 0) warn("DEGENERATE_CONTOUR", std::to_string(degenerate) + " contours without area were left out");
     std::stable_sort(flats.begin(), flats.end(), [](const Flat& a, const Flat& b) { return a.offset < b.offset; });
-    double largest = 0.0;
-    for (auto& f : flats) {
-      if (planes_.empty() || f.offset - first_ > options_.plane_tolerance_mm) {
+    const std::vector<std::size_t> first = first_of_planes(flats);
+    for (std::size_t i = 0, next = 0; i < flats.size(); ++i) {
+      if (next < first.size() && first[next] == i) {
         planes_.emplace_back();
-        first_ = f.offset;
-        largest = 0.0;
+        ++next;
       }
-      if (f.area > largest) {
-        planes_.back().offset = f.offset;
-        largest = f.area;
+      // The largest contour says where the plane lies.
+      Plane& plane = planes_.back();
+      if (flats[i].area > plane.largest_area) {
+        plane.offset = flats[i].offset;
+        plane.largest_area = flats[i].area;
       }
-      planes_.back().polygons.push_back(std::move(f.points));
+      plane.polygons.push_back(std::move(flats[i].points));
     }
     for (auto& p : planes_) p.region = PlanarRegion(p.polygons);
     // Contours that cancel out (the same one twice) leave nothing on their plane.
@@ -153,6 +156,27 @@ class Stacker {
     if (empty > 0) warn("DEGENERATE_CONTOUR", std::to_string(empty) + " planes on which contours cancel each other were left out");
     if (planes_.empty()) return bad("its contours cancel each other", "A contour drawn twice on one plane is a hole in itself.");
     return std::nullopt;
+  }
+
+  /// Index of the first contour of each plane, contours being sorted. Contours within the tolerance are one plane where that leaves planes
+  /// clearly apart; where it does not, the planes really are that close and only equal positions are one.
+  std::vector<std::size_t> first_of_planes(const std::vector<Flat>& flats) const {
+    constexpr double kEqualMm = 0.01;
+    for (const double tolerance : {options_.plane_tolerance_mm, std::min(kEqualMm, options_.plane_tolerance_mm)}) {
+      std::vector<std::size_t> first;
+      double widest = 0.0, closest = std::numeric_limits<double>::infinity();
+      for (std::size_t i = 0; i < flats.size(); ++i) {
+        const bool same = !first.empty() && flats[i].offset - flats[first.back()].offset <= tolerance;
+        if (same) {
+          widest = std::max(widest, flats[i].offset - flats[first.back()].offset);
+          continue;
+        }
+        if (i > 0) closest = std::min(closest, flats[i].offset - flats[i - 1].offset);
+        first.push_back(i);
+      }
+      if (closest >= 2.0 * widest || tolerance <= kEqualMm) return first;
+    }
+    return {};
   }
 
   std::optional<Error> set_thickness() {
@@ -195,7 +219,6 @@ class Stacker {
   const StructureOptions& options_;
   ContourStack stack_;
   std::vector<Plane> planes_;
-  double first_ = 0.0;
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The seedaudit authors
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <string>
 #include <utility>
@@ -44,6 +45,31 @@ struct IsodoseMap<F>::Impl {
   double cell_volume_mm3() const { return dose.grid.voxel_volume_mm3(); }
   bool closed_at(Gy level) const { return level.value > static_cast<double>(face_max); }
 
+  float shape_at(int i, int j, int k) const { return shape(dose.dose_gy[dose.grid.offset(i, j, k)]); }
+
+  /// Second differences of the interpolated shape along the three axes of a cell, mean over its edges, from one voxel further on each side.
+  /// Zero at the border of the map, which no closed isodose reaches.
+  std::array<float, 3> curvature(int i, int j, int k) const {
+    std::array<float, 3> out{0.0F, 0.0F, 0.0F};
+    const Index3 at{i, j, k};
+    for (std::size_t a = 0; a < 3; ++a) {
+      if (at[a] < 1 || at[a] + 2 >= dose.grid.size()[a]) continue;
+      const std::size_t u = (a + 1) % 3, v = (a + 2) % 3;
+      for (int n = 0; n < 4; ++n) {
+        Index3 c = at;
+        c[u] += n & 1;
+        c[v] += n >> 1;
+        const auto along = [&](int step) {
+          Index3 m = c;
+          m[a] += step;
+          return shape_at(m[0], m[1], m[2]);
+        };
+        out[a] += 0.125F * (along(-1) - along(0) - along(1) + along(2));
+      }
+    }
+    return out;
+  }
+
   /// Calls visit(position within the cell, 0..1 each) for each sub-cell centre at or above the level; returns their share of the cell.
   template <class Visit>
   double inside_share(int i, int j, int k, double level, const Visit& visit) const {
@@ -52,6 +78,7 @@ struct IsodoseMap<F>::Impl {
     const bool whole = static_cast<double>(cell_min[c]) >= level;
     float corner[8];
     for (int n = 0; n < 8; ++n) corner[n] = shape(dose.dose_gy[dose.grid.offset(i + (n & 1), j + ((n >> 1) & 1), k + ((n >> 2) & 1))]);
+    const std::array<float, 3> bend = curvature(i, j, k);
     const auto limit = static_cast<float>(1.0 / std::sqrt(level));
     int inside = 0;
     for (int z = 0; z < kSubdivisions; ++z)
@@ -63,7 +90,9 @@ struct IsodoseMap<F>::Impl {
             const float a = corner[0] + (corner[1] - corner[0]) * fx, b = corner[2] + (corner[3] - corner[2]) * fx;
             const float d = corner[4] + (corner[5] - corner[4]) * fx, e = corner[6] + (corner[7] - corner[6]) * fx;
             const float low = a + (b - a) * fy, high = d + (e - d) * fy;
-            if (!(low + (high - low) * fz <= limit)) continue;
+            // A function that bends lies below its chord.
+            const float sag = 0.5F * (bend[0] * fx * (1.0F - fx) + bend[1] * fy * (1.0F - fy) + bend[2] * fz * (1.0F - fz));
+            if (!(low + (high - low) * fz - sag <= limit)) continue;
           }
           ++inside;
           visit(fx, fy, fz);

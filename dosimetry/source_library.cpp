@@ -28,13 +28,22 @@ std::string listed(const std::vector<std::string>& ids) {
   return out;
 }
 
+/// The shipped files, read once: constant data in their in-memory form.
+const std::vector<Result<ParsedSource>>& shipped() {
+  static const std::vector<Result<ParsedSource>> parsed = [] {
+    std::vector<Result<ParsedSource>> out;
+    for (const EmbeddedSource& e : embedded_sources()) out.push_back(parse_source_file(e.json, e.id));
+    return out;
+  }();
+  return parsed;
+}
+
 Result<SourceModel> with_surrogate(ParsedSource&& parsed, std::string_view origin) {
   SourceModel& m = parsed.model;
   if (m.surrogate_of.empty()) return std::move(m);
-  for (const EmbeddedSource& e : embedded_sources()) {
-    if (e.id != m.surrogate_of) continue;
-    Result<ParsedSource> other = parse_source_file(e.json, e.id);
+  for (const Result<ParsedSource>& other : shipped()) {
     if (!other) return other.error();
+    if (other->model.id != m.surrogate_of) continue;
     if (!other->model.surrogate_of.empty()) break;
     SourceModel out = other->model;
     if (out.isotope != m.isotope)
@@ -72,21 +81,20 @@ Result<SourceModel> parse_source(std::string_view json, std::string_view origin)
 
 Result<SourceModel> find_source(std::string_view id_or_model) {
   const std::string wanted = normalised(id_or_model);
-  const EmbeddedSource* by_id = nullptr;
-  std::vector<const EmbeddedSource*> by_name;
-  for (const EmbeddedSource& e : embedded_sources()) {
-    if (normalised(e.id) == wanted) by_id = &e;
-    const Result<ParsedSource> parsed = parse_source_file(e.json, e.id);
+  const ParsedSource* by_id = nullptr;
+  std::vector<const ParsedSource*> by_name;
+  for (const Result<ParsedSource>& parsed : shipped()) {
     if (!parsed) return parsed.error();
+    if (normalised(parsed->model.id) == wanted) by_id = &*parsed;
     bool named = normalised(parsed->model.model) == wanted || normalised(parsed->model.name) == wanted;
     for (const auto& alias : parsed->aliases) named = named || normalised(alias) == wanted;
-    if (named) by_name.push_back(&e);
+    if (named) by_name.push_back(&*parsed);
   }
-  const EmbeddedSource* found = by_id != nullptr ? by_id : (by_name.size() == 1 ? by_name.front() : nullptr);
-  if (found != nullptr) return parse_source(found->json, found->id);
+  const ParsedSource* found = by_id != nullptr ? by_id : (by_name.size() == 1 ? by_name.front() : nullptr);
+  if (found != nullptr) return with_surrogate(ParsedSource(*found), found->model.id);
   if (by_name.size() > 1) {
     std::vector<std::string> ids;
-    for (const auto* e : by_name) ids.emplace_back(e->id);
+    for (const auto* s : by_name) ids.push_back(s->model.id);
     return Error{ErrorCode::unknown_source, "\"" + std::string(id_or_model) + "\" names several source models", "",
                  "Use one of: " + listed(ids) + "."};
   }
@@ -102,12 +110,11 @@ std::vector<std::string> source_ids_named_in(std::string_view text) {
     std::string id;
   };
   std::vector<Hit> hits;
-  for (const EmbeddedSource& e : embedded_sources()) {
-    const Result<ParsedSource> parsed = parse_source_file(e.json, e.id);
+  for (const Result<ParsedSource>& parsed : shipped()) {
     if (!parsed) continue;
     std::vector<std::string> names = parsed->aliases;
     names.push_back(parsed->model.model);
-    names.emplace_back(e.id);
+    names.push_back(parsed->model.id);
     for (std::string name : names) {
       std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
       // A bare "200" may be anything: so short a name counts only beside its maker's.
@@ -115,7 +122,7 @@ std::vector<std::string> source_ids_named_in(std::string_view text) {
       for (std::size_t at = low.find(name); at != std::string::npos; at = low.find(name, at + 1)) {
         const std::size_t end = at + name.size();
         if ((at > 0 && is_alnum(low[at - 1])) || (end < low.size() && is_alnum(low[end]))) continue;
-        hits.push_back({at, end, std::string(e.id)});
+        hits.push_back({at, end, parsed->model.id});
       }
     }
   }

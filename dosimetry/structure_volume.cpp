@@ -166,7 +166,8 @@ std::vector<Point<F>> StructureVolume<F>::sample(std::uint64_t first, std::size_
   std::vector<Point<F>> out;
   out.reserve(n);
   for (std::size_t i = 0; i < n; ++i) {
-    const double k = static_cast<double>(first + i);
+    // From 1: the point of index 0 would be the middle of every symmetric structure, where a test or a planner may put a seed.
+    const double k = static_cast<double>(first + i + 1);
     const double volume = fraction_of(0.5 + k * kStepW) * impl_->volume_mm3;
     const auto it = std::upper_bound(before.begin(), before.end(), volume) - 1;
     const auto index = static_cast<std::size_t>(it - before.begin());

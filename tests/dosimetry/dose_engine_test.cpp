@@ -6,10 +6,10 @@
 #include <cmath>
 #include <limits>
 
-#include "analytic.h"
 #include "core/parallel.h"
 #include "dosimetry/source_evaluator.h"
 #include "dosimetry/tg43.h"
+#include "tests/dosimetry/analytic.h"
 
 using namespace seedaudit;
 using namespace seedaudit::analytic;
@@ -69,7 +69,8 @@ TEST_CASE("the evaluator is the reference, for every source, rule and place") {
 TEST_CASE("no dose is NaN: centre of a seed, on its axis, inside, at its ends, far away") {
   for (const auto& id : source_ids()) {
     const Seeds seeds{{{}, axis(0, 0, 1), AirKermaU{1.0}}};
-    const Points points{{{0, 0, 0}}, {{0, 0, 1.5}}, {{0, 0, 2.25}}, {{0, 0, 2.2500001}}, {{0.4, 0, 0}}, {{0, 0.1, 2}}, {{0, 0, 500}}, {{300, 0, 0}}};
+    const Points points{{{0, 0, 0}},   {{0, 0, 1.5}}, {{0, 0, 2.25}}, {{0, 0, 2.2500001}},
+                        {{0.4, 0, 0}}, {{0, 0.1, 2}}, {{0, 0, 500}},  {{300, 0, 0}}};
     for (const float d : dose_at(points, seeds, shipped(id.c_str()))) CHECK((std::isfinite(d) && d >= 0.0F));
   }
 }
@@ -177,8 +178,7 @@ TEST_CASE("a grid holds the dose at its voxel centres, at any orientation and an
   CHECK(g.description.basis == DoseBasis::to_infinity);
   for (int k = 0; k < 4; ++k)
     for (int j = 0; j < 5; ++j)
-      for (int i = 0; i < 7; ++i)
-        CHECK(g.dose_gy[grid->offset(i, j, k)] == dose_at(Points{grid->center_of({i, j, k})}, seeds, s)[0]);
+      for (int i = 0; i < 7; ++i) CHECK(g.dose_gy[grid->offset(i, j, k)] == dose_at(Points{grid->center_of({i, j, k})}, seeds, s)[0]);
 }
 
 TEST_CASE("dose is bit-identical for one and two threads") {

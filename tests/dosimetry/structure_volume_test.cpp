@@ -5,7 +5,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
-#include "analytic.h"
+#include "tests/dosimetry/analytic.h"
 
 using namespace seedaudit;
 using namespace seedaudit::analytic;
@@ -93,8 +93,8 @@ TEST_CASE("C2-23: an inner contour is a hole, an island in it is not") {
 }
 
 TEST_CASE("C2-24: a keyhole is a hole, and its bridge is no wall") {
-  const std::vector<Eigen::Vector2d> keyhole{{0, 0}, {20, 0}, {20, 10}, {15, 10}, {15, 15}, {5, 15}, {5, 5}, {15, 5}, {15, 10},
-                                             {20, 10}, {20, 20}, {0, 20}};
+  const std::vector<Eigen::Vector2d> keyhole{{0, 0}, {20, 0}, {20, 10}, {15, 10}, {15, 15}, {5, 15},
+                                             {5, 5}, {15, 5}, {15, 10}, {20, 10}, {20, 20}, {0, 20}};
   const Volume v = volume_of(structure({polygon(keyhole, 0), polygon(keyhole, 2)}));
   CHECK(v.volume_cc() == Approx(300.0 * 4.0 / 1000.0).epsilon(1e-12));
   CHECK_FALSE(v.contains({{10, 10, 0}}));
@@ -135,6 +135,15 @@ TEST_CASE("C2-26: contours slightly off their plane belong to one plane") {
                                         rectangle(20, 0, 30, 10, -99.5)}));
   CHECK(v.plane_count() == 2);
   CHECK(v.volume_cc() == Approx(1.0).epsilon(0.02));
+}
+
+TEST_CASE("planes closer than the tolerance that are regularly spaced stay planes") {
+  // 0.15 mm apart, below the tolerance of 0.2 mm: merging neighbours would XOR them away.
+  std::vector<Contour<CtFrame>> c;
+  for (int i = 0; i < 40; ++i) c.push_back(rectangle(0, 0, 10, 10, 0.15 * i));
+  const Volume v = volume_of(structure(c));
+  CHECK(v.plane_count() == 40);
+  CHECK(v.volume_cc() == Approx(0.6).epsilon(1e-9));
 }
 
 TEST_CASE("C2-27: rounded slice positions make no gap") {
