@@ -1,0 +1,223 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#include "detectors/assemble.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <string>
+#include <tuple>
+#include <utility>
+
+#include "detectors/distractors.h"
+#include "detectors/seed_evidence.h"
+
+namespace seedaudit {
+namespace {
+
+// The fit's own covariance knows noise and model error, not the scatter of kernels and breathing: a floor, mm and degrees.
+constexpr double kSmallestSigmaMm = 0.05;
+constexpr double kSmallestAngleDeg = 2.0;
+constexpr double kResolvedAngleDeg = 25.0;
+
+// Superior first, then left to right, then front to back; ties cannot remain.
+void order_and_number(std::vector<DetectedSeed>& seeds) {
+  std::stable_sort(seeds.begin(), seeds.end(), [](const DetectedSeed& a, const DetectedSeed& b) {
+    const auto& p = a.pose.center.mm;
+    const auto& q = b.pose.center.mm;
+    return std::make_tuple(-p[2], p[0], p[1]) < std::make_tuple(-q[2], q[0], q[1]);
+  });
+  for (std::size_t n = 0; n < seeds.size(); ++n) seeds[n].id = static_cast<int>(n) + 1;
+}
+
+FittedSeed as_fitted(const DetectedSeed& s) { return {s.pose.center.mm, s.pose.axis.unit, 0.0}; }
+
+// Seeds whose surfaces are nearer than the gap are one cluster. `doubt[n]` is the count interval of the group seed n was explained in.
+void make_clusters(Detection& d, const DetectorOptions& o, const std::vector<std::pair<int, CountEstimate>>& group_of) {
+  const std::size_t n = d.seeds.size();
+  std::vector<std::size_t> root(n);
+  std::iota(root.begin(), root.end(), std::size_t{0});
+  const auto find = [&](std::size_t a) {
+    while (root[a] != a) a = root[a];
+    return a;
+  };
+  for (std::size_t a = 0; a < n; ++a)
+    for (std::size_t b = a + 1; b < n; ++b) {
+      const double gap = capsule_distance_mm(as_fitted(d.seeds[a]), as_fitted(d.seeds[b]), o.capsule_length_mm, o.capsule_diameter_mm) -
+                         o.capsule_diameter_mm;
+      if (gap >= o.cluster_gap_mm) continue;
+      const auto ra = find(a), rb = find(b);
+      root[std::max(ra, rb)] = std::min(ra, rb);
+    }
+  std::vector<int> cluster_of(n, -1);
+  std::vector<std::vector<int>> groups_in;
+  for (std::size_t a = 0; a < n; ++a) {
+    const auto r = find(a);
+    if (cluster_of[r] < 0) {
+      cluster_of[r] = static_cast<int>(d.clusters.size());
+      d.clusters.push_back({static_cast<int>(d.clusters.size()) + 1, {}, {}});
+      groups_in.emplace_back();
+    }
+    const auto c = static_cast<std::size_t>(cluster_of[r]);
+    d.seeds[a].cluster_id = d.clusters[c].id;
+    d.clusters[c].seed_ids.push_back(d.seeds[a].id);
+    ++d.clusters[c].count.best;
+  }
+  // The doubt of a group belongs to its largest cluster.
+  for (auto& c : d.clusters) c.count.low = c.count.high = c.count.best;
+  std::vector<int> told;
+  for (std::size_t a = 0; a < n && a < group_of.size(); ++a) {
+    const auto& [group, estimate] = group_of[a];
+    if (std::find(told.begin(), told.end(), group) != told.end()) continue;
+    told.push_back(group);
+    Cluster* most = nullptr;
+    for (std::size_t b = 0; b < n; ++b) {
+      if (group_of[b].first != group) continue;
+      Cluster& c = d.clusters[static_cast<std::size_t>(d.seeds[b].cluster_id) - 1];
+      if (!most || c.count.best > most->count.best) most = &c;
+    }
+    most->count.low = std::max(0, most->count.low - (estimate.best - estimate.low));
+    most->count.high += estimate.high - estimate.best;
+  }
+}
+
+void conclude(Detection& d, int isolated, bool low_doubt) {
+  int doubtful = 0;
+  for (const auto& s : d.seeds) doubtful += s.confidence < 0.8 ? 1 : 0;
+  d.count.best = static_cast<int>(d.seeds.size());
+  d.count.low = d.count.high = 0;
+  for (const auto& c : d.clusters) {
+    d.count.low += c.count.low;
+    d.count.high += c.count.high;
+  }
+  d.count.low = std::min(d.count.low, d.count.best - doubtful);
+  d.count.low = std::max(0, d.count.low);
+  if (d.seeds.empty()) {
+    d.outcome = {OutcomeKind::ok, "no object in the scan looks like a seed"};
+    return;
+  }
+  const int width = d.count.high - d.count.low;
+  const int allowed = std::max(2, static_cast<int>(std::lround(0.1 * d.count.best)));
+  if (width > allowed)
+    d.outcome = {OutcomeKind::low_confidence,
+                 "the count interval is wide: " + std::to_string(d.count.low) + " to " + std::to_string(d.count.high)};
+  else if (isolated < 1 && low_doubt)
+    d.outcome = {OutcomeKind::low_confidence, "no isolated seed to learn from: the look of a seed is taken from physics"};
+  else
+    d.outcome = {OutcomeKind::ok, std::to_string(d.count.best) + " seeds"};
+}
+
+}  // namespace
+
+Detection assemble(const CtVolume& ct, const ScanStatistics& scan, const ScanCalibration& calibration, const SeedAppearance& look,
+                   const DetectorOptions& options, const std::vector<CandidateRegion>& regions, const std::vector<SeedGroup>& groups,
+                   const std::vector<ResolvedGroup>& resolved, const std::vector<CandidateRegion>& large) {
+  Detection out;
+  const auto& spacing = ct.grid.spacing_mm();
+  const auto reject = [&](const CandidateRegion& r) {
+    const ObjectShape shape = measure_object(ct, scan, r);
+    out.rejected.push_back({ct.grid.point_at(shape.center_index), name_distractor(shape, calibration), shape.volume_mm3, shape.peak_hu});
+  };
+  struct Found {
+    DetectedSeed seed;
+    std::pair<int, CountEstimate> group;
+  };
+  std::vector<Found> found;
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    const ResolvedGroup& r = resolved[g];
+    for (std::size_t n = 0; n < r.seeds.size(); ++n) {
+      const FittedSeed& f = r.seeds[n];
+      DetectedSeed s;
+      s.pose.center = ct.grid.point_at(f.center_mm.cwiseQuotient(spacing));
+      s.pose.axis.unit = (ct.grid.direction() * f.axis).normalized();
+      if (s.pose.axis.unit[2] < 0.0) s.pose.axis.unit = -s.pose.axis.unit;
+      const auto& c = r.covariance[n];
+      Eigen::Matrix3d position = c.topLeftCorner<3, 3>();
+      position = ct.grid.direction() * position * ct.grid.direction().transpose();
+      for (int a = 0; a < 3; ++a) s.center_sigma_mm[a] = std::hypot(kSmallestSigmaMm, std::sqrt(std::max(0.0, position(a, a))));
+      const double angle = std::sqrt(std::max(0.0, c(3, 3) + c(4, 4))) * 180.0 / 3.14159265358979323846;
+      s.axis_sigma_deg = std::min(90.0, std::hypot(kSmallestAngleDeg, angle));
+      s.axis_resolved = s.axis_sigma_deg < kResolvedAngleDeg;
+      s.excess_mass_hu_mm3 = f.mass;
+      s.confidence = confidence_of(weigh_evidence(look, calibration, groups[g], r, n), calibration);
+      if (s.confidence < options.minimum_confidence) {
+        out.rejected.push_back({s.pose.center, "noise", 0.0, 0.0});
+        continue;
+      }
+      found.push_back({s, {static_cast<int>(g), r.count}});
+    }
+    // A region of the group that no seed explains is another object.
+    for (auto index : groups[g].regions) {
+      const CandidateRegion& region = regions[index];
+      bool explained = false;
+      for (const auto& f : r.seeds)
+        for (const auto& v : region.voxels) {
+          const Eigen::Vector3d d = Eigen::Vector3d(v.i * spacing[0], v.j * spacing[1], v.k * spacing[2]) - f.center_mm;
+          explained = explained || (std::hypot(d[0], d[1]) < 3.0 && std::abs(d[2]) < 2.0 + spacing[2]);
+        }
+      if (!explained) reject(region);
+    }
+  }
+  for (const auto& r : large) reject(r);
+  std::stable_sort(found.begin(), found.end(), [](const Found& a, const Found& b) {
+    const auto& p = a.seed.pose.center.mm;
+    const auto& q = b.seed.pose.center.mm;
+    return std::make_tuple(-p[2], p[0], p[1]) < std::make_tuple(-q[2], q[0], q[1]);
+  });
+  std::vector<std::pair<int, CountEstimate>> group_of;
+  for (auto& f : found) {
+    out.seeds.push_back(f.seed);
+    group_of.push_back(f.group);
+  }
+  order_and_number(out.seeds);
+  make_clusters(out, options, group_of);
+  conclude(out, calibration.isolated, true);
+  if (calibration.isolated < 3 && !out.seeds.empty())
+    out.warnings.push_back({"detection.few_isolated_seeds", "fewer than three isolated seeds: the look of a seed rests on physics and on " +
+                                                                std::to_string(calibration.isolated) + " objects of this scan"});
+  return out;
+}
+
+Detection merge_series(std::vector<Detection>&& parts, const DetectorOptions& options) {
+  if (parts.size() == 1) return std::move(parts.front());
+  Detection out;
+  bool usable = false;
+  std::string why;
+  for (auto& part : parts) {
+    usable = usable || part.outcome.usable();
+    if (part.outcome.kind != OutcomeKind::ok && why.empty()) why = part.outcome.why;
+    for (auto& s : part.seeds) {
+      bool same = false;
+      for (auto& t : out.seeds) {
+        if (t.series_index == s.series_index) continue;
+        const Eigen::Vector3d d = (t.pose.center.mm - s.pose.center.mm).cwiseAbs();
+        const Eigen::Vector3d allowed = (3.0 * (t.center_sigma_mm + s.center_sigma_mm)).cwiseMax(0.5 * options.capsule_diameter_mm + 0.6);
+        if ((d.array() > allowed.array()).any() || d.norm() > options.capsule_length_mm) continue;
+        if (s.center_sigma_mm.norm() < t.center_sigma_mm.norm()) std::swap(t, s);
+        same = true;
+        break;
+      }
+      if (!same) out.seeds.push_back(s);
+    }
+    out.rejected.insert(out.rejected.end(), part.rejected.begin(), part.rejected.end());
+    out.warnings.insert(out.warnings.end(), part.warnings.begin(), part.warnings.end());
+  }
+  if (!usable) {
+    out.outcome = {OutcomeKind::failed, why};
+    return out;
+  }
+  int low = 0, high = 0;
+  for (const auto& p : parts) {
+    low += p.count.best - p.count.low;
+    high += p.count.high - p.count.best;
+  }
+  order_and_number(out.seeds);
+  make_clusters(out, options, {});
+  conclude(out, 1, false);
+  out.count.low = std::max(0, out.count.best - low);
+  out.count.high = out.count.best + high;
+  if (!why.empty() && out.outcome.kind == OutcomeKind::ok) out.outcome = {OutcomeKind::low_confidence, why};
+  return out;
+}
+
+}  // namespace seedaudit

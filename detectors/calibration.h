@@ -1,0 +1,34 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <vector>
+
+#include "detectors/detector_options.h"
+#include "detectors/seed_fit.h"
+#include "detectors/seed_groups.h"
+
+namespace seedaudit {
+
+/// How seeds look in this scan: what every later step is measured against.
+struct ScanCalibration {
+  AppearanceParameters look;
+  SeedPrior prior;
+  double correlation = 8.0;     ///< voxels an independent residual spans, model error included
+  double typical_misfit = 0.2;  ///< median relative misfit of the isolated seeds (relative_misfit)
+  int isolated = 0;             ///< isolated objects that it rests on; below 3 the physics of a silver core is used
+};
+
+/// Starting point from physics: a silver core of that volume at about 120 kVp, a body kernel, the stated slice thickness.
+ScanCalibration physical_calibration(const ScanStatistics& scan, double slice_spacing_mm, const DetectorOptions& options);
+
+/// Lowest peak above background that a seed of that appearance can show: in the slice plane, halved by two slices, hardened.
+double weakest_peak_hu(const ScanCalibration& c, const ScanStatistics& scan, double slice_spacing_mm);
+
+/// Blur, slice profile, hardening, mass and model error from those groups that one seed explains.
+ScanCalibration calibrate(const ScanCalibration& start, const std::vector<SeedGroup>& groups);
+
+/// Sum of |image - model| over sum of |image| within 2.5 mm of the seed in its slices; clipped voxels that agree count as zero.
+double relative_misfit(const SeedAppearance& look, const FitSite& site, const std::vector<FittedSeed>& seeds, const FittedSeed& at);
+
+}  // namespace seedaudit

@@ -1,0 +1,35 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <vector>
+
+#include "core/seed.h"
+#include "detectors/seed_fit.h"
+#include "detectors/seed_groups.h"
+
+namespace seedaudit {
+
+struct ResolverOptions {
+  /// Cost that one more seed must save. Each seed has six numbers to bend to the residual; with a correlated residual that is worth 2 a
+  /// number, and the rest keeps one wrong split in a few hundred.
+  double seed_penalty = 20.0;
+  double correlation = 4.0;  ///< voxels that one independent residual spans
+  int maximum_seeds = 60;    ///< of one group: beyond, the group is no implant
+};
+
+/// The explanation of one group.
+struct ResolvedGroup {
+  std::vector<FittedSeed> seeds;
+  FitCost cost;
+  double empty_cost = 0.0;  ///< chi2 without any seed
+  CountEstimate count;
+  std::vector<Eigen::Matrix<double, 6, 6>> covariance;
+  std::vector<double> removal_cost;  ///< by how much the explanation worsens without that seed
+};
+
+/// Number and poses of the seeds of a group: seeds are added one by one where the residual is largest, or one is split into two, each time
+/// refitting the neighbourhood, for as long as the cost falls by more than the penalty; then each seed must prove that it is needed.
+ResolvedGroup resolve_group(const SeedAppearance& look, const SeedPrior& prior, const SeedGroup& group, const ResolverOptions& options);
+
+}  // namespace seedaudit

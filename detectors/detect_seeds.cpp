@@ -1,0 +1,120 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#include "detectors/detect_seeds.h"
+
+#include <algorithm>
+#include <cmath>
+#include <exception>
+#include <string>
+#include <utility>
+
+#include "core/parallel.h"
+#include "detectors/assemble.h"
+#include "detectors/calibration.h"
+#include "detectors/candidates.h"
+#include "detectors/cluster_resolver.h"
+#include "detectors/distractors.h"
+#include "detectors/scan_statistics.h"
+#include "detectors/seed_evidence.h"
+#include "detectors/seed_groups.h"
+
+namespace seedaudit {
+namespace {
+
+// Shares of the weakest peak that a seed can have: a voxel belongs to an object above the first, an object is looked at above the second.
+constexpr double kObjectShare = 0.5;
+constexpr double kPeakShare = 0.8;
+// No implant grows larger in one piece; what does is bone, contrast or a device, and is taken apart by a higher threshold.
+constexpr double kLargestExtentMm = 45.0;
+constexpr double kLargestVolumeMm3 = 4000.0;
+
+bool too_large(const CandidateRegion& r, const Eigen::Vector3d& s) {
+  double longest = 0.0;
+  for (std::size_t a = 0; a < 3; ++a) longest = std::max(longest, (r.high[a] - r.low[a] + 1) * s[static_cast<Eigen::Index>(a)]);
+  return longest > kLargestExtentMm || static_cast<double>(r.voxels.size()) * s.prod() > kLargestVolumeMm3;
+}
+
+// Large regions are cut at rising thresholds until their parts have the size of an implant; what vanishes on the way was no seed.
+void take_apart(CandidateRegion&& region, double threshold, double peak, const Eigen::Vector3d& s, std::vector<CandidateRegion>& small,
+                std::vector<CandidateRegion>& large) {
+  if (region.peak_response_hu < static_cast<float>(peak)) return;
+  if (!too_large(region, s)) {
+    small.push_back(std::move(region));
+    return;
+  }
+  const double higher = threshold * 1.25;
+  for (auto& part : split_region(region, higher)) take_apart(std::move(part), higher, peak, s, small, large);
+  large.push_back(std::move(region));
+}
+
+Detection failed(std::string why) {
+  Detection d;
+  d.outcome = {OutcomeKind::failed, std::move(why)};
+  return d;
+}
+
+Detection detect_one(const CtVolume& ct, const DetectorOptions& options, const Progress& progress) {
+  const ScanStatistics scan = measure_scan(ct);
+  const auto& s = ct.grid.spacing_mm();
+  ScanCalibration calibration = physical_calibration(scan, s[2], options);
+  const double weakest = weakest_peak_hu(calibration, scan, s[2]);
+  GroupOptions grouping;
+  grouping.ring_radius_mm = 0.5 * options.core_length() + 3.0;
+  grouping.core_response_hu = kPeakShare * weakest;
+
+  report_progress(progress, "find candidates", 0.0);
+  std::vector<CandidateRegion> all = find_candidates(ct, grouping.ring_radius_mm, kObjectShare * weakest);
+  std::vector<CandidateRegion> regions, large;
+  for (auto& r : all) take_apart(std::move(r), kObjectShare * weakest, kPeakShare * weakest, s, regions, large);
+  all.clear();
+
+  report_progress(progress, "learn the look of a seed", 0.2);
+  std::vector<SeedGroup> groups = make_groups(ct, scan, regions, grouping);
+  calibration = calibrate(calibration, groups);
+  const SeedAppearance look(calibration.look);
+  ResolverOptions resolving;
+  resolving.correlation = calibration.correlation;
+
+  std::vector<ResolvedGroup> resolved(groups.size());
+  report_progress(progress, "resolve clusters", 0.4);
+  // Slices of the work, so that progress is told between them from one thread.
+  constexpr std::size_t kSlice = 32;
+  for (std::size_t from = 0; from < groups.size(); from += kSlice) {
+    const std::size_t n = std::min(kSlice, groups.size() - from);
+    parallel_for(n, [&](std::size_t g) {
+      resolved[from + g] = resolve_group(look, calibration.prior, groups[from + g], resolving);
+      keep_believable(look, calibration, groups[from + g], resolving, resolved[from + g]);
+    });
+    report_progress(progress, "resolve clusters", 0.4 + 0.55 * static_cast<double>(from + n) / static_cast<double>(groups.size()));
+  }
+  Detection out = assemble(ct, scan, calibration, look, options, regions, groups, resolved, large);
+  report_progress(progress, "resolve clusters", 1.0);
+  return out;
+}
+
+}  // namespace
+
+Detection detect_seeds(const CtVolume& ct, const DetectorOptions& options, const Progress& progress) {
+  if (const Status s = options.check(); !s) return failed(s.error().message());
+  if (ct.hu.empty() || ct.hu.size() != ct.grid.voxel_count()) return failed("the volume holds no voxels");
+  try {
+    return detect_one(ct, options, progress);
+  } catch (const std::exception& e) {
+    return failed(std::string("seed detection stopped: ") + e.what());
+  }
+}
+
+Detection detect_seeds(const std::vector<CtVolume>& series, const DetectorOptions& options, const Progress& progress) {
+  if (series.empty()) return failed("no series was given");
+  std::vector<Detection> parts;
+  for (std::size_t n = 0; n < series.size(); ++n) {
+    const auto share = [&, n](std::string_view stage, double fraction) {
+      report_progress(progress, stage, (static_cast<double>(n) + fraction) / static_cast<double>(series.size()));
+    };
+    parts.push_back(detect_seeds(series[n], options, share));
+    for (auto& seed : parts.back().seeds) seed.series_index = static_cast<int>(n);
+  }
+  return merge_series(std::move(parts), options);
+}
+
+}  // namespace seedaudit

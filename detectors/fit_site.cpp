@@ -1,0 +1,49 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#include "detectors/fit_site.h"
+
+#include <cmath>
+
+namespace seedaudit {
+
+FitSite make_fit_site(const VoxelPatch& patch) {
+  FitSite site;
+  for (int k = 0; k < patch.size[2]; ++k) site.slice_z_mm.push_back(patch.x_mm(2, k));
+  for (int j = 0; j < patch.size[1]; ++j)
+    for (int i = 0; i < patch.size[0]; ++i) {
+      FitSite::Column column{patch.x_mm(0, i), patch.x_mm(1, j), site.count(), 0};
+      for (int k = 0; k < patch.size[2]; ++k) {
+        const auto v = patch.offset(i, j, k);
+        if (!std::isfinite(patch.sigma[v])) continue;
+        site.slice.push_back(static_cast<std::uint16_t>(k));
+        site.hu.push_back(patch.hu[v] - patch.background_hu[v]);
+        site.sigma.push_back(patch.sigma[v]);
+        site.clip.push_back(patch.clip[v]);
+        site.in_patch.push_back(v);
+      }
+      column.end = site.count();
+      if (column.end > column.begin) site.columns.push_back(column);
+    }
+  return site;
+}
+
+FitSite crop_site(const FitSite& site, const std::vector<Eigen::Vector3d>& points_mm, double reach_mm) {
+  FitSite out;
+  out.slice_z_mm = site.slice_z_mm;
+  for (const auto& c : site.columns) {
+    bool near = false;
+    for (const auto& p : points_mm) near = near || std::hypot(c.x_mm - p[0], c.y_mm - p[1]) <= reach_mm;
+    if (!near) continue;
+    out.columns.push_back({c.x_mm, c.y_mm, out.count(), out.count() + c.end - c.begin});
+    for (std::size_t v = c.begin; v < c.end; ++v) {
+      out.slice.push_back(site.slice[v]);
+      out.hu.push_back(site.hu[v]);
+      out.sigma.push_back(site.sigma[v]);
+      out.clip.push_back(site.clip[v]);
+      out.in_patch.push_back(site.in_patch[v]);
+    }
+  }
+  return out;
+}
+
+}  // namespace seedaudit

@@ -1,0 +1,37 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <Eigen/Core>
+
+#include <cstdint>
+#include <vector>
+
+#include "detectors/voxel_patch.h"
+
+namespace seedaudit {
+
+/// The voxels that a fit must explain, ordered by column so that the in-plane kernel is read once for all slices. Scan millimetres.
+struct FitSite {
+  struct Column {
+    double x_mm = 0.0, y_mm = 0.0;
+    std::size_t begin = 0, end = 0;  ///< its voxels
+  };
+  std::vector<Column> columns;
+  std::vector<double> slice_z_mm;
+  std::vector<std::uint16_t> slice;  ///< of each voxel: index into slice_z_mm
+  std::vector<float> hu;             ///< above background
+  std::vector<float> sigma;
+  std::vector<std::uint8_t> clip;     ///< VoxelPatch::Clip
+  std::vector<std::size_t> in_patch;  ///< offset of each voxel in its patch
+
+  std::size_t count() const { return hu.size(); }
+};
+
+/// Voxels of the patch with finite sigma, background taken away.
+FitSite make_fit_site(const VoxelPatch& patch);
+
+/// The part of a site within `reach_mm` (in the slice) of any of the points.
+FitSite crop_site(const FitSite& site, const std::vector<Eigen::Vector3d>& points_mm, double reach_mm);
+
+}  // namespace seedaudit

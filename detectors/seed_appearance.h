@@ -1,0 +1,53 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <Eigen/Core>
+
+#include <cmath>
+#include <memory>
+#include <vector>
+
+namespace seedaudit {
+
+/// How this scan shows the radio-opaque core of a seed (docs/algorithms/detection.md, "Forward model").
+struct AppearanceParameters {
+  double core_length_mm = 3.0;
+  double core_diameter_mm = 0.5;
+  double blur_mm = 0.7;           ///< in-plane point spread, standard deviation
+  double slice_mm = 1.0;          ///< width of the slice profile (box)
+  double slice_blur_mm = 0.25;    ///< its softness, standard deviation
+  double hardening_per_mm = 0.8;  ///< beta: a path t through the core is seen as t / (1 + beta t)
+};
+
+/// Image of one seed of mass 1 HU mm^3: the core is a line of points; each point is the back-projection of a signal whose strength depends
+/// on the angle of the rays to the axis, because rays along the core are hardened and starved more. So the dark lobes at the ends and the
+/// bright halo across come out of the model. Tabulated once per scan, then read by many fits.
+class SeedAppearance {
+ public:
+  explicit SeedAppearance(const AppearanceParameters& p);
+
+  const AppearanceParameters& parameters() const { return p_; }
+  /// Beyond this distance in the plane the model is zero.
+  static constexpr double kReachMm = 7.0;
+  double reach_z_mm(const Eigen::Vector3d& axis) const {
+    return 0.5 * p_.core_length_mm * std::abs(axis[2]) + 0.5 * p_.slice_mm + 3.0 * p_.slice_blur_mm;
+  }
+  /// Mean over ray angles of the seen fraction of the core: how the mass of a seed depends on its tilt, relative to a seed along z.
+  double relative_mass(double axis_z) const;
+  /// Slice profile at distance z, 1/mm; integrates to 1.
+  double slice_profile(double z_mm) const;
+
+  static constexpr int kRadii = 71;      ///< 0.1 mm apart
+  static constexpr int kCosines = 33;    ///< squared cosine of the angle to the projected axis, 0..1
+  static constexpr int kTilts = 9;       ///< |axis_z|, 0..1
+  using Plane = std::vector<float>;      ///< kCosines * kRadii, radius fastest
+  Plane plane_for(double axis_z) const;  ///< kernel in the slice plane for one tilt, 1/mm^2
+
+ private:
+  AppearanceParameters p_;
+  std::vector<Plane> tilt_;
+  std::vector<double> mass_;
+};
+
+}  // namespace seedaudit

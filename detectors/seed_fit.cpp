@@ -1,0 +1,217 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#include "detectors/seed_fit.h"
+
+#include <Eigen/Cholesky>
+#include <Eigen/Geometry>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace seedaudit {
+namespace {
+
+using Matrix6 = Eigen::Matrix<double, 6, 6>;
+
+// Overlap that a fit may show for free: fitted poses are good to about this, mm.
+constexpr double kOverlapSlackMm = 0.15;
+
+// Two directions across the axis, chosen without a seam near the axis.
+void across(const Eigen::Vector3d& axis, Eigen::Vector3d& u, Eigen::Vector3d& v) {
+  const Eigen::Vector3d helper = std::abs(axis[2]) < 0.8 ? Eigen::Vector3d::UnitZ() : Eigen::Vector3d::UnitX();
+  u = axis.cross(helper).normalized();
+  v = axis.cross(u).normalized();
+}
+
+FittedSeed moved(const FittedSeed& s, const Eigen::Matrix<double, 6, 1>& d) {
+  FittedSeed out = s;
+  out.center_mm += d.head<3>();
+  Eigen::Vector3d u, v;
+  across(s.axis, u, v);
+  out.axis = (s.axis + d[3] * u + d[4] * v).normalized();
+  out.mass = s.mass * std::exp(std::clamp(d[5], -1.0, 1.0));
+  return out;
+}
+
+double prior_cost(const SeedAppearance& look, const SeedPrior& prior, const std::vector<FittedSeed>& seeds) {
+  double sum = 0.0;
+  for (std::size_t n = 0; n < seeds.size(); ++n) {
+    const double expected = prior.axial_mass * look.relative_mass(seeds[n].axis[2]);
+    const double z = std::log(std::max(1.0, seeds[n].mass) / expected) / prior.mass_log_sigma;
+    sum += z * z;
+    for (std::size_t m = n + 1; m < seeds.size(); ++m) {
+      if ((seeds[n].center_mm - seeds[m].center_mm).squaredNorm() > prior.capsule_length_mm * prior.capsule_length_mm) continue;
+      const double gap =
+          capsule_distance_mm(seeds[n], seeds[m], prior.capsule_length_mm, prior.capsule_diameter_mm) - prior.capsule_diameter_mm;
+      if (gap < 0.0) sum += gap * gap / (kOverlapSlackMm * kOverlapSlackMm);
+    }
+  }
+  return sum;
+}
+
+// Weighted residual; a clipped voxel only says that the model must not be short of the clip value.
+float residual(const FitSite& site, std::size_t v, float model) {
+  float r = site.hu[v] - model;
+  if (site.clip[v] == VoxelPatch::kHigh) r = std::max(0.0F, r);
+  if (site.clip[v] == VoxelPatch::kLow) r = std::min(0.0F, r);
+  return r / site.sigma[v];
+}
+
+double chi2_of(const FitSite& site, const std::vector<float>& image, double correlation) {
+  double sum = 0.0;
+  for (std::size_t v = 0; v < site.count(); ++v) {
+    const double r = residual(site, v, image[v]);
+    // Huber beyond 4 sigma: streaks of neighbours outside the patch must not drag a seed.
+    const double a = std::abs(r);
+    sum += a <= 4.0 ? a * a : 8.0 * a - 16.0;
+  }
+  return sum / correlation;
+}
+
+}  // namespace
+
+FitCost cost_of(const SeedAppearance& look, const SeedPrior& prior, const FitSite& site, const std::vector<FittedSeed>& seeds,
+                double correlation) {
+  std::vector<float> image(site.count(), 0.0F);
+  for (const auto& s : seeds) add_seed_image(look, site, s, image);
+  return {chi2_of(site, image, correlation), prior_cost(look, prior, seeds)};
+}
+
+FitCost refine_seeds(const SeedAppearance& look, const SeedPrior& prior, const FitSite& site, const FitControl& control,
+                     std::vector<FittedSeed>& seeds, std::vector<Matrix6>* covariance) {
+  std::vector<int> active = control.active;
+  if (active.empty()) {
+    active.resize(seeds.size());
+    std::iota(active.begin(), active.end(), 0);
+  }
+  const auto n = active.size();
+  const auto columns = static_cast<Eigen::Index>(6 * n);
+  const std::size_t voxels = site.count();
+  std::vector<std::vector<float>> own(n, std::vector<float>(voxels));
+  std::vector<float> fixed(voxels, 0.0F);
+  for (std::size_t s = 0; s < seeds.size(); ++s)
+    if (std::find(active.begin(), active.end(), static_cast<int>(s)) == active.end()) add_seed_image(look, site, seeds[s], fixed);
+
+  const auto render = [&](const std::vector<FittedSeed>& all, std::vector<std::vector<float>>& parts) {
+    std::vector<float> image = fixed;
+    for (std::size_t a = 0; a < n; ++a) {
+      std::fill(parts[a].begin(), parts[a].end(), 0.0F);
+      add_seed_image(look, site, all[static_cast<std::size_t>(active[a])], parts[a]);
+      for (std::size_t v = 0; v < voxels; ++v) image[v] += parts[a][v];
+    }
+    return image;
+  };
+
+  std::vector<float> image = render(seeds, own);
+  FitCost cost{chi2_of(site, image, control.correlation), prior_cost(look, prior, seeds)};
+  Eigen::MatrixXf jacobian(static_cast<Eigen::Index>(voxels), columns);
+  Eigen::VectorXf r(static_cast<Eigen::Index>(voxels));
+  Eigen::MatrixXd hessian(columns, columns);
+  Eigen::VectorXd gradient(columns);
+  const std::array<double, 6> step{0.04, 0.04, 0.04, 0.04, 0.04, 0.02};
+  double lambda = 1e-2;
+
+  const auto linearise = [&] {
+    std::vector<float> trial(voxels);
+    std::vector<float> weight(voxels);
+    for (std::size_t v = 0; v < voxels; ++v) {
+      const float value = residual(site, v, image[v]);
+      const float a = std::abs(value);
+      const float huber = a <= 4.0F ? 1.0F : std::sqrt(4.0F / a);
+      const bool silent = value == 0.0F && site.clip[v] != VoxelPatch::kNone;
+      r[static_cast<Eigen::Index>(v)] = value * huber;
+      weight[v] = silent ? 0.0F : huber / site.sigma[v];
+    }
+    for (std::size_t a = 0; a < n; ++a) {
+      const FittedSeed& s = seeds[static_cast<std::size_t>(active[a])];
+      for (int p = 0; p < 5; ++p) {
+        Eigen::Matrix<double, 6, 1> d = Eigen::Matrix<double, 6, 1>::Zero();
+        d[p] = step[static_cast<std::size_t>(p)];
+        std::fill(trial.begin(), trial.end(), 0.0F);
+        add_seed_image(look, site, moved(s, d), trial);
+        auto column = jacobian.col(static_cast<Eigen::Index>(6 * a) + p);
+        const auto inverse = static_cast<float>(1.0 / step[static_cast<std::size_t>(p)]);
+        for (std::size_t v = 0; v < voxels; ++v) column[static_cast<Eigen::Index>(v)] = (trial[v] - own[a][v]) * inverse * weight[v];
+      }
+      auto column = jacobian.col(static_cast<Eigen::Index>(6 * a) + 5);
+      for (std::size_t v = 0; v < voxels; ++v) column[static_cast<Eigen::Index>(v)] = own[a][v] * weight[v];
+    }
+    hessian = (jacobian.transpose() * jacobian).cast<double>() / control.correlation;
+    gradient = (jacobian.transpose() * r).cast<double>() / control.correlation;
+    // Prior terms by differences: they are few.
+    const double p0 = prior_cost(look, prior, seeds);
+    for (std::size_t a = 0; a < n; ++a) {
+      const auto at = static_cast<Eigen::Index>(6 * a);
+      const auto s = static_cast<std::size_t>(active[a]);
+      const FittedSeed keep = seeds[s];
+      for (int p = 0; p < 6; ++p) {
+        Eigen::Matrix<double, 6, 1> d = Eigen::Matrix<double, 6, 1>::Zero();
+        const double h = 0.02;
+        d[p] = h;
+        seeds[s] = moved(keep, d);
+        const double up = prior_cost(look, prior, seeds);
+        d[p] = -h;
+        seeds[s] = moved(keep, d);
+        const double down = prior_cost(look, prior, seeds);
+        seeds[s] = keep;
+        gradient[at + p] -= 0.5 * (up - down) / (2.0 * h);
+        hessian(at + p, at + p) += std::max(0.0, 0.5 * (up - 2.0 * p0 + down) / (h * h));
+      }
+      // The axis of a core seen end to end has no preferred direction: a weak prior of one radian keeps the normal equations regular.
+      hessian(at + 3, at + 3) += 1.0;
+      hessian(at + 4, at + 4) += 1.0;
+      for (int p = 0; p < 3; ++p) hessian(at + p, at + p) += 0.05;
+    }
+  };
+
+  for (int it = 0; it < control.iterations && n > 0; ++it) {
+    linearise();
+    bool improved = false;
+    double gain = 0.0;
+    for (int attempt = 0; attempt < 5; ++attempt) {
+      Eigen::MatrixXd damped = hessian;
+      damped.diagonal() *= 1.0 + lambda;
+      Eigen::VectorXd delta = damped.ldlt().solve(gradient);
+      for (std::size_t a = 0; a < n; ++a) {
+        auto c = delta.segment<3>(static_cast<Eigen::Index>(6 * a));
+        if (c.norm() > 1.0) c *= 1.0 / c.norm();
+        auto t = delta.segment<2>(static_cast<Eigen::Index>(6 * a) + 3);
+        if (t.norm() > 0.6) t *= 0.6 / t.norm();
+      }
+      std::vector<FittedSeed> next = seeds;
+      for (std::size_t a = 0; a < n; ++a) {
+        const auto s = static_cast<std::size_t>(active[a]);
+        next[s] = moved(seeds[s], delta.segment<6>(static_cast<Eigen::Index>(6 * a)));
+      }
+      std::vector<std::vector<float>> parts(n, std::vector<float>(voxels));
+      std::vector<float> candidate = render(next, parts);
+      const FitCost c{chi2_of(site, candidate, control.correlation), prior_cost(look, prior, next)};
+      if (c.total() < cost.total()) {
+        gain = cost.total() - c.total();
+        seeds = std::move(next);
+        image = std::move(candidate);
+        own = std::move(parts);
+        cost = c;
+        lambda = std::max(1e-5, lambda * 0.3);
+        improved = true;
+        break;
+      }
+      lambda = std::min(1e6, lambda * 6.0);
+    }
+    if (!improved || gain < 1e-3 * (1.0 + 0.01 * cost.total())) break;
+  }
+  if (covariance) {
+    covariance->assign(seeds.size(), Matrix6::Identity());
+    if (n > 0) {
+      linearise();
+      const Eigen::MatrixXd inverse = hessian.ldlt().solve(Eigen::MatrixXd::Identity(columns, columns));
+      for (std::size_t a = 0; a < n; ++a)
+        (*covariance)[static_cast<std::size_t>(active[a])] =
+            inverse.block<6, 6>(static_cast<Eigen::Index>(6 * a), static_cast<Eigen::Index>(6 * a));
+    }
+  }
+  return cost;
+}
+
+}  // namespace seedaudit

@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <Eigen/Core>
+
+#include <vector>
+
+#include "detectors/fit_site.h"
+#include "detectors/seed_appearance.h"
+
+namespace seedaudit {
+
+/// One seed of the explanation of a patch, in scan millimetres.
+struct FittedSeed {
+  Eigen::Vector3d center_mm = Eigen::Vector3d::Zero();
+  Eigen::Vector3d axis = Eigen::Vector3d::UnitX();
+  double mass = 0.0;  ///< HU mm^3, as seen at this tilt
+};
+
+/// What is known of a seed before its voxels are looked at.
+struct SeedPrior {
+  double axial_mass = 70000.0;  ///< mass of a seed along z, HU mm^3; other tilts by SeedAppearance::relative_mass
+  double mass_log_sigma = 0.3;  ///< spread of ln(mass) from seed to seed
+  double capsule_length_mm = 4.5;
+  double capsule_diameter_mm = 0.8;
+};
+
+struct FitCost {
+  double chi2 = 0.0;   ///< weighted squares, clipped voxels one-sided
+  double prior = 0.0;  ///< mass prior and physical exclusion, same units
+  double total() const { return chi2 + prior; }
+};
+
+/// Adds the image of a seed to `image` (one value a voxel of the site).
+void add_seed_image(const SeedAppearance& look, const FitSite& site, const FittedSeed& seed, std::vector<float>& image);
+
+/// Smallest distance of the axes of two capsules taken as round-ended rods; below the diameter they overlap.
+double capsule_distance_mm(const FittedSeed& a, const FittedSeed& b, double length_mm, double diameter_mm);
+
+/// Cost of explaining the site by these seeds. `correlation` is the number of voxels that one independent residual spans.
+FitCost cost_of(const SeedAppearance& look, const SeedPrior& prior, const FitSite& site, const std::vector<FittedSeed>& seeds,
+                double correlation);
+
+struct FitControl {
+  int iterations = 20;
+  double correlation = 4.0;
+  std::vector<int> active;  ///< seeds to move; empty: all
+};
+
+/// Levenberg-Marquardt over centre, axis and mass of the active seeds (six parameters each), the others fixed. Returns the final cost.
+/// `covariance` (optional) receives one 6 x 6 block a seed: centre (mm), axis tilt about two directions (rad), ln mass.
+FitCost refine_seeds(const SeedAppearance& look, const SeedPrior& prior, const FitSite& site, const FitControl& control,
+                     std::vector<FittedSeed>& seeds, std::vector<Eigen::Matrix<double, 6, 6>>* covariance = nullptr);
+
+}  // namespace seedaudit
