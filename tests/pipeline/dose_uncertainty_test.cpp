@@ -1,0 +1,129 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#include "pipeline/dose_uncertainty.h"
+
+#include <catch2/catch.hpp>
+#include <cmath>
+
+#include "core/parallel.h"
+#include "dosimetry/source_library.h"
+
+using namespace seedaudit;
+
+namespace {
+
+/// Nine seeds on a grid, a cube of points around them.
+UncertaintyInput implant() {
+  UncertaintyInput in;
+  for (int n = 0; n < 9; ++n)
+    in.seeds.push_back(
+        {{{{10.0 * (n % 3 - 1), 10.0 * (n / 3 - 1), 0.0}}, Axis<CtFrame>{}, AirKermaU{1.0}}, Eigen::Vector3d::Zero(), n + 1});
+  for (int x = -8; x <= 8; ++x)
+    for (int y = -8; y <= 8; ++y)
+      for (int z = -3; z <= 3; ++z) in.points.push_back({{1.5 * x, 1.5 * y, 1.5 * z}});
+  in.prescription = Gy{60.0};
+  in.random_seed = 7;
+  return in;
+}
+
+UncertaintyOptions only_strength(double sigma_pct) {
+  UncertaintyOptions o;
+  o.draws = 400;
+  o.strength_sigma_pct = sigma_pct;
+  o.model_sigma_pct = 0.0;
+  o.surrogate_sigma_pct = 0.0;
+  return o;
+}
+
+const SourceModel& model() {
+  static const SourceModel m = find_source("amersham-6711").value();
+  return m;
+}
+
+DoseUncertainty estimate(const UncertaintyInput& in, const UncertaintyOptions& o, double d90 = 60.0) {
+  auto u = dose_uncertainty(in, model(), {}, d90, o);
+  REQUIRE(u);
+  return *u;
+}
+
+double width(const DoseUncertainty& u) { return u.d90_ratio.second - u.d90_ratio.first; }
+
+}  // namespace
+
+TEST_CASE("uncertainty: dose is proportional to strength, so its spread is the strength's") {
+  const DoseUncertainty u = estimate(implant(), only_strength(3.0));
+  // 95 % of a normal spread of 3 %: 1 +- 0.0588. With 400 draws the 2.5 % point has a standard error of about 1 / (sqrt(400) x density),
+  // sqrt(0.025 x 0.975 / 400) / 0.0584 x 3 % = 0.4 %; four of them are 0.016.
+  CHECK(std::abs(u.d90_ratio.first - (1.0 - 0.0588)) < 0.016);
+  CHECK(std::abs(u.d90_ratio.second - (1.0 + 0.0588)) < 0.016);
+  CHECK(u.dominant == "source strength");
+}
+
+TEST_CASE("uncertainty: probability of missing the limit is that of the normal distribution") {
+  UncertaintyInput in = implant();
+  in.limit_pct_of_rx = 90.0;
+  // D90 at 54 Gy / 0.97: the limit lies one standard deviation (3 %) below: P = Phi(-1) = 0.159. Standard error of 400 draws 0.018.
+  CHECK(std::abs(estimate(in, only_strength(3.0), 54.0 / 0.97).probability_d90_below_limit - 0.159) < 0.075);
+  CHECK(estimate(in, only_strength(3.0), 54.0 * 1.5).probability_d90_below_limit == 0.0);
+  CHECK(estimate(in, only_strength(3.0), 54.0 / 1.5).probability_d90_below_limit == 1.0);
+}
+
+TEST_CASE("uncertainty: each component widens the interval and is named when it dominates") {
+  const UncertaintyOptions o = only_strength(0.5);
+  const double base = width(estimate(implant(), o));
+  UncertaintyInput in = implant();
+  for (auto& s : in.seeds) s.sigma_mm = Eigen::Vector3d::Constant(2.5);
+  DoseUncertainty u = estimate(in, o);
+  CHECK(width(u) > 1.5 * base);
+  CHECK(u.dominant == "seed positions");
+  in = implant();
+  in.registration_sigma_mm = 3.0;
+  u = estimate(in, o);
+  CHECK(width(u) > 1.5 * base);
+  CHECK(u.dominant == "registration");
+  in = implant();
+  for (int n = 1; n <= 9; ++n) in.clusters.push_back({n, {1, n <= 4 ? 0 : 1, 1}, {n}});
+  u = estimate(in, o);
+  CHECK(width(u) > 1.5 * base);
+  CHECK(u.dominant == "seed count");
+  UncertaintyOptions surrogate = o;
+  surrogate.surrogate_sigma_pct = 5.0;
+  in = implant();
+  in.source_is_surrogate = true;
+  u = estimate(in, surrogate);
+  CHECK(width(u) > 1.5 * base);
+  CHECK(u.dominant == "source model");
+}
+
+TEST_CASE("uncertainty: the same input gives the same figures for any number of threads, another seed others") {
+  UncertaintyInput in = implant();
+  for (auto& s : in.seeds) s.sigma_mm = Eigen::Vector3d::Constant(1.0);
+  UncertaintyOptions o;
+  o.draws = 60;
+  set_thread_count(1);
+  const DoseUncertainty one = estimate(in, o);
+  set_thread_count(2);
+  const DoseUncertainty two = estimate(in, o);
+  set_thread_count(0);
+  CHECK(one.d90_ratio == two.d90_ratio);
+  CHECK(one.v100_shift_pct_points == two.v100_shift_pct_points);
+  CHECK(one.probability_d90_below_limit == two.probability_d90_below_limit);
+  CHECK(one.dominant == two.dominant);
+  in.random_seed = 8;
+  CHECK(estimate(in, o).d90_ratio != one.d90_ratio);
+}
+
+TEST_CASE("uncertainty: nothing to estimate gives nothing") {
+  UncertaintyOptions off;
+  off.draws = 0;
+  CHECK_FALSE(dose_uncertainty(implant(), model(), {}, 60.0, off));
+  UncertaintyInput in = implant();
+  in.seeds.clear();
+  CHECK_FALSE(dose_uncertainty(in, model(), {}, 60.0, {}));
+  in = implant();
+  in.points.clear();
+  CHECK_FALSE(dose_uncertainty(in, model(), {}, 60.0, {}));
+  UncertaintyOptions bad;
+  bad.strength_sigma_pct = -1.0;
+  CHECK(bad.check().error().code == ErrorCode::invalid_option);
+}

@@ -1,0 +1,175 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#include "pipeline/resolve_source.h"
+
+#include <catch2/catch.hpp>
+
+#include "dosimetry/source_library.h"
+#include "pipeline/case_basics.h"
+#include "tests/pipeline/small_case.h"
+
+using namespace seedaudit;
+
+namespace {
+
+ImplantCase planned_case() {
+  ImplantCase c;
+  ImplantPlan plan;
+  plan.path = "plan.dcm";
+  plan.isotope = "I-125";
+  plan.seeds.push_back({});
+  plan.seeds.back().strength = AirKermaU{1.016};
+  c.plan = plan;
+  return c;
+}
+
+DateTime day(const char* iso) { return {*parse_date(iso), {}}; }
+
+}  // namespace
+
+TEST_CASE("source: what is named wins, then the plan's words, then the site's default") {
+  ImplantCase c = planned_case();
+  auto source = resolve_source(c);
+  REQUIRE(source.ok());
+  CHECK(source->model.id == "amersham-6711");
+  CHECK(source->assumed);
+  CHECK(source->surrogate);
+
+  c.plan->source_model_hint = "OncoSeed 6711, Amersham";
+  source = resolve_source(c);
+  REQUIRE(source.ok());
+  CHECK(source->model.id == "amersham-6711");
+  CHECK_FALSE(source->assumed);
+  CHECK(source->decision.reason.find("plan") != std::string::npos);
+
+  for (const std::string& id : source_ids()) {
+    const auto model = find_source(id);
+    REQUIRE(model.ok());
+    if (model->isotope != "I-125") continue;
+    c.strength.source_id = id;
+    source = resolve_source(c);
+    REQUIRE(source.ok());
+    CHECK(source->model.id == id);
+    CHECK_FALSE(source->assumed);
+    CHECK(source->surrogate == !model->surrogate_of.empty());
+  }
+  c.strength.source_id = "no-such-model";
+  CHECK(resolve_source(c).error().code == ErrorCode::unknown_source);
+}
+
+TEST_CASE("source: words of the plan name a model only as whole words") {
+  CHECK(model_named_in("model 6711", "I-125").has_value());
+  CHECK(model_named_in("Amersham-6711/2", "").has_value());
+  CHECK_FALSE(model_named_in("lot 26711", "I-125").has_value());
+  CHECK_FALSE(model_named_in("SYNTH I-125", "I-125").has_value());
+  CHECK_FALSE(model_named_in("", "").has_value());
+  CHECK_FALSE(model_named_in("6711", "Pd-103").has_value());
+}
+
+TEST_CASE("source: refused where nothing says what was implanted, or two things say otherwise") {
+  ImplantCase c = planned_case();
+  c.plan->isotope.clear();
+  CHECK(resolve_source(c).error().code == ErrorCode::plan_without_isotope);
+
+  c.plan->isotope = "Pd-103";
+  CHECK(resolve_source(c).error().code == ErrorCode::unknown_source);
+  c.strength.source_id = "amersham-6711";
+  CHECK(resolve_source(c).error().code == ErrorCode::source_invalid);
+
+  // No isotope stated, but a half-life that is not iodine's.
+  c.plan->isotope.clear();
+  c.plan->half_life = to_hours(Days{16.991});
+  CHECK(resolve_source(c).error().code == ErrorCode::source_invalid);
+}
+
+TEST_CASE("source: the half-life is the model's, and a plan that states another is warned of") {
+  ImplantCase c = planned_case();
+  c.plan->half_life = to_hours(Days{59.40});
+  CHECK(resolve_source(c)->warnings.empty());
+  for (const double days : {59.6, 60.0, 60.14}) {
+    c.plan->half_life = to_hours(Days{days});
+    const auto source = resolve_source(c);
+    REQUIRE(source.ok());
+    REQUIRE(source->warnings.size() == 1);
+    CHECK(source->warnings.front().code == "HALF_LIFE_DIFFERS");
+    // The tables of 6711 carry 59.40 d (TG-43U1 Table I), exactly.
+    CHECK(std::abs(to_days(source->model.half_life).value - 59.40) < 1e-9);
+  }
+}
+
+TEST_CASE("timing: strength decays from its reference date to the implant") {
+  ImplantCase c = planned_case();
+  const auto model = find_source("amersham-6711");
+  REQUIRE(model.ok());
+  c.strength.strength_reference_date = day("2026-01-01");
+  c.strength.implant_date = day("2026-01-31");
+  c.strength.implant_date_source = "option";
+  auto timing = resolve_timing(c, *model);
+  REQUIRE(timing.ok());
+  // 2^(-30/59.40), the definition; 1e-12 is rounding.
+  CHECK(std::abs(timing->decay_from_reference - std::exp2(-30.0 / 59.40)) < 1e-12);
+  CHECK_FALSE(timing->days_since_implant);
+  CHECK_FALSE(timing->implant_date_assumed);
+
+  c.strength.implant_date.reset();
+  c.strength.implant_date_source.clear();
+  timing = resolve_timing(c, *model);
+  REQUIRE(timing.ok());
+  CHECK(timing->implant_date_assumed);
+  CHECK(timing->decay_from_reference == 1.0);
+
+  c.strength.strength_reference_date.reset();
+  timing = resolve_timing(c, *model);
+  REQUIRE(timing.ok());
+  CHECK_FALSE(timing->implant_date);
+  CHECK(timing->warnings.front().code == "IMPLANT_DATE_UNKNOWN");
+
+  c.strength.strength_reference_date = day("2020-01-01");
+  c.strength.implant_date = day("2026-01-31");
+  CHECK(resolve_timing(c, *model).error().code == ErrorCode::date_implausible);
+}
+
+TEST_CASE("timing: the scan says how much was delivered, and none lies before the implant") {
+  ImplantCase c = planned_case();
+  const auto model = find_source("amersham-6711");
+  REQUIRE(model.ok());
+  c.postop.push_back(test::empty_ct());
+  c.postop.front().acquisition.acquisition_date = day("2026-03-02");
+  c.strength.strength_reference_date = day("2026-01-31");
+  c.strength.implant_date = day("2026-01-31");
+  const auto timing = resolve_timing(c, *model);
+  REQUIRE(timing.ok());
+  REQUIRE(timing->days_since_implant);
+  CHECK(*timing->days_since_implant == 30.0);
+  // 1 - 2^(-30/59.40) = 0.29536.
+  CHECK(std::abs(timing->fraction_delivered - (1.0 - std::exp2(-30.0 / 59.40))) < 1e-12);
+
+  c.strength.implant_date = day("2026-03-10");
+  CHECK(resolve_timing(c, *model).error().code == ErrorCode::date_implausible);
+}
+
+TEST_CASE("basics: refused before the long work, each with its code") {
+  ImplantCase c = planned_case();
+  CHECK(settle_basics(c, "liver").error().code == ErrorCode::no_postop_ct);
+  c.postop.push_back(test::empty_ct());
+  CHECK(settle_basics(c, "liver").error().code == ErrorCode::prescription_missing);
+  c.prescription = Gy{120.0};
+  CHECK(settle_basics(c, "liver").ok());
+  c.plan->seeds.front().strength = AirKermaU{0.0};
+  CHECK(settle_basics(c, "liver").error().code == ErrorCode::plan_without_strength);
+  c.strength.stated_per_seed = StatedStrength{0.8, StrengthUnit::mci};
+  REQUIRE(settle_basics(c, "liver").ok());
+  // 0.8 mCi apparent x 1.270 U/mCi (TG-43U1) = 1.016 U.
+  CHECK(std::abs(c.plan->seeds.front().strength.value - 1.016) < 1e-12);
+}
+
+TEST_CASE("basics: a CT without plan and strength is a reduced case, one with strength needs a source") {
+  ImplantCase c;
+  c.postop.push_back(test::empty_ct());
+  auto basics = settle_basics(c, "liver");
+  REQUIRE(basics.ok());
+  CHECK_FALSE(basics->dose);
+  CHECK(basics->warnings.front().code == "DOSE_NOT_COMPUTED");
+  c.strength.stated_per_seed = StatedStrength{1.0, StrengthUnit::u};
+  CHECK(settle_basics(c, "liver").error().code == ErrorCode::plan_without_isotope);
+}

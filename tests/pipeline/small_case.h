@@ -1,0 +1,137 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/ct_volume.h"
+#include "core/implant_case.h"
+
+/// Small implants in memory: a body of water with a spherical target and needles of seeds, known to the last figure.
+namespace seedaudit::test {
+
+struct SmallCaseOptions {
+  double spacing_mm = 1.0;
+  int size = 110;                     ///< voxels along L and P
+  int slices = 110;                   ///< and along S
+  double target_radius_mm = 14.0;     ///< 11.5 cc
+  Eigen::Vector3d shift_mm{0, 0, 0};  ///< of the found seeds and the post-op target against the plan
+  bool given_seeds = true;            ///< else rods are rendered into the CT
+};
+
+template <class F = CtFrame>
+Volume<F> water_body(double spacing_mm, int size, int slices) {
+  Volume<F> ct;
+  const double half = 0.5 * spacing_mm * (size - 1);
+  ct.grid = GridGeometry<F>::make({size, size, slices}, Eigen::Vector3d::Constant(spacing_mm),
+                                  {{-half, -half, -0.5 * spacing_mm * (slices - 1)}}, Eigen::Matrix3d::Identity())
+                .value();
+  ct.hu.assign(ct.grid.voxel_count(), std::int16_t{-1000});
+  const double radius = 0.45 * spacing_mm * size;
+  std::uint32_t state = 12345;
+  for (int k = 0; k < slices; ++k)
+    for (int j = 0; j < size; ++j)
+      for (int i = 0; i < size; ++i) {
+        const Eigen::Vector3d p = ct.grid.center_of({i, j, k}).mm;
+        if (std::hypot(p[0], p[1]) > radius) continue;
+        state = state * 1664525U + 1013904223U;  // a little noise, the same everywhere
+        ct.hu[ct.grid.offset(i, j, k)] = static_cast<std::int16_t>(40 + static_cast<int>(state >> 28) - 8);
+      }
+  ct.series.modality = "CT";
+  ct.series.frame_of_reference_uid = "1.2.3";
+  return ct;
+}
+
+inline CtVolume empty_ct() { return water_body(4.0, 12, 8); }
+
+/// A sphere as contours on planes 2 mm apart.
+template <class F>
+Structure<F> sphere(const std::string& name, const std::string& type, const Eigen::Vector3d& center, double radius_mm) {
+  Structure<F> s;
+  s.name = name;
+  s.interpreted_type = type;
+  for (double z = -radius_mm + 1.0; z < radius_mm; z += 2.0) {
+    const double r = std::sqrt(radius_mm * radius_mm - z * z);
+    Contour<F> c;
+    for (int n = 0; n < 72; ++n) {
+      const double a = 2.0 * 3.14159265358979323846 * n / 72.0;
+      c.points.push_back({center + Eigen::Vector3d(r * std::cos(a), r * std::sin(a), z)});
+    }
+    s.contours.push_back(std::move(c));
+  }
+  return s;
+}
+
+/// Adds the silver rod of a seed (3.0 x 0.5 mm) to the CT as a scanner of 1.2 mm resolution shows it; clipped at 3071 HU.
+inline void render_rod(CtVolume& ct, const Eigen::Vector3d& center, const Eigen::Vector3d& axis) {
+  constexpr double kSigmaMm = 0.5, kHalfMm = 1.5, kMassHuMm3 = 12000.0;
+  constexpr int kSteps = 25;
+  for (int k = 0; k < ct.grid.size()[2]; ++k)
+    for (int j = 0; j < ct.grid.size()[1]; ++j)
+      for (int i = 0; i < ct.grid.size()[0]; ++i) {
+        const Eigen::Vector3d p = ct.grid.center_of({i, j, k}).mm;
+        if ((p - center).norm() > 6.0) continue;
+        double sum = 0.0;
+        for (int n = 0; n < kSteps; ++n) {
+          const double t = kHalfMm * (2.0 * n / (kSteps - 1) - 1.0);
+          sum += std::exp(-(p - center - t * axis).squaredNorm() / (2.0 * kSigmaMm * kSigmaMm)) / kSteps;
+        }
+        const double norm = std::pow(2.0 * 3.14159265358979323846, 1.5) * kSigmaMm * kSigmaMm * kSigmaMm;
+        const double hu = ct.at(i, j, k) + kMassHuMm3 * sum / norm;
+        ct.hu[ct.grid.offset(i, j, k)] = static_cast<std::int16_t>(std::min(3071.0, hu));
+      }
+}
+
+/// Nine needles along S, 10 mm apart, with three seeds each 10 mm apart, at the places given by the options. 27 seeds of 1.016 U in a
+/// target of 14 mm radius, prescribed 120 Gy.
+inline ImplantCase small_case(const SmallCaseOptions& o = {}) {
+  ImplantCase c;
+  c.case_id = "small";
+  ImplantPlan plan;
+  plan.path = "plan.dcm";
+  plan.isotope = "I-125";
+  plan.half_life = to_hours(Days{59.40});
+  plan.prescription = Gy{120.0};
+  plan.strength_reference_date = DateTime{*parse_date("2026-01-31"), {}};
+  for (int needle = 0; needle < 9; ++needle) {
+    plan.needle_names.push_back("N" + std::to_string(needle + 1));
+    for (int n = 0; n < 3; ++n) {
+      PlannedSeed s;
+      s.index = static_cast<int>(plan.seeds.size());
+      s.center = {{10.0 * (needle % 3 - 1), 10.0 * (needle / 3 - 1), 10.0 * (n - 1)}};
+      s.axis = Axis<PlanFrame>{Eigen::Vector3d::UnitZ()};
+      s.strength = AirKermaU{1.016};
+      s.needle = needle;
+      plan.seeds.push_back(s);
+    }
+  }
+  CtVolume ct = water_body(o.spacing_mm, o.size, o.slices);
+  ct.acquisition.acquisition_date = DateTime{*parse_date("2026-03-02"), {}};
+  ct.acquisition.slice_thickness_mm = o.spacing_mm;
+  if (o.given_seeds) {
+    c.given_seeds.emplace();
+    for (const PlannedSeed& s : plan.seeds) {
+      GivenSeed g;
+      g.center = {s.center.mm + o.shift_mm};
+      g.axis = Axis<CtFrame>{Eigen::Vector3d::UnitZ()};
+      c.given_seeds->push_back(g);
+    }
+  } else {
+    for (const PlannedSeed& s : plan.seeds) render_rod(ct, s.center.mm + o.shift_mm, Eigen::Vector3d::UnitZ());
+  }
+  c.plan = plan;
+  c.postop.push_back(std::move(ct));
+  StructureSet<PlanFrame> structures;
+  structures.structures.push_back(sphere<PlanFrame>("CTV", "CTV", Eigen::Vector3d::Zero(), o.target_radius_mm));
+  c.structures = structures;
+  c.targets = {"CTV"};
+  c.plan_in_postop_frame = true;
+  c.strength.isotope = "I-125";
+  c.strength.strength_reference_date = plan.strength_reference_date;
+  return c;
+}
+
+}  // namespace seedaudit::test
