@@ -331,7 +331,7 @@ void write_body(Page& page, const CaseAudit& audit, const IdentityFilter& filter
   write_flags(page, audit, filter, most_flags);
   write_decisions(page, audit, filter);
   page.rule();
-  page.line("Dose to water by TG-43: tissue, calcium and shadowing between seeds are not modelled. Not a medical device.");
+  page.line("Dose to water by TG-43; tissue and shadowing between seeds are not modelled. Not a medical device.");
 }
 
 }  // namespace

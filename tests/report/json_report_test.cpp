@@ -1,0 +1,170 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#include "report/json_report.h"
+
+#include <catch2/catch.hpp>
+#include <functional>
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "report/csv_tables.h"
+#include "report/seeds_json.h"
+#include "report/text_summary.h"
+#include "tests/report/sample_audit.h"
+#include "tests/support/json_schema.h"
+#include "tests/support/temporary_folder.h"
+
+using namespace seedaudit;
+using nlohmann::json;
+
+namespace {
+
+void check_valid(const std::string& document, const std::string& pointer = "") {
+  for (const auto& complaint : test::JsonSchema(std::string(report_schema())).complaints(document, pointer)) FAIL_CHECK(complaint);
+}
+
+bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+}  // namespace
+
+TEST_CASE("the embedded schema is the file in report/schema") {
+  CHECK(std::string(report_schema()) == test::content_of(std::string(SEEDAUDIT_SOURCE_DIR) + "/report/schema/report-1.0.schema.json"));
+}
+
+TEST_CASE("the schema closes every object: an unknown key anywhere is an error") {
+  const json schema = json::parse(report_schema());
+  int open = 0;
+  const std::function<void(const json&)> walk = [&](const json& v) {
+    if (v.is_object()) {
+      const auto type = v.find("type");
+      const bool object = type != v.end() && (*type == "object" || (type->is_array() && type->dump().find("object") != std::string::npos));
+      if (object && v.value("additionalProperties", json(true)) != json(false)) ++open;
+    }
+    if (v.is_structured())
+      for (const auto& child : v) walk(child);
+  };
+  walk(schema);
+  CHECK(open == 0);
+}
+
+TEST_CASE("the validator refuses what the schema does not allow") {
+  const test::JsonSchema schema{std::string(report_schema())};
+  json report = json::parse(report_json(test::full_audit()));
+  json changed = report;
+  changed["postop"]["colour"] = 1;
+  CHECK(!schema.complaints(changed.dump()).empty());
+  changed = report;
+  changed["status"] = "fine";
+  CHECK(!schema.complaints(changed.dump()).empty());
+  changed = report;
+  changed["postop"].erase("seeds");
+  CHECK(!schema.complaints(changed.dump()).empty());
+  changed = report;
+  changed["registration"]["postop_from_preop"].erase(0);
+  CHECK(!schema.complaints(changed.dump()).empty());
+}
+
+TEST_CASE("a whole audit is written by the schema and the names of the contract") {
+  const std::string text = report_json(test::full_audit());
+  check_valid(text);
+  const json r = json::parse(text);
+  CHECK(r["schema_version"] == "1.0");
+  CHECK(r["status"] == "review");
+  CHECK(r["postop"]["seed_count"] == 3);
+  CHECK(r["postop"]["count_interval"] == json::array({3, 4}));
+  CHECK(r["postop"]["planned_count"] == 4);
+  CHECK(r["postop"]["implanted_count"].is_null());
+  CHECK(r["postop"]["counts"]["strength_found_u"] == 3.048);
+  CHECK(r["postop"]["seeds"][2]["status"] == "migrated");
+  CHECK(r["postop"]["seeds"][1]["direction_resolved"] == false);
+  CHECK(r["postop"]["missing"][0]["plan_seed"] == 3);
+  CHECK(r["postop"]["rejected"][0]["reason"] == "clip");
+  // Row-major: the translation stands at 3, 7 and 11.
+  CHECK(r["registration"]["postop_from_preop"][3] == 1.5);
+  CHECK(r["registration"]["postop_from_preop"][7] == -2.25);
+  CHECK(r["registration"]["postop_from_preop"][11] == 10);
+  CHECK(r["dose"]["basis"] == "to_infinity");
+  CHECK(r["dose"]["half_life_days"] == 59.4);
+  CHECK(r["dose"]["v_implant_cc"]["150"] == 10.25);
+  CHECK(r["dose"]["structures"][0]["postop"]["d90_gy"] == 112.4);
+  CHECK(r["dose"]["structures"][0]["postop"]["d90_gy_interval"] == json::array({104, 121}));
+  CHECK(r["dose"]["structures"][0]["delta"]["v100_pct_points"] == -11.25);
+  CHECK(r["dose"]["structures"][0]["undercoverage"]["verdict"] == "amber");
+  CHECK(r["undercoverage"]["cold_regions"].size() == 1);
+  CHECK(r["provenance"]["options"]["tg43_rules"] == "s1");
+  CHECK(r["timing_s"]["total"] == 10.5);
+}
+
+TEST_CASE("a failed audit is written by the schema, with null where nothing was computed") {
+  const std::string text = report_json(test::failed_audit());
+  check_valid(text);
+  const json r = json::parse(text);
+  CHECK(r["status"] == "failed");
+  CHECK(r["postop"]["seed_count"] == 0);
+  CHECK(r["registration"]["postop_from_preop"].is_null());
+  CHECK(r["dose"].is_null());
+  CHECK(r["undercoverage"]["verdict"] == "not_assessed");
+  CHECK(r["acquisition"]["preop"].is_null());
+}
+
+TEST_CASE("an audit in which detection never ran shows no count, not zero") {
+  const json r = json::parse(report_json(CaseAudit{}));
+  check_valid(r.dump());
+  CHECK(r["postop"]["seed_count"].is_null());
+  CHECK(r["postop"]["count_interval"].is_null());
+}
+
+TEST_CASE("numbers that are not finite become null") {
+  CaseAudit a = test::full_audit();
+  a.seeds[0].displacement_mm = std::numeric_limits<double>::quiet_NaN();
+  a.dose->structures[0].postop->d90_gy = std::numeric_limits<double>::infinity();
+  const std::string text = report_json(a);
+  check_valid(text);
+  const json r = json::parse(text);
+  CHECK(r["postop"]["seeds"][0]["displacement_mm"].is_null());
+  CHECK(r["dose"]["structures"][0]["postop"]["d90_gy"].is_null());
+}
+
+TEST_CASE("decimals are fixed: noise below them does not change the text") {
+  CaseAudit a = test::full_audit(), b = test::full_audit();
+  b.seeds[0].seed.pose.center.mm[0] += 1e-9;
+  b.dose->structures[0].postop->v100_pct = *b.dose->structures[0].postop->v100_pct + 1e-10;
+  CHECK(report_json(a) == report_json(b));
+  CHECK(report_json(a) == report_json(a));
+}
+
+TEST_CASE("text that is no UTF-8 or carries control characters stays valid JSON") {
+  CaseAudit a = test::full_audit();
+  a.dose->structures[0].name = "GTV \xB8\xCE \x01 \"quoted\" \\";
+  const json r = json::parse(report_json(a), nullptr, false);
+  REQUIRE(!r.is_discarded());
+  CHECK(contains(r["dose"]["structures"][0]["name"].get<std::string>(), "\"quoted\""));
+}
+
+TEST_CASE("no output names the patient") {
+  const CaseAudit a = test::full_audit();
+  for (const std::string& text : {report_json(a), seeds_csv(a), dvh_csv(a), log_text(a), text_summary(a)}) {
+    for (const char* part : {"HN2291", "Zhao", "zhao", "Mingyuan", "mingyuan", "\xE8\xB5\xB5", "\xE6\x98\x8E\xE8\xBF\x9C", "/archive"}) {
+      INFO(part << " in " << text.substr(0, 200));
+      CHECK(!contains(text, part));
+    }
+  }
+}
+
+TEST_CASE("seeds.json carries what detect found and neither source nor strength") {
+  const CaseAudit a = test::full_audit();
+  CtVolume volume;
+  volume.grid = GridGeometry<CtFrame>::make({4, 4, 4}, {0.7, 0.7, 2.5}, {}, Eigen::Matrix3d::Identity()).value();
+  volume.series.frame_of_reference_uid = "1.2.3.4";
+  volume.series.patient_id = test::kPatientId;
+  volume.warnings.push_back({"HU_CLAMPED", "slice of HN2291-77"});
+  const std::string text = seeds_json(a.detection, volume);
+  check_valid(text, "/$defs/seeds_file");
+  const json r = json::parse(text);
+  CHECK(r["frame_of_reference_uid"] == "1.2.3.4");
+  CHECK(r["source_model"].is_null());
+  CHECK(r["strength_u"].is_null());
+  CHECK(r["seeds"].size() == 3);
+  CHECK(r["count_interval"] == json::array({3, 4}));
+  CHECK(!contains(text, "HN2291"));
+}

@@ -1,0 +1,83 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#include "report/text_summary.h"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <sstream>
+
+#include "tests/report/sample_audit.h"
+
+using namespace seedaudit;
+
+namespace {
+
+bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+}  // namespace
+
+TEST_CASE("the summary says first whether the numbers may be used, then what they mean") {
+  TextSummaryOptions options;
+  options.report_location = "out/report.json";
+  const std::string text = text_summary(test::full_audit(), options);
+  INFO(text);
+  CHECK(text.find("REVIEW") < text.find("AMBER"));
+  CHECK(text.find("AMBER") < text.find("planned 4"));
+  CHECK(contains(text, "found 3 (the image supports 3 to 4)"));
+  CHECK(contains(text, "not_found"));
+  CHECK(contains(text, "seed 3 migrated"));
+  CHECK(contains(text, "112.4"));
+  CHECK(contains(text, "-22.6"));
+  CHECK(contains(text, "SOURCE_ASSUMED"));
+  CHECK(contains(text, "TG-43"));
+  CHECK(contains(text, "Not a medical device"));
+  CHECK(contains(text, "out/report.json"));
+  CHECK(!contains(text, "\033["));
+}
+
+TEST_CASE("the summary fits a screen") {
+  CaseAudit audit = test::full_audit();
+  for (int i = 0; i < 30; ++i) audit.flags.push_back({"FLAG", Severity::info, "something to know", std::nullopt, std::nullopt});
+  const std::string text = text_summary(audit);
+  CHECK(std::count(text.begin(), text.end(), '\n') <= 50);
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    INFO(line);
+    CHECK(line.size() <= 100);
+  }
+}
+
+TEST_CASE("a failed audit gives no figure and the reason in its place") {
+  const std::string text = text_summary(test::failed_audit());
+  INFO(text);
+  CHECK(contains(text, "FAILED"));
+  CHECK(contains(text, "NOT ASSESSED because no seeds were found"));
+  CHECK(contains(text, "not computed because"));
+  CHECK(contains(text, "the images share no anatomy"));
+  CHECK(!contains(text, "D90, Gy"));
+}
+
+TEST_CASE("a figure that was not computed is a dash, never zero") {
+  CaseAudit audit = test::full_audit();
+  audit.dose->structures[0].postop->d90_gy.reset();
+  audit.dose->structures[0].delta.reset();
+  const std::string text = text_summary(audit);
+  const auto row = text.find("D90, Gy");
+  REQUIRE(row != std::string::npos);
+  const std::string line = text.substr(row, text.find('\n', row) - row);
+  CHECK(std::count(line.begin(), line.end(), '-') == 2);
+  CHECK(!contains(line, "0.0"));
+}
+
+TEST_CASE("colours only when asked for") {
+  TextSummaryOptions options;
+  options.colour = true;
+  CHECK(contains(text_summary(test::full_audit(), options), "\033[1;33m"));
+}
+
+TEST_CASE("the log holds everything the summary leaves out") {
+  const std::string text = log_text(test::full_audit());
+  CHECK(contains(text, "DUPLICATE_SLICE_DROPPED"));
+  CHECK(contains(text, "tg43_rules = s1"));
+  CHECK(contains(text, "abc123"));
+}
