@@ -26,7 +26,8 @@ struct IsodoseOptions {
   Status check() const;
 };
 
-/// Total dose around an implant irrespective of contours, on a grid that encloses the isodose of the lowest level asked for.
+/// Total dose around an implant irrespective of contours, on grids that enclose the isodose of the lowest level asked for. Seeds far from
+/// the rest get a grid of their own.
 template <class F>
 class IsodoseMap {
  public:
@@ -39,6 +40,7 @@ class IsodoseMap {
   std::optional<double> volume_touching_cc(Gy level, const StructureVolume<F>& structure) const;
   /// The dose whose isodose encloses this volume; null where that isodose leaves the map.
   std::optional<Gy> dose_enclosing_cc(double volume_cc) const;
+  /// Dose on the grid that holds most seeds: the implant without those that migrated far.
   const DoseGrid<F>& grid() const;
 
  private:

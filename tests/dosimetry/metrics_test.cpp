@@ -78,6 +78,19 @@ TEST_CASE("an isodose map without seeds or level, or with impossible options, is
   CHECK_FALSE(bad.check().ok());
 }
 
+TEST_CASE("a seed that migrated far costs a small grid of its own and still counts") {
+  Seeds seeds = seed_at(0, 0, 0);
+  seeds.push_back(seed_at(6, 0, 0)[0]);
+  const Gy level{point_dose(9.0)};
+  const std::size_t near = Map::make(seeds, point_source(), level)->grid().grid.voxel_count();
+  const double near_cc = *Map::make(seeds, point_source(), level)->volume_cc(level);
+  seeds.push_back(seed_at(150, 80, 300)[0]);
+  const auto map = Map::make(seeds, point_source(), level);
+  CHECK(map->grid().grid.voxel_count() == near);
+  // The others add 2 x (9 / 350)^2 = 0.13 % to its dose, and 1.5 times that to its volume.
+  CHECK(std::abs(*map->volume_cc(level) / (near_cc + ball_cc(9.0)) - 1.0) < 0.006);
+}
+
 TEST_CASE("V_implant at 100, 150 and 200 % falls as the power -3/2 of dose for one point source") {
   const double rx = point_dose(12.0);
   const auto map = Map::make(seed_at(0, 0, 0), point_source(), Gy{rx});
