@@ -1,0 +1,243 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+// What `seedaudit run` promises to its caller: exit status, one clear message, whole files or none.
+#include <catch2/catch.hpp>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <regex>
+
+#include "tests/cli/case_on_disk.h"
+
+namespace fs = std::filesystem;
+using namespace seedaudit::test;
+using Json = nlohmann::json;
+
+namespace {
+
+int lines_of(const std::string& text) { return static_cast<int>(std::count(text.begin(), text.end(), '\n')); }
+
+bool says(const std::string& text, const std::string& word) { return text.find(word) != std::string::npos; }
+
+/// A refused case: this status, one message on stderr that says this, nothing on stdout, no output folder.
+void check_refused(const fs::path& case_path, const std::string& more, const std::string& word, int status = 3) {
+  const TemporaryFolder outside;
+  const fs::path out = outside / "audit";
+  const CommandResult r = run_program("run " + quoted(case_path) + " -o " + quoted(out) + " --no-progress " + more);
+  INFO(r.err);
+  CHECK(r.status == status);
+  CHECK(says(r.err, word));
+  CHECK(lines_of(r.err) == 1);
+  CHECK(r.out.empty());
+  CHECK_FALSE(fs::exists(out));
+}
+
+Json without_timing(const fs::path& report) {
+  Json j = Json::parse(content_of(report));
+  j.erase("timing_s");
+  j["provenance"]["options"].erase("threads");
+  return j;
+}
+
+}  // namespace
+
+TEST_CASE("run: a whole audit exits 0 and leaves a whole report") {
+  const TemporaryFolder folder;
+  write_case(folder / "case");
+  const CommandResult r = run_program("run " + quoted(folder / "case") + " -o " + quoted(folder / "out") + " --no-progress");
+  INFO(r.err);
+  REQUIRE(r.status == 0);
+  for (const char* name : {"report.json", "seeds.csv", "dvh.csv", "log.txt"}) CHECK(fs::exists(folder / "out" / name));
+  const Json j = Json::parse(content_of(folder / "out" / "report.json"));
+  CHECK(j["postop"]["seed_count"] == 27);
+  CHECK(j["postop"]["planned_count"] == 27);
+  CHECK(j["dose"]["structures"][0]["name"] == "CTV");
+  CHECK(j["dose"]["structures"][0]["postop"]["d90_gy"].is_number());
+  CHECK(says(r.out, "report.json"));
+
+  // Nobody's name in what leaves the clinic.
+  for (const char* name : {"report.json", "seeds.csv", "dvh.csv", "log.txt"}) {
+    const std::string text = content_of(folder / "out" / name);
+    CHECK_FALSE(says(text, "Meier"));
+    CHECK_FALSE(says(text, "PAT-4711"));
+  }
+}
+
+TEST_CASE("run: the report does not depend on the number of threads, nor on how often it is made") {
+  const TemporaryFolder folder;
+  write_case(folder / "case");
+  for (const char* threads : {"1", "2"}) {
+    const CommandResult r =
+        run_program("run " + quoted(folder / "case") + " -o " + quoted(folder / threads) + " --no-progress --threads " + threads);
+    INFO(r.err);
+    REQUIRE(r.status == 0);
+  }
+  CHECK(without_timing(folder / "1" / "report.json") == without_timing(folder / "2" / "report.json"));
+  for (const char* name : {"seeds.csv", "dvh.csv"}) CHECK(content_of(folder / "1" / name) == content_of(folder / "2" / name));
+}
+
+TEST_CASE("run: --json prints the report, --fail-on turns a flag into status 10, without -o the folder lies beside the case") {
+  const TemporaryFolder folder;
+  write_case(folder / "case");
+  const CommandResult r = run_program("run " + quoted(folder / "case") + " --no-progress --json --fail-on warn");
+  INFO(r.err);
+  CHECK(r.status == 10);  // the source model is assumed: a warning
+  const Json printed = Json::parse(r.out);
+  CHECK(printed == Json::parse(content_of(folder / "case-audit" / "report.json")));
+  CHECK(std::regex_match(printed["case_id"].get<std::string>(), std::regex("case-[0-9a-f]{8}")));
+}
+
+TEST_CASE("run: bad input, an empty folder") {
+  const TemporaryFolder folder;
+  check_refused(folder.path(), "", folder.path().filename().string());
+  check_refused(folder / "absent", "", "absent");
+}
+
+TEST_CASE("run: bad input, wrong modality") {
+  const TemporaryFolder folder;
+  DiskCaseOptions o;
+  o.modality = "MR";
+  write_case(folder / "case", o);
+  check_refused(folder / "case", "", "CT");
+  // A plan where an image is expected.
+  check_refused(folder / "case", "--postop-ct " + quoted(folder / "case" / "rtplan.dcm"), "rtplan.dcm");
+}
+
+TEST_CASE("run: bad input, a truncated slice is named") {
+  const TemporaryFolder folder;
+  write_case(folder / "case");
+  fs::path slice;
+  for (const auto& e : fs::directory_iterator(folder / "case" / "ct"))
+    if (slice.empty() || e.path() < slice) slice = e.path();
+  fs::resize_file(slice, fs::file_size(slice) / 2);
+  check_refused(folder / "case", "", slice.filename().string());
+}
+
+TEST_CASE("run: bad input, a plan that cannot be read") {
+  const TemporaryFolder folder;
+  write_case(folder / "case");
+  std::ofstream(folder / "case" / "notes.dcm") << "not DICOM at all";
+  check_refused(folder / "case", "--plan " + quoted(folder / "case" / "notes.dcm"), "notes.dcm");
+}
+
+TEST_CASE("run: bad input, a plan without strength says how to give one") {
+  const TemporaryFolder folder;
+  DiskCaseOptions o;
+  o.plan.write_strength = false;
+  write_case(folder / "case", o);
+  check_refused(folder / "case", "", "--strength-u");
+  const CommandResult r =
+      run_program("run " + quoted(folder / "case") + " -o " + quoted(folder / "out") + " --no-progress --activity-mci 0.8");
+  INFO(r.err);
+  CHECK(r.status == 0);
+}
+
+TEST_CASE("run: bad input, a target that is not there lists the names there are") {
+  const TemporaryFolder folder;
+  write_case(folder / "case");
+  check_refused(folder / "case", "--target GTVX", "CTV");
+}
+
+TEST_CASE("run: bad input, CT and plan of different patients") {
+  const TemporaryFolder folder;
+  DiskCaseOptions o;
+  o.plan_patient_id = "PAT-0815";
+  write_case(folder / "case", o);
+  check_refused(folder / "case", "", "patient");
+}
+
+TEST_CASE("run: a CT without seeds fails with 4 and reports what needs none") {
+  const TemporaryFolder folder;
+  DiskCaseOptions o;
+  o.with_seeds = false;
+  write_case(folder / "case", o);
+  const CommandResult r = run_program("run " + quoted(folder / "case") + " -o " + quoted(folder / "out") + " --no-progress");
+  INFO(r.err);
+  CHECK(r.status == 4);
+  CHECK(says(r.err, "no seed"));
+  const Json j = Json::parse(content_of(folder / "out" / "report.json"));
+  CHECK(j["status"] == "failed");
+  CHECK(j["postop"]["seed_count"] == 0);
+  CHECK(j["dose"]["structures"][0]["preop"]["d90_gy"].is_number());
+  CHECK(j["dose"]["structures"][0]["postop"].is_null());
+}
+
+TEST_CASE("run: a scan alone gets its reduced report") {
+  const TemporaryFolder folder;
+  DiskCaseOptions o;
+  o.with_plan = o.with_structures = false;
+  write_case(folder / "case", o);
+  const CommandResult r = run_program("run " + quoted(folder / "case") + " -o " + quoted(folder / "out") + " --no-progress");
+  INFO(r.err);
+  CHECK(r.status == 0);
+  const Json j = Json::parse(content_of(folder / "out" / "report.json"));
+  CHECK(j["status"] == "review");
+  CHECK(j["postop"]["seed_count"] == 27);
+}
+
+TEST_CASE("run: usage errors exit 2 and write nothing") {
+  const TemporaryFolder folder;
+  write_case(folder / "case");
+  check_refused(folder / "case", "--implanted -3", "implanted", 2);
+  check_refused(folder / "case", "--rx-gy 12000", "rx_gy", 2);
+  check_refused(folder / "case", "--register deformable", "deformable", 2);
+  std::ofstream(folder / "config.json") << R"({"limits": {"margn_mm": 12}})";
+  check_refused(folder / "case", "--config " + quoted(folder / "config.json"), "limits.margin_mm", 2);
+  std::ofstream(folder / "range.json") << R"({"limits": {"margin_mm": -12}})";
+  check_refused(folder / "case", "--config " + quoted(folder / "range.json"), "-12", 2);
+  CHECK(run_program("run").status == 2);
+  CHECK(run_program("no-such-command").status == 2);
+  CHECK(run_program("").status == 2);
+  CHECK(run_program("run --no-such-option x").status == 2);
+}
+
+TEST_CASE("run: a configuration changes the answer and stands in the report") {
+  const TemporaryFolder folder;
+  write_case(folder / "case");
+  std::ofstream(folder / "config.json") << R"({"limits": {"placed_mm": 0.11}, "dose": {"formalism": "1d"}})";
+  const CommandResult r = run_program("run " + quoted(folder / "case") + " -o " + quoted(folder / "out") + " --no-progress --config " +
+                                      quoted(folder / "config.json"));
+  INFO(r.err);
+  REQUIRE(r.status == 0);
+  const Json j = Json::parse(content_of(folder / "out" / "report.json"));
+  CHECK(j["dose"]["formalism"] == "TG-43U1 1D");
+  CHECK(j["provenance"]["options"]["limits.placed_mm"] == "0.11");
+}
+
+TEST_CASE("run: no space left leaves no half-written file") {
+  const TemporaryFolder folder;
+  write_case(folder / "case");
+  // A file size limit of 8 blocks stops the larger outputs as a full disk does.
+  const CommandResult r =
+      run_program("run " + quoted(folder / "case") + " -o " + quoted(folder / "out") + " --no-progress", "ulimit -f 8;");
+  INFO(r.err);
+  CHECK(r.status == 5);
+  CHECK_FALSE(r.err.empty());
+  CHECK_FALSE(fs::exists(folder / "out" / "report.json"));
+  if (fs::exists(folder / "out")) CHECK(fs::is_empty(folder / "out"));
+}
+
+TEST_CASE("run: an output folder that cannot be written is told before the work") {
+  const TemporaryFolder folder;
+  write_case(folder / "case");
+  std::ofstream(folder / "file") << "in the way";
+  const CommandResult r = run_program("run " + quoted(folder / "case") + " -o " + quoted(folder / "file" / "out") + " --no-progress");
+  INFO(r.err);
+  CHECK(r.status == 5);
+  CHECK(lines_of(r.err) == 1);
+  CHECK(content_of(folder / "file") == "in the way");
+}
+
+TEST_CASE("run: a folder that a killed run left half written is made whole") {
+  const TemporaryFolder folder;
+  write_case(folder / "case");
+  fs::create_directories(folder / "out");
+  std::ofstream(folder / "out" / "seeds.csv") << "kind,id\nfound,";
+  std::ofstream(folder / "out" / "notes.txt") << "the user's own";
+  const CommandResult r = run_program("run " + quoted(folder / "case") + " -o " + quoted(folder / "out") + " --no-progress");
+  INFO(r.err);
+  REQUIRE(r.status == 0);
+  CHECK(fs::exists(folder / "out" / "report.json"));
+  CHECK(lines_of(content_of(folder / "out" / "seeds.csv")) >= 28);
+  CHECK(content_of(folder / "out" / "notes.txt") == "the user's own");
+  for (const auto& e : fs::directory_iterator(folder / "out")) CHECK(e.path().filename().string().front() != '.');
+}
