@@ -22,10 +22,18 @@ find_package(PNG REQUIRED)
 # Named components only: explicit factories, no static registration, fewer linked libraries.
 find_package(ITK 5.2 REQUIRED COMPONENTS ITKCommon ITKImageGrid ITKImageIntensity ITKImageFunction ITKSmoothing ITKThresholding
              ITKRegistrationMethodsv4 ITKMetricsv4 ITKOptimizersv4 ITKTransform ITKDistanceMap ITKConnectedComponents ITKLabelMap
-             ITKBinaryMathematicalMorphology ITKMathematicalMorphology ITKFFT ITKIOGDCM ITKGDCM ITKIONIFTI ITKIONRRD ITKIOMeta ITKIOImageBase)
+             ITKBinaryMathematicalMorphology ITKMathematicalMorphology ITKFFT ITKIONIFTI ITKIONRRD ITKIOMeta ITKIOImageBase)
 add_library(third_itk INTERFACE)
 target_include_directories(third_itk SYSTEM INTERFACE ${ITK_INCLUDE_DIRS})
 target_link_libraries(third_itk INTERFACE ${ITK_LIBRARIES})
+
+# JPEG 2000 by OpenJPEG itself. GDCM must not come into one program with DCMTK: each brings a JPEG-LS library of the same symbol names
+# and another interface, and whichever loads second writes past its memory.
+find_path(OPENJPEG_INCLUDE openjpeg.h PATH_SUFFIXES openjpeg-2.5 openjpeg-2.4 openjpeg-2.3 REQUIRED)
+find_library(OPENJPEG_LIBRARY openjp2 REQUIRED)
+add_library(third_openjpeg INTERFACE)
+target_include_directories(third_openjpeg SYSTEM INTERFACE "${OPENJPEG_INCLUDE}")
+target_link_libraries(third_openjpeg INTERFACE "${OPENJPEG_LIBRARY}")
 
 add_library(third_dcmtk INTERFACE)
 target_link_libraries(third_dcmtk INTERFACE dcmrt dcmiod dcmjpeg dcmjpls dcmimage dcmimgle dcmdata ijg8 ijg12 ijg16 oflog ofstd)

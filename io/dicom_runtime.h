@@ -4,7 +4,7 @@
 
 namespace seedaudit {
 
-/// Makes DCMTK and GDCM silent and registers their decoders, once per process; safe from any thread. Every reader of DICOM calls it first.
+/// Makes DCMTK silent and registers its decoders, once per process; safe from any thread. Every reader of DICOM calls it first.
 void initialise_dicom();
 
 }  // namespace seedaudit

@@ -6,12 +6,11 @@
 #include <vector>
 
 #include "core/result.h"
-#include "io/pixel_decoder.h"
 
 namespace seedaudit {
 
-/// One JPEG 2000 code stream (or JP2 file) to little-endian words. `bits_allocated` becomes the width of those words.
+/// One JPEG 2000 code stream (or JP2 file) of a single component, row by row, as the stream codes it: signed or unsigned by its own header.
 /// Errors: unreadable_file (without a path: the caller knows it).
-Result<std::vector<std::uint8_t>> decode_jpeg2000(const std::vector<std::uint8_t>& stream, const PixelFormat& format, int& bits_allocated);
+Result<std::vector<std::int32_t>> decode_jpeg2000(const std::vector<std::uint8_t>& stream, int rows, int columns);
 
 }  // namespace seedaudit

@@ -215,10 +215,14 @@ Result<DecodedFrame> decode_encapsulated(const std::string& path, const DicomLay
       case Codestream::jpeg_ls:
         return decode_by_dcmtk(path, *stream, info.lossy ? EXS_JPEGLSLossy : EXS_JPEGLSLossless, f);
       case Codestream::jpeg_2000: {
-        int allocated = f.bits_allocated;
-        auto raw = decode_jpeg2000(*stream, f, allocated);
-        if (!raw) return broken(raw.error().what, path);
-        return DecodedFrame{to_stored(*raw, allocated, f), false, false};
+        auto values = decode_jpeg2000(*stream, f.rows, f.columns);
+        if (!values) return broken(values.error().what, path);
+        Bytes raw(values->size() * 4);
+        for (std::size_t i = 0; i < values->size(); ++i) {
+          const auto v = static_cast<std::uint32_t>((*values)[i]);
+          for (std::size_t b = 0; b < 4; ++b) raw[4 * i + b] = static_cast<std::uint8_t>(v >> (8 * b));
+        }
+        return DecodedFrame{to_stored(raw, 32, f), false, false};
       }
       case Codestream::unknown:
         break;

@@ -25,7 +25,7 @@ const std::map<std::string, Law>& laws() {
   static const std::map<std::string, Law> table{
       // tbb in core: behind parallel.h alone (docs/decisions/0002-one-thread-seam.md).
       {"core", {{"core"}, {"Eigen"}, {"tbb"}}},
-      {"io", {{"core", "io"}, {"Eigen"}, {"dcmtk", "itk", "gdcm", "nlohmann"}}},
+      {"io", {{"core", "io"}, {"Eigen"}, {"dcmtk", "itk", "openjpeg", "nlohmann"}}},
       {"detectors", {{"core", "detectors"}, {"Eigen"}, {"itk", "opencv", "ceres"}}},
       {"registration", {{"core", "registration"}, {"Eigen"}, {"itk", "lemon"}}},
       {"dosimetry", {{"core", "dosimetry"}, {"Eigen"}, {"nlohmann", "hwy"}}},

@@ -12,9 +12,7 @@
 #include <dcmtk/dcmjpeg/djrploss.h>
 #include <dcmtk/dcmjpls/djencode.h>
 #include <dcmtk/dcmjpls/djrparam.h>
-#include <gdcmDataElement.h>
-#include <gdcmJPEG2000Codec.h>
-#include <gdcmSequenceOfFragments.h>
+#include <openjpeg.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -81,34 +79,57 @@ std::string ds(double v) {
 
 std::string ds(const Eigen::Vector3d& v) { return ds(v[0]) + "\\" + ds(v[1]) + "\\" + ds(v[2]); }
 
-/// JPEG 2000 is not in DCMTK: GDCM encodes, DCMTK keeps the result as the original representation.
-void encode_jpeg2000(DcmDataset& d, bool lossy, E_TransferSyntax syntax) {
-  Uint16 rows = 0, columns = 0, allocated = 0, stored = 0, high = 0, representation = 0;
+OPJ_SIZE_T append(void* from, OPJ_SIZE_T n, void* user) {
+  static_cast<std::string*>(user)->append(static_cast<const char*>(from), n);
+  return n;
+}
+
+std::string encode_jpeg2000(const Uint16* words, int rows, int columns, int stored, bool is_signed, bool lossy) {
+  opj_image_cmptparm_t component{};
+  component.dx = component.dy = 1;
+  component.w = static_cast<OPJ_UINT32>(columns);
+  component.h = static_cast<OPJ_UINT32>(rows);
+  component.prec = static_cast<OPJ_UINT32>(stored);
+  component.sgnd = is_signed ? 1 : 0;
+  opj_image_t* image = opj_image_create(1, &component, OPJ_CLRSPC_GRAY);
+  image->x1 = component.w;
+  image->y1 = component.h;
+  const int sign = 1 << (stored - 1), mask = (1 << stored) - 1;
+  for (int i = 0; i < rows * columns; ++i) {
+    const int v = words[i] & mask;
+    image->comps[0].data[i] = is_signed ? (v ^ sign) - sign : v;
+  }
+  opj_cparameters_t parameters;
+  opj_set_default_encoder_parameters(&parameters);
+  parameters.numresolution = 4;
+  parameters.irreversible = lossy ? 1 : 0;
+  parameters.tcp_numlayers = 1;
+  parameters.cp_disto_alloc = 1;
+  parameters.tcp_rates[0] = lossy ? 6.0F : 0.0F;
+  std::string out;
+  opj_codec_t* codec = opj_create_compress(OPJ_CODEC_J2K);
+  opj_stream_t* stream = opj_stream_default_create(OPJ_FALSE);
+  opj_stream_set_user_data(stream, &out, nullptr);
+  opj_stream_set_write_function(stream, append);
+  const bool done = opj_setup_encoder(codec, &parameters, image) && opj_start_compress(codec, image, stream) && opj_encode(codec, stream) &&
+                    opj_end_compress(codec, stream);
+  opj_stream_destroy(stream);
+  opj_destroy_codec(codec);
+  opj_image_destroy(image);
+  if (!done) throw std::runtime_error("JPEG 2000 encoder");
+  return out;
+}
+
+/// JPEG 2000 is not in DCMTK: OpenJPEG encodes, DCMTK keeps the result as the original representation.
+void put_jpeg2000(DcmDataset& d, bool lossy, E_TransferSyntax syntax) {
+  Uint16 rows = 0, columns = 0, stored = 0, representation = 0;
   d.findAndGetUint16(DCM_Rows, rows);
   d.findAndGetUint16(DCM_Columns, columns);
-  d.findAndGetUint16(DCM_BitsAllocated, allocated);
   d.findAndGetUint16(DCM_BitsStored, stored);
-  d.findAndGetUint16(DCM_HighBit, high);
   d.findAndGetUint16(DCM_PixelRepresentation, representation);
   const Uint16* words = nullptr;
   check(d.findAndGetUint16Array(DCM_PixelData, words), "pixels");
-  gdcm::JPEG2000Codec codec;
-  codec.SetPixelFormat(gdcm::PixelFormat(1, allocated, stored, high, representation));
-  codec.SetPhotometricInterpretation(gdcm::PhotometricInterpretation::MONOCHROME2);
-  codec.SetNumberOfDimensions(2);
-  const unsigned int dims[3] = {columns, rows, 1};
-  codec.SetDimensions(dims);
-  codec.SetReversible(!lossy);
-  if (lossy) codec.SetRate(0, 8);
-  gdcm::DataElement in(gdcm::Tag(0x7FE0, 0x0010)), out;
-  in.SetByteValue(reinterpret_cast<const char*>(words), gdcm::VL(static_cast<std::uint32_t>(rows) * columns * 2));
-  if (!codec.Code(in, out)) throw std::runtime_error("JPEG 2000 encoder");
-  const auto* fragments = out.GetSequenceOfFragments();
-  std::string stream;
-  for (std::size_t f = 0; f < fragments->GetNumberOfFragments(); ++f) {
-    const auto* bytes = fragments->GetFragment(static_cast<unsigned>(f)).GetByteValue();
-    stream.append(bytes->GetPointer(), bytes->GetLength());
-  }
+  std::string stream = encode_jpeg2000(words, rows, columns, stored, representation == 1, lossy);
   if (stream.size() % 2 != 0) stream.push_back('\0');
   auto* sequence = new DcmPixelSequence(DCM_PixelSequenceTag);
   sequence->insert(new DcmPixelItem(DCM_PixelItemTag));
@@ -203,15 +224,15 @@ void save(DcmDataset& dataset, const std::filesystem::path& file, Syntax syntax,
   DcmDataset& d = *format.getDataset();
   DJ_RPLossless lossless(6, 0), lossless_sv1(1, 0);
   DJ_RPLossy lossy(90);
-  DJLSRepresentationParameter ls_lossless(2, OFTrue), ls_near(3, OFFalse);
   const DcmRepresentationParameter* parameter = nullptr;
   if (syntax == Syntax::jpeg_lossless) parameter = &lossless;
   if (syntax == Syntax::jpeg_lossless_sv1) parameter = &lossless_sv1;
   if (syntax == Syntax::jpeg_baseline || syntax == Syntax::jpeg_extended) parameter = &lossy;
+  DJLSRepresentationParameter ls_lossless(2, OFTrue), ls_near(3, OFFalse);
   if (syntax == Syntax::jpeg_ls_lossless) parameter = &ls_lossless;
   if (syntax == Syntax::jpeg_ls_near) parameter = &ls_near;
   if (syntax == Syntax::jpeg2000_lossless || syntax == Syntax::jpeg2000_lossy)
-    encode_jpeg2000(d, syntax == Syntax::jpeg2000_lossy, xfer);
+    put_jpeg2000(d, syntax == Syntax::jpeg2000_lossy, xfer);
   else
     check(d.chooseRepresentation(xfer, parameter), "encode");
   check(
