@@ -37,7 +37,7 @@ void add_hollow(Anatomy& a, const Shape& organ, const char* name, double gas_fra
 void add_bowel(Anatomy& a, const Eigen::Vector3d& up, std::uint64_t seed) {
   RandomStream random(seed, 12);
   const double s = a.scale;
-  for (int i = 0; i < 18; ++i) {
+  for (int i = 0; i < 30; ++i) {
     const Eigen::Vector3d center(random.uniform(-95, 95) * s, random.uniform(-62, 5) * s, random.uniform(-165, -75) * s);
     const Eigen::Vector3d half(random.uniform(14, 26) * s, random.uniform(12, 20) * s, random.uniform(12, 28) * s);
     const double gas = random.uniform() < 0.6 ? random.uniform(0.35, 0.75) : 0.0;
