@@ -15,6 +15,8 @@
 #include "io/dicom_plan.h"
 #include "io/dicom_structures.h"
 #include "io/volume_file.h"
+#include "samples/phantom/anatomy.h"
+#include "samples/phantom/distractors.h"
 #include "samples/phantom/write_phantom.h"
 
 using namespace seedaudit;
@@ -90,7 +92,9 @@ TEST_CASE("a simulated case agrees with itself") {
 }
 
 TEST_CASE("the same seed gives the same bits, on any number of threads; another seed another case") {
-  const Scenario s = small();
+  Scenario s = small();
+  s.postop.scan_length_mm = 20.0;
+  s.preop.scan_length_mm = 16.0;
   const int before = thread_count();
   set_thread_count(1);
   const std::size_t one = content(s);
@@ -101,31 +105,58 @@ TEST_CASE("the same seed gives the same bits, on any number of threads; another 
   CHECK(content(s, 4) != one);
 }
 
+TEST_CASE("a case without seeds has none, in truth and image") {
+  Scenario s = small();
+  s.implant.no_seeds = true;
+  s.postop.scan_length_mm = 20.0;
+  s.preop.scan_length_mm = 16.0;
+  const auto c = simulate(s, 3);
+  REQUIRE(c);
+  for (const auto& seed : c->truth.seeds) CHECK(!seed.present);
+  CHECK(!c->truth.dosimetry.postop_2d);
+  // Nothing denser than cortical bone is left.
+  CHECK(*std::max_element(c->postop.hu.begin(), c->postop.hu.end()) < 1900);
+}
+
+TEST_CASE("each kind of distractor appears as often as asked, in both frames") {
+  const Scenario s = *find_scenario("clean-2p5mm");
+  const Anatomy a = build_anatomy(s, 2, {0, -1, 0});
+  const DistractorOptions all{.clips = 2,
+                              .calcifications = 3,
+                              .lipiodol_deposits = 1,
+                              .coils = 1,
+                              .stents = 1,
+                              .screws = 2,
+                              .fiducials = 4,
+                              .contrast_mg_per_ml = 0.0};
+  const auto made = make_distractors(a, all, 2);
+  const auto count = [&](const char* type) {
+    return std::count_if(made.begin(), made.end(), [&](const Distractor& d) { return d.type == type; });
+  };
+  CHECK(count("clip") == 2);
+  CHECK(count("calcification") == 3);
+  CHECK(count("lipiodol") == 1);
+  CHECK(count("coil") == 1);
+  CHECK(count("stent") == 1);
+  CHECK(count("screw") == 2);
+  CHECK(count("fiducial") == 4);
+  for (const auto& d : made) {
+    REQUIRE(!d.objects.empty());
+    for (const auto& o : d.objects) REQUIRE(!o.parts.empty());
+  }
+}
+
 TEST_CASE("options change the case") {
   Scenario s = small();
   s.postop.scan_length_mm = 10.0;
   s.preop.scan_length_mm = 8.0;
   const std::size_t before = content(s);
+  // One of each kind; those of one stage alone are tested there (physics, implant, distractors).
   const std::function<void(Scenario&)> changes[] = {
       [](Scenario& x) { x.postop.kvp = 100; },
-      [](Scenario& x) { x.postop.kernel = ReconstructionKernel::soft; },
-      [](Scenario& x) { x.postop.quanta_per_mm = 1e5; },
-      [](Scenario& x) { x.postop.slice_thickness_mm = 4; },
-      [](Scenario& x) { x.postop.position = BodyPosition::prone; },
       [](Scenario& x) { x.postop.position = BodyPosition::left_lateral, x.postop.position_mistagged = true; },
       [](Scenario& x) { x.preop.mr_like = true; },
-      [](Scenario& x) { x.distractors.clips = 2; },
-      [](Scenario& x) { x.distractors.calcifications = 2; },
-      [](Scenario& x) { x.distractors.lipiodol_deposits = 1; },
-      [](Scenario& x) { x.distractors.coils = 1; },
-      [](Scenario& x) { x.distractors.stents = 1; },
-      [](Scenario& x) { x.distractors.screws = 1; },
-      [](Scenario& x) { x.distractors.fiducials = 1; },
       [](Scenario& x) { x.distractors.contrast_mg_per_ml = 5; },
-      [](Scenario& x) { x.motion.breathing_mm = 5; },
-      [](Scenario& x) { x.motion.deformation_mm = 2; },
-      [](Scenario& x) { x.implant.no_seeds = true; },
-      [](Scenario& x) { x.implant.tilt_sigma_deg = 0; },
   };
   for (std::size_t i = 0; i < std::size(changes); ++i) {
     Scenario x = s;
