@@ -20,8 +20,7 @@ namespace {
 /// Identifiers of one case: all derive from scenario and seed, so a case written twice is the same case.
 class Identity {
  public:
-  explicit Identity(const PhantomCase& c)
-      : scenario_(c.scenario.name), seed_(std::to_string(c.seed)), content_(truth_json(c)) {
+  explicit Identity(const PhantomCase& c) : scenario_(c.scenario.name), seed_(std::to_string(c.seed)), content_(truth_json(c)) {
     patient_.id = "PHANTOM-" + scenario_ + "-" + seed_;
     patient_.name = "Phantom^" + scenario_;
     patient_.birth_date = "19600101";
