@@ -46,6 +46,9 @@ Result<std::vector<unsigned char>> pixel_bytes(const std::string& path, const Di
       return Error{ErrorCode::unreadable_file, "the deflated pixel data cannot be read", path, "export uncompressed"};
     return bytes;
   }
+  // The retired big-endian syntax is read in two ways where a value spans two words; a guess would be off by thousands.
+  if (layout.big_endian)
+    return Error{ErrorCode::unsupported_syntax, "big-endian dose of 32 bits", path, "export the dose in little endian"};
   if (layout.encapsulated) return Error{ErrorCode::unsupported_syntax, "compressed dose of 32 bits", path, "export the dose uncompressed"};
   if (!layout.pixel_data || layout.native.length < wanted) return truncated(path);
   bytes.resize(wanted);
@@ -79,7 +82,7 @@ Result<DosePixels> read_32_bits(DcmItem& header, const std::string& path, const 
   for (std::size_t f = 0; f < n; ++f)
     for (std::size_t v = 0; v < plane; ++v) {
       const unsigned char* b = bytes->data() + (f * plane + v) * kBytes;
-      const auto at = [&](std::size_t i) { return static_cast<std::uint32_t>(b[layout.big_endian ? kBytes - 1 - i : i]); };
+      const auto at = [&](std::size_t i) { return static_cast<std::uint32_t>(b[i]); };
       pixels.frames[f][v] = at(0) | at(1) << 8U | at(2) << 16U | at(3) << 24U;
     }
   return pixels;

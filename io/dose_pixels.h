@@ -26,7 +26,7 @@ struct DosePixels {
   }
 };
 
-/// 32 bits: uncompressed of either byte order, or deflated. Fewer: everything pixel_decoder decodes.
+/// 32 bits: uncompressed little endian, or deflated. Fewer: everything pixel_decoder decodes.
 /// Errors: truncated_file, unreadable_file, unsupported_syntax, wrong_modality (colour).
 Result<DosePixels> read_dose_pixels(DcmItem& header, const std::string& path);
 
