@@ -42,7 +42,7 @@ Result<Implant<F>> make_implant(std::vector<DoseSeed<F>> seeds, const Context& c
   Implant<F> out;
   out.seeds = std::move(seeds);
   if (c.in.prescription) {
-    auto map = IsodoseMap<F>::make(out.seeds, c.in.source->model, *c.in.prescription * kLowestIsodoseFraction, c.dose);
+    auto map = IsodoseMap<F>::make(out.seeds, c.in.source->model, *c.in.prescription * kLowestIsodoseFraction, c.dose, c.options.isodose);
     if (!map) return map.error();
     out.map = std::move(map).value();
   }
@@ -174,12 +174,23 @@ void judge(const Context& c, StructureAudit& entry, const StructureJudgement& ju
   entry.verdict_reason = decision.reason;
 }
 
+/// True where the centre of a target lies in the organ, by the contours of one image.
+bool holds_target(const AuditedStructure& organ, const std::vector<AuditedStructure>& structures) {
+  if (organ.role == StructureRole::target) return false;
+  return std::any_of(structures.begin(), structures.end(), [&](const AuditedStructure& t) {
+    if (t.role != StructureRole::target) return false;
+    if (organ.preop && t.preop) return organ.preop->contains(t.preop->centroid());
+    return organ.judged() != nullptr && t.judged() != nullptr && organ.judged()->contains(t.judged()->centroid());
+  });
+}
+
 Status audit_structure(const AuditedStructure& s, const Context& c, DoseAuditOutcome& out) {
   auto preop = preop_figures(s, c, out.warnings);
   if (!preop) return preop.error();
   const auto add = [&](ContourOrigin origin, const StructureVolume<CtFrame>* volume) -> Status {
     StructureAudit entry;
     StructureJudgement judgement;
+    judgement.holds_target = holds_target(s, c.in.contours->structures);
     entry.name = s.name;
     entry.role = s.role;
     entry.contour = origin;

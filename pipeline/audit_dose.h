@@ -30,6 +30,7 @@ struct DoseAuditInput {
 struct StructureJudgement {
   std::optional<double> probability_d90_below_limit;
   std::optional<double> largest_cold_region_cc;  ///< below SiteLimits::cold_dose_pct
+  bool holds_target = false;                     ///< an organ around a target: part of it was meant to receive the prescription
 };
 
 struct DoseAuditOutcome {

@@ -187,11 +187,11 @@ void flag_dose(const FlagFacts& f, const SiteLimits& limits, Flags& flags) {
   std::string done;
   for (std::size_t n = 0; n < structures.size(); ++n) {
     const StructureAudit& s = structures[n];
+    if (s.name == done) continue;  // the mapped contour of a structure that was judged on the post-op one
+    done = s.name;
     if (s.role == StructureRole::target) {
-      if (s.name == done) continue;  // the mapped contour of a target that was judged on the post-op one
       flag_target(s, f.dose->judgements[n], *f.dose->dose.rx_gy, limits, flags);
-      done = s.name;
-    } else if (s.postop && s.postop->d2cc_gy && *s.postop->d2cc_gy > *f.dose->dose.rx_gy) {
+    } else if (!f.dose->judgements[n].holds_target && s.postop && s.postop->d2cc_gy && *s.postop->d2cc_gy > *f.dose->dose.rx_gy) {
       raise(flags, "OAR_LIMIT", Severity::warn, s.name + ": D2cc " + number(*s.postop->d2cc_gy) + " Gy is above the prescription.",
             s.postop->d2cc_gy, f.dose->dose.rx_gy);
     }

@@ -8,6 +8,7 @@
 #include "core/result.h"
 #include "detectors/detector_options.h"
 #include "dosimetry/dvh_calculator.h"
+#include "dosimetry/metrics.h"
 #include "pipeline/decision_tables.h"
 #include "pipeline/dose_uncertainty.h"
 #include "registration/register_volumes.h"
@@ -41,6 +42,7 @@ struct AuditOptions {
   /// How source tables are read between and beyond their entries.
   InterpolationRules rules = InterpolationRules::s1;
   DvhOptions dvh;
+  IsodoseOptions isodose;
   UncertaintyOptions uncertainty;
   SiteLimits limits;
 

@@ -116,6 +116,8 @@ const std::vector<Entry>& entries() {
       whole("dvh.max_samples", SEEDAUDIT_FIELD(dvh.max_samples)),
       real("dvh.d90_tolerance_pct", SEEDAUDIT_FIELD(dvh.d90_tolerance_pct)),
       real("dvh.v100_tolerance_pct_points", SEEDAUDIT_FIELD(dvh.v100_tolerance_pct_points)),
+      real("isodose.spacing_mm", SEEDAUDIT_FIELD(isodose.spacing_mm)),
+      real("isodose.max_margin_mm", SEEDAUDIT_FIELD(isodose.max_margin_mm)),
       whole("uncertainty.draws", SEEDAUDIT_FIELD(uncertainty.draws)),
       whole("uncertainty.points", SEEDAUDIT_FIELD(uncertainty.points)),
       real("uncertainty.strength_sigma_pct", SEEDAUDIT_FIELD(uncertainty.strength_sigma_pct)),

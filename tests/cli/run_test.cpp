@@ -150,7 +150,10 @@ TEST_CASE("run: a CT without seeds fails with 4 and reports what needs none") {
   DiskCaseOptions o;
   o.with_seeds = false;
   write_case(folder / "case", o);
-  const CommandResult r = run_program("run " + quoted(folder / "case") + " -o " + quoted(folder / "out") + " --no-progress");
+  // The only CT of a folder is not taken for the post-op one where it shows no metal; named, it is.
+  check_refused(folder / "case", "", "no seeds");
+  const CommandResult r = run_program("run " + quoted(folder / "case") + " --postop-ct " + quoted(folder / "case" / "ct") + " -o " +
+                                      quoted(folder / "out") + " --no-progress");
   INFO(r.err);
   CHECK(r.status == 4);
   CHECK(says(r.err, "no seed"));

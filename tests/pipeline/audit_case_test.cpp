@@ -21,6 +21,7 @@ AuditOptions quick() {
   o.dvh.max_samples = 40000;
   o.uncertainty.draws = 40;
   o.uncertainty.points = 1000;
+  o.isodose.spacing_mm = 3.0;
   return o;
 }
 
@@ -74,7 +75,7 @@ TEST_CASE("an implant that came out as planned has no difference to the plan") {
 
 TEST_CASE("D90 reaches the prescription exactly where V100 reaches 90 %") {
   // The identity of the definitions (docs/algorithms/dvh.md), over prescriptions on both sides.
-  for (const double rx : {100.0, 120.0, 140.0, 160.0, 200.0, 300.0}) {
+  for (const double rx : {100.0, 160.0, 300.0}) {
     ImplantCase c = small_case();
     c.prescription = Gy{rx};
     const CaseAudit a = audited(std::move(c));
@@ -123,9 +124,11 @@ TEST_CASE("seeds that left: migrated and embolised, flagged, and still the seed 
   const CaseAudit a = audited(std::move(c));
   CHECK(a.seeds[0].status == SeedStatus::embolised);
   CHECK(a.seeds[0].region == "lung");
-  CHECK(a.seeds[0].plan_seed == 0);
   CHECK(a.seeds[26].status == SeedStatus::migrated);
-  CHECK(a.seeds[26].plan_seed == 26);
+  // Which of the two empty places each came from nobody can tell; that both are theirs is sure.
+  REQUIRE((a.seeds[0].plan_seed && a.seeds[26].plan_seed));
+  CHECK(std::min(*a.seeds[0].plan_seed, *a.seeds[26].plan_seed) == 0);
+  CHECK(std::max(*a.seeds[0].plan_seed, *a.seeds[26].plan_seed) == 26);
   CHECK(with_status(a, SeedStatus::placed) == 25);
   CHECK(a.missing.empty());
   CHECK(a.counts.out_of_site == 2);
@@ -367,6 +370,17 @@ TEST_CASE("an organ at risk has figures and no verdict") {
   CHECK(s.postop->d2cc_gy);
   CHECK(s.verdict == Verdict::not_assessed);
   CHECK(a.verdict == a.dose->structures[0].verdict);
+}
+
+TEST_CASE("an organ that holds the target is not flagged for the dose that the target was given") {
+  for (const bool around : {true, false}) {
+    ImplantCase c = small_case();
+    const Eigen::Vector3d center = around ? Eigen::Vector3d::Zero() : Eigen::Vector3d(0, 0, 14);
+    c.structures->structures.push_back(test::sphere<PlanFrame>("LIVER", "ORGAN", center, around ? 30.0 : 9.0));
+    const CaseAudit a = audited(std::move(c));
+    INFO("around the target: " << around);
+    CHECK((flag(a, "OAR_LIMIT") == nullptr) == around);
+  }
 }
 
 TEST_CASE("the whole way from voxels: rods rendered into a CT are found and audited") {
