@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -15,6 +14,7 @@
 
 #include "io/dicom_dataset.h"
 #include "io/plan_channel.h"
+#include "io/plan_needles.h"
 #include "io/plan_prescription.h"
 #include "io/plan_sources.h"
 
@@ -47,8 +47,6 @@ constexpr Tag kReferencedSopInstanceUid{0x0008, 0x1155};
 
 constexpr const char* kRtPlanStorage = "1.2.840.10008.5.1.4.1.1.481.5";
 constexpr double kSecondsPerDay = 86400.0;
-/// A needle is straight to about this; places further from one line are not one needle.
-constexpr double kNeedleBendMm = 3.0;
 
 std::string shown(double value) {
   char text[32];
@@ -75,7 +73,7 @@ class PlanReader {
       const Status status = (this->*step)();
       if (!status) return status.error();
     }
-    if (!raw_.empty()) give_needles();
+    if (!raw_.empty()) assign_needles(needles_of_seeds(), plan_);
     read_prescription(dataset_, decoder_, plan_);
     return std::move(plan_);
   }
@@ -365,47 +363,10 @@ class PlanReader {
                             " uGy. Number, strength or unit may differ from what was planned");
   }
 
-  /// Seeds whose applicator has one name are one needle if they lie on one line; else the name was reused and each setup has its own.
-  void give_needles() {
-    std::map<std::string, std::vector<std::size_t>> by_name;
-    for (std::size_t i = 0; i < raw_.size(); ++i) by_name[raw_[i].needle].push_back(i);
-    for (const auto& [name, seeds] : by_name) {
-      const auto line = line_of(seeds);
-      const bool several =
-          std::any_of(seeds.begin(), seeds.end(), [&](std::size_t i) { return raw_[i].setup != raw_[seeds.front()].setup; });
-      if (several && line && line->largest_distance_mm > kNeedleBendMm)
-        for (const std::size_t i : seeds) raw_[i].needle = name + " (setup " + std::to_string(raw_[i].setup + 1) + ")";
-    }
-    std::map<std::string, int> index;
-    std::vector<std::vector<std::size_t>> needles;
-    for (std::size_t i = 0; i < raw_.size(); ++i) {
-      const auto [it, is_new] = index.try_emplace(raw_[i].needle, static_cast<int>(needles.size()));
-      if (is_new) {
-        needles.emplace_back();
-        plan_.needle_names.push_back(raw_[i].needle);
-      }
-      needles[static_cast<std::size_t>(it->second)].push_back(i);
-      plan_.seeds[i].needle = it->second;
-    }
-    int from_line = 0;
-    for (const auto& seeds : needles) {
-      const auto line = line_of(seeds);
-      if (!line || line->largest_distance_mm > kNeedleBendMm) continue;
-      for (const std::size_t i : seeds) {
-        if (plan_.seeds[i].axis) continue;
-        plan_.seeds[i].axis = Axis<PlanFrame>{line->direction};
-        ++from_line;
-      }
-    }
-    if (from_line > 0)
-      warn("AXIS_FROM_NEEDLE",
-           std::to_string(from_line) + " planned seeds have no orientation of their own; the line of their needle is used");
-  }
-
-  std::optional<Line> line_of(const std::vector<std::size_t>& seeds) const {
-    std::vector<Eigen::Vector3d> points;
-    for (const std::size_t i : seeds) points.push_back(raw_[i].place.position_mm);
-    return line_through(points);
+  std::vector<NamedNeedle> needles_of_seeds() const {
+    std::vector<NamedNeedle> names;
+    for (const RawSeed& raw : raw_) names.push_back({raw.needle, raw.setup});
+    return names;
   }
 
   struct SetupKerma {
