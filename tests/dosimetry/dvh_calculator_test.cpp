@@ -23,9 +23,9 @@ StructureVolume<CtFrame> volume_of(const Structure<CtFrame>& s) {
 }
 
 Seeds one_seed() {
-  DoseSeed<CtFrame> seed;
-  seed.strength_at_implant = AirKermaU{1.0};
-  return {seed};
+  Seeds seeds(1);
+  seeds[0].strength_at_implant = AirKermaU{1.0};
+  return seeds;
 }
 
 /// Dose of the point source at this radius.
