@@ -11,7 +11,7 @@
 namespace seedaudit {
 namespace {
 
-constexpr std::size_t kMostSamples = 60000;
+constexpr std::size_t kMostSamples = 36000;
 constexpr double kRivalApartMm = 8.0;
 constexpr double kLeastOverlap = 0.35;
 
@@ -100,7 +100,7 @@ LocalResult register_locally(const PreparedImage& fixed, const PreparedImage& mo
   if (main.mm.size() < 500) return out;
   const SampleSet wide = ball_samples(fixed, target.center_mm, radius + 0.5 * margin, kMostSamples);
   const SampleSet narrow = ball_samples(fixed, target.center_mm, radius - 0.25 * margin, kMostSamples);
-  const SampleSet few = ball_samples(fixed, target.center_mm, radius + 0.5 * margin, 8000);
+  const SampleSet few = ball_samples(fixed, target.center_mm, radius + 0.5 * margin, 5000);
 
   // Capture: organs slide mostly along the long axis, so that is searched widely, the other two a little.
   const WorkImage soft = blurred(moving.local);
@@ -119,13 +119,13 @@ LocalResult register_locally(const PreparedImage& fixed, const PreparedImage& mo
     const Similarity s = similarity(few, soft, candidates[c].t, Eigen::Vector3d::Zero(), climb.similarity, false);
     candidates[c].value = s.overlap < kLeastOverlap ? 0.0 : s.value;
   });
-  keep_distinct(candidates, target, 5);
+  keep_distinct(candidates, target, 4);
   candidates.push_back({start, 0.0, 0.0});
   parallel_for(candidates.size(), [&](std::size_t c) {
     const Refined r = refine(wide, soft, candidates[c].t, target.center_mm, climb);
     candidates[c] = {r.moving_from_fixed, r.value, r.overlap};
   });
-  keep_distinct(candidates, target, 4);
+  keep_distinct(candidates, target, 3);
   climb.first_step_mm = 1.5;
   climb.last_step_mm = 0.01;
   parallel_for(candidates.size(), [&](std::size_t c) {

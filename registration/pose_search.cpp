@@ -14,8 +14,8 @@ namespace {
 constexpr double kLeastOverlap = 0.25;     // of the smaller body
 constexpr double kOffsetStepMm = 12.0;     // along the long axis: below half a vertebra
 constexpr double kSideStepMm = 30.0;       // across it
-constexpr std::size_t kCoarseStarts = 20;  // climbed from at 8 mm
-constexpr std::size_t kMiddleStarts = 6;   // climbed from at 4 mm
+constexpr std::size_t kCoarseStarts = 12;  // climbed from at 8 mm
+constexpr std::size_t kMiddleStarts = 4;   // climbed from at 4 mm
 
 /// Extent of the body of an image along a direction, about a centre.
 std::pair<double, double> extent(const PreparedImage& image, const Eigen::Vector3d& direction) {
@@ -61,8 +61,8 @@ double score_of(double value, double overlap) { return overlap < kLeastOverlap ?
 
 PoseSearch search_poses(const PreparedImage& fixed, const PreparedImage& moving) {
   PoseSearch out;
-  const SampleSet all = whole_body_samples(fixed, fixed.coarse, 40000);
-  const SampleSet few = whole_body_samples(fixed, fixed.coarse, 4000);
+  const SampleSet all = whole_body_samples(fixed, fixed.coarse, 12000);
+  const SampleSet few = whole_body_samples(fixed, fixed.coarse, 2500);
   if (all.mm.size() < 200 || !(moving.anatomy.body_volume_cc > 0.0)) return out;
   // Overlap is measured on the fixed samples; as a fraction of the smaller body it may exceed 1 by the rim of air.
   const double smaller = std::min(fixed.anatomy.body_volume_cc, moving.anatomy.body_volume_cc) / fixed.anatomy.body_volume_cc;
@@ -82,6 +82,7 @@ PoseSearch search_poses(const PreparedImage& fixed, const PreparedImage& moving)
       for (double z = std::ceil(first / kOffsetStepMm) * kOffsetStepMm; z <= last; z += kOffsetStepMm)
         for (int x = -1; x <= 1; ++x)
           for (int y = -1; y <= 1; ++y) {
+            if (x != 0 && y != 0) continue;
             Eigen::Isometry3d t = Eigen::Isometry3d::Identity();
             t.linear() = rotation;
             t.translation() = moving_center - rotation * fixed_center + Eigen::Vector3d(x * kSideStepMm, y * kSideStepMm, z);
@@ -116,7 +117,7 @@ PoseSearch search_poses(const PreparedImage& fixed, const PreparedImage& moving)
   });
   keep_distinct(poses, kMiddleStarts, 15.0, fixed_center);
 
-  const SampleSet middle = whole_body_samples(fixed, fixed.middle, 40000);
+  const SampleSet middle = whole_body_samples(fixed, fixed.middle, 24000);
   climb.similarity.bins = 32;
   climb.first_step_mm = 2.0;
   climb.last_step_mm = 0.05;

@@ -1,0 +1,218 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#include "registration/register_volumes.h"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+
+#include "tests/registration/synthetic_anatomy.h"
+
+namespace seedaudit {
+namespace {
+
+using testing::Scan;
+
+// In the liver, beside its vessels.
+const Eigen::Vector3d kTarget(-62.0, -12.0, 0.0);
+constexpr double kRadius = 18.0;
+
+const PreopVolume& planning_ct() {
+  static const PreopVolume volume = testing::render<PlanFrame>(Scan{});
+  return volume;
+}
+
+std::vector<Eigen::Vector3d> seeds_around(const Eigen::Vector3d& center) {
+  std::vector<Eigen::Vector3d> out;
+  for (int i = -1; i <= 1; ++i)
+    for (int j = -1; j <= 1; ++j) out.push_back(center + Eigen::Vector3d(10.0 * i, 9.0 * j, 3.0 * i - 4.0 * j));
+  return out;
+}
+
+/// Largest distance at the target between what was found and where the anatomy went.
+double target_error(const PlanRegistration& r, const Scan& post) {
+  double worst = 0.0;
+  for (int axis = 0; axis < 3; ++axis)
+    for (const double side : {-0.6, 0.0, 0.6}) {
+      const Eigen::Vector3d p = kTarget + side * kRadius * Eigen::Vector3d::Unit(axis);
+      worst = std::max(worst, (r.ct_from_plan.iso * p - testing::moved(post, p)).norm());
+    }
+  return worst;
+}
+
+PlanRegistration run(const Scan& post, const RegistrationOptions& options = {}) {
+  const CtVolume ct = testing::render<CtFrame>(post);
+  return register_preop_to_postop(planning_ct(), ct, TargetRegion{{kTarget}, kRadius}, options);
+}
+
+// 2 mm at the target is what the dose needs: half of the 4 mm slices both scans are made of.
+constexpr double kBarMm = 2.0;
+
+}  // namespace
+
+TEST_CASE("A supine patient whose organs moved with the breath is found at the target, not at the spine", "[registration]") {
+  Scan post;
+  post.scan_from_plan = testing::pose(5.0, 3.0, {14.0, -9.0, -31.0});
+  post.organ_shift_mm = {1.0, 3.0, -13.0};
+  post.random_seed = 2;
+  post.seeds = seeds_around(testing::moved(post, kTarget));
+  const PlanRegistration r = run(post);
+  INFO(r.outcome.why);
+  CHECK(r.outcome.kind == OutcomeKind::ok);
+  CHECK(target_error(r, post) < kBarMm);
+  // The skeleton stayed: the local step is the breath, to within the accuracy of both steps.
+  REQUIRE(r.qa.local_shift_mm);
+  CHECK(std::abs(*r.qa.local_shift_mm - post.organ_shift_mm.norm()) < 4.0);
+  CHECK(*r.qa.similarity_after > *r.qa.similarity_before);
+  CHECK(*r.qa.inverse_consistency_mm < 2.0);
+  CHECK(r.method == "rigid+local");
+}
+
+TEST_CASE("A whole-body fit alone misses the target that breath moved", "[registration]") {
+  Scan post;
+  post.organ_shift_mm = {0.0, 0.0, -13.0};
+  post.random_seed = 3;
+  RegistrationOptions options;
+  options.local_step = false;
+  const PlanRegistration r = run(post, options);
+  CHECK(r.method == "rigid");
+  CHECK(target_error(r, post) > 4.0);
+}
+
+TEST_CASE("Every body position is found without its tag, with the couch in view and frames half a metre apart", "[registration]") {
+  const auto [name, turn, feet_first] = GENERATE(table<const char*, double, bool>(
+      {{"prone", 180.0, false}, {"left lateral, rolled", -107.0, false}, {"right lateral", 90.0, false}, {"feet first", 4.0, true}}));
+  CAPTURE(name);
+  Scan post;
+  post.scan_from_plan = testing::pose(turn, 4.0, {22.0, -35.0, 470.0});
+  if (feet_first) post.scan_from_plan = post.scan_from_plan * Eigen::AngleAxisd(std::numbers::pi, Eigen::Vector3d::UnitY());
+  post.organ_shift_mm = {2.0, -2.0, 9.0};
+  post.random_seed = 4;
+  post.couch = true;
+  post.seeds = seeds_around(testing::moved(post, kTarget));
+  const PlanRegistration r = run(post);
+  INFO(r.outcome.why);
+  CHECK(r.outcome.kind == OutcomeKind::ok);
+  CHECK(target_error(r, post) < kBarMm);
+}
+
+TEST_CASE("A short post-op scan around the target is put at the right vertebra", "[registration]") {
+  Scan post;
+  post.scan_from_plan = testing::pose(-6.0, -2.0, {-8.0, 12.0, 210.0});
+  post.organ_shift_mm = {0.0, 2.0, 8.0};
+  post.low_z_mm = -48.0;
+  post.high_z_mm = 62.0;
+  post.spacing_mm = {3.0, 3.0, 2.5};
+  post.random_seed = 5;
+  post.seeds = seeds_around(testing::moved(post, kTarget));
+  const PlanRegistration r = run(post);
+  INFO(r.outcome.why);
+  CHECK(r.outcome.usable());
+  CHECK(target_error(r, post) < kBarMm);
+}
+
+TEST_CASE("The result is bit-identical for any number of threads", "[registration]") {
+  Scan post;
+  post.scan_from_plan = testing::pose(8.0, 0.0, {5.0, 5.0, 40.0});
+  post.organ_shift_mm = {0.0, 0.0, 6.0};
+  post.random_seed = 6;
+  const CtVolume ct = testing::render<CtFrame>(post);
+  set_thread_count(1);
+  const PlanRegistration one = register_preop_to_postop(planning_ct(), ct, TargetRegion{{kTarget}, kRadius}, {});
+  set_thread_count(3);
+  const PlanRegistration three = register_preop_to_postop(planning_ct(), ct, TargetRegion{{kTarget}, kRadius}, {});
+  set_thread_count(0);
+  CHECK(one.ct_from_plan.iso.matrix() == three.ct_from_plan.iso.matrix());
+  CHECK(*one.qa.similarity_after == *three.qa.similarity_after);
+  CHECK(*one.qa.start_agreement_mm == *three.qa.start_agreement_mm);
+  CHECK(one.outcome.why == three.outcome.why);
+}
+
+TEST_CASE("Seeds have no say: moving them does not move the registration", "[registration]") {
+  Scan post;
+  post.scan_from_plan = testing::pose(3.0, 2.0, {4.0, -6.0, 12.0});
+  post.organ_shift_mm = {0.0, 0.0, 7.0};
+  post.random_seed = 7;
+  post.seeds = seeds_around(testing::moved(post, kTarget));
+  const PlanRegistration here = run(post);
+  for (auto& s : post.seeds) s += Eigen::Vector3d(9.0, 0.0, -6.0);  // every seed misplaced by 11 mm the same way
+  const PlanRegistration there = run(post);
+  // What remains is the anatomy that the other mask hides: a tenth of what the seeds moved.
+  CHECK((here.ct_from_plan.iso * kTarget - there.ct_from_plan.iso * kTarget).norm() < 1.0);
+}
+
+TEST_CASE("Hopeless pairs say failed", "[registration]") {
+  SECTION("nothing but noise") {
+    Scan post;
+    post.noise_hu = 3000.0;
+    post.random_seed = 8;
+    const PlanRegistration r = run(post);
+    INFO(r.outcome.why);
+    CHECK(r.outcome.kind == OutcomeKind::failed);
+    CHECK_FALSE(r.outcome.why.empty());
+  }
+  SECTION("the post-op scan does not reach the target") {
+    Scan post;
+    post.scan_from_plan = testing::pose(0.0, 0.0, {0.0, 0.0, 100.0});
+    post.low_z_mm = -110.0;
+    post.high_z_mm = -45.0;
+    post.random_seed = 9;
+    const PlanRegistration r = run(post);
+    INFO(r.outcome.why);
+    CHECK(r.outcome.kind == OutcomeKind::failed);
+  }
+  SECTION("another object: a homogeneous cylinder") {
+    CtVolume ct = testing::render<CtFrame>(Scan{});
+    for (int k = 0; k < ct.grid.size()[2]; ++k)
+      for (int j = 0; j < ct.grid.size()[1]; ++j)
+        for (int i = 0; i < ct.grid.size()[0]; ++i) {
+          const Eigen::Vector3d p = ct.grid.center_of({i, j, k}).mm;
+          const std::size_t o = ct.grid.offset(i, j, k);
+          ct.hu[o] = static_cast<std::int16_t>((p.head<2>().norm() < 100.0 ? 0.0 : -1000.0) + 12.0 * testing::noise_at(3, o));
+        }
+    const PlanRegistration r = register_preop_to_postop(planning_ct(), ct, TargetRegion{{kTarget}, kRadius}, {});
+    INFO(r.outcome.why);
+    CHECK(r.outcome.kind == OutcomeKind::failed);
+  }
+  SECTION("no image") { CHECK(register_preop_to_postop(PreopVolume{}, CtVolume{}, std::nullopt, {}).outcome.kind == OutcomeKind::failed); }
+  SECTION("target outside the pre-op image") {
+    CtVolume ct;
+    ct.grid = GridGeometry<CtFrame>::make({8, 8, 8}, {1.0, 1.0, 1.0}, {}, Eigen::Matrix3d::Identity()).value();
+    ct.hu.assign(ct.grid.voxel_count(), 0);
+    CHECK(register_preop_to_postop(planning_ct(), ct, TargetRegion{{{0.0, 0.0, 900.0}}, kRadius}, {}).outcome.kind == OutcomeKind::failed);
+  }
+}
+
+TEST_CASE("Another patient of much the same build is not ok", "[registration]") {
+  Scan post;
+  post.anatomy.width_mm = 163.0;
+  post.anatomy.depth_mm = 96.0;
+  post.anatomy.liver = {-48.0, -6.0, -2.0};
+  post.anatomy.liver_axes = {70.0, 60.0, 82.0};
+  post.anatomy.vertebra_mm = 34.0;
+  post.random_seed = 10;
+  const PlanRegistration r = run(post);
+  INFO(r.outcome.why);
+  CHECK(r.outcome.kind != OutcomeKind::ok);
+}
+
+TEST_CASE("Without a target the middle of the body is used, and that is said", "[registration]") {
+  const CtVolume ct = testing::render<CtFrame>(Scan{});
+  const PlanRegistration r = register_preop_to_postop(planning_ct(), ct, std::nullopt, {});
+  CHECK(r.outcome.kind == OutcomeKind::low_confidence);
+  REQUIRE(r.warnings.size() == 1);
+  CHECK(r.warnings[0].code == "REGISTRATION_WITHOUT_TARGET");
+  CHECK((r.ct_from_plan.iso.matrix() - Eigen::Matrix4d::Identity()).cwiseAbs().maxCoeff() < 0.5);
+}
+
+TEST_CASE("Registration options are checked, quoting the value", "[registration]") {
+  RegistrationOptions options;
+  CHECK(options.check().ok());
+  options.local_margin_mm = -3.0;
+  REQUIRE_FALSE(options.check().ok());
+  CHECK(options.check().error().code == ErrorCode::invalid_option);
+  CHECK(options.check().error().what.find("local_margin_mm = -3") != std::string::npos);
+  CHECK(register_preop_to_postop(PreopVolume{}, CtVolume{}, std::nullopt, options).outcome.kind == OutcomeKind::failed);
+}
+
+}  // namespace seedaudit
