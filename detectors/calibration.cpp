@@ -17,6 +17,8 @@ namespace {
 constexpr double kSilverHu = 130000.0;
 constexpr double kSilverLogSigma = 0.35;
 constexpr std::size_t kMostIsolated = 14;
+// A seed under the physical start fits within a fifth to a quarter; bone, lipiodol and contrast do not.
+constexpr double kIsolatedMisfit = 0.3;
 
 double median(std::vector<double> v) {
   if (v.empty()) return 0.0;
@@ -87,7 +89,8 @@ ScanCalibration physical_calibration(const ScanStatistics& scan, double slice_sp
 
 double weakest_peak_hu(const ScanCalibration& c, const ScanStatistics& scan, double slice_spacing_mm) {
   // Twice the standard deviation of the mass below, a soft kernel (0.9 mm), half in each of two slices.
-  const double blur = std::max(0.9, c.look.blur_mm);
+  const bool learned = c.isolated >= 3;
+  const double blur = learned ? c.look.blur_mm : std::max(0.9, c.look.blur_mm);
   const double mass = 0.8 * c.prior.axial_mass * std::exp(-1.5 * c.prior.mass_log_sigma);
   const double along = std::erf(0.5 * c.look.core_length_mm / (std::sqrt(2.0) * blur)) / c.look.core_length_mm;
   const double across = 1.0 / (std::sqrt(2.0 * 3.14159265358979323846) * blur);
@@ -155,11 +158,16 @@ ScanCalibration calibrate(const ScanCalibration& start, const std::vector<SeedGr
     if (!some[n].fit.empty()) some[n].misfit = relative_misfit(first, some[n].group->site, some[n].fit, some[n].fit.front());
   });
   std::erase_if(some, [&](const Isolated& s) {
-    if (s.fit.empty() || !(s.misfit < 0.5)) return true;
+    if (s.fit.empty() || !(s.misfit < kIsolatedMisfit)) return true;
     const double ratio = s.fit.front().mass / (start.prior.axial_mass * first.relative_mass(s.fit.front().axis[2]));
     return !(ratio > 0.4 && ratio < 2.2);
   });
   std::stable_sort(some.begin(), some.end(), [](const Isolated& a, const Isolated& b) { return a.misfit < b.misfit; });
+  // The best third sets what is good here: an object much worse is another kind.
+  if (!some.empty()) {
+    const double good = some[some.size() / 3].misfit;
+    std::erase_if(some, [&](const Isolated& s) { return s.misfit > 1.6 * good; });
+  }
   if (some.size() > kMostIsolated) some.resize(kMostIsolated);
   out.isolated = static_cast<int>(some.size());
   if (some.empty()) return out;

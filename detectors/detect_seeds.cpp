@@ -14,6 +14,7 @@
 #include "detectors/candidates.h"
 #include "detectors/cluster_resolver.h"
 #include "detectors/distractors.h"
+#include "detectors/pose_posterior.h"
 #include "detectors/scan_statistics.h"
 #include "detectors/seed_evidence.h"
 #include "detectors/seed_groups.h"
@@ -22,8 +23,8 @@ namespace seedaudit {
 namespace {
 
 // Shares of the weakest peak that a seed can have: a voxel belongs to an object above the first, an object is looked at above the second.
-constexpr double kObjectShare = 0.5;
-constexpr double kPeakShare = 0.8;
+constexpr double kObjectShare = 0.4;
+constexpr double kPeakShare = 0.65;
 // No implant grows larger in one piece; what does is bone, contrast or a device, and is taken apart by a higher threshold.
 constexpr double kLargestExtentMm = 45.0;
 constexpr double kLargestVolumeMm3 = 4000.0;
@@ -57,20 +58,31 @@ Detection detect_one(const CtVolume& ct, const DetectorOptions& options, const P
   const ScanStatistics scan = measure_scan(ct);
   const auto& s = ct.grid.spacing_mm();
   ScanCalibration calibration = physical_calibration(scan, s[2], options);
-  const double weakest = weakest_peak_hu(calibration, scan, s[2]);
   GroupOptions grouping;
   grouping.ring_radius_mm = 0.5 * options.core_length() + 3.0;
-  grouping.core_response_hu = kPeakShare * weakest;
-
-  report_progress(progress, "find candidates", 0.0);
-  std::vector<CandidateRegion> all = find_candidates(ct, grouping.ring_radius_mm, kObjectShare * weakest);
   std::vector<CandidateRegion> regions, large;
-  for (auto& r : all) take_apart(std::move(r), kObjectShare * weakest, kPeakShare * weakest, s, regions, large);
-  all.clear();
-
-  report_progress(progress, "learn the look of a seed", 0.2);
-  std::vector<SeedGroup> groups = make_groups(ct, scan, regions, grouping);
+  std::vector<SeedGroup> groups;
+  const auto search = [&](double weakest) {
+    regions.clear();
+    large.clear();
+    grouping.core_response_hu = kPeakShare * weakest;
+    std::vector<CandidateRegion> all = find_candidates(ct, grouping.ring_radius_mm, kObjectShare * weakest);
+    for (auto& r : all) take_apart(std::move(r), kObjectShare * weakest, kPeakShare * weakest, s, regions, large);
+    groups = make_groups(ct, scan, regions, grouping);
+  };
+  report_progress(progress, "find candidates", 0.0);
+  const double weakest = weakest_peak_hu(calibration, scan, s[2]);
+  search(weakest);
+  report_progress(progress, "learn the look of a seed", 0.1);
   calibration = calibrate(calibration, groups);
+  // Once the scan has shown its seeds, the weakest of them can be told better than physics could, and bone and lipiodol fall behind it.
+  const double learned = weakest_peak_hu(calibration, scan, s[2]);
+  if (getenv("DBG"))
+    fprintf(stderr, "W %.0f learned %.0f n %d blur %.2f beta %.2f sb %.2f mass %.0f ls %.2f corr %.1f mis %.2f groups %zu\n", weakest,
+            learned, calibration.isolated, calibration.look.blur_mm, calibration.look.hardening_per_mm, calibration.look.slice_blur_mm,
+            calibration.prior.axial_mass, calibration.prior.mass_log_sigma, calibration.correlation, calibration.typical_misfit,
+            groups.size());
+  if (learned > 1.05 * weakest) search(learned);
   const SeedAppearance look(calibration.look);
   ResolverOptions resolving;
   resolving.correlation = calibration.correlation;
@@ -84,7 +96,22 @@ Detection detect_one(const CtVolume& ct, const DetectorOptions& options, const P
     parallel_for(n, [&](std::size_t g) {
       resolved[from + g] = resolve_group(look, calibration.prior, groups[from + g], resolving);
       keep_believable(look, calibration, groups[from + g], resolving, resolved[from + g]);
+      average_poses(look, calibration.prior, groups[from + g], resolving, resolved[from + g]);
     });
+    if (getenv("DBG2"))
+      for (size_t g = from; g < from + n; ++g) {
+        auto& G = groups[g];
+        auto c0 = ct.grid.center_of(G.patch.low).mm;
+        auto c1 =
+            ct.grid.center_of({G.patch.low[0] + G.patch.size[0], G.patch.low[1] + G.patch.size[1], G.patch.low[2] + G.patch.size[2]}).mm;
+        fprintf(stderr, "g%zu box %.0f %.0f %.0f .. %.0f %.0f %.0f vox %zu tex %.0f peak %.0f N %zu cost %.0f/%.0f:", g, c0[0], c0[1],
+                c0[2], c1[0], c1[1], c1[2], G.site.count(), G.patch.texture_hu, regions[G.regions[0]].peak_response_hu,
+                resolved[g].seeds.size(), resolved[g].cost.total(), resolved[g].empty_cost);
+        for (auto& q : resolved[g].dbg)
+          fprintf(stderr, " [%.1f %.1f %.1f mr %.2f mis %.2f need %.0f]", ct.grid.point_at(q.c.cwiseQuotient(s)).mm[0],
+                  ct.grid.point_at(q.c.cwiseQuotient(s)).mm[1], ct.grid.point_at(q.c.cwiseQuotient(s)).mm[2], q.e[0], q.e[1], q.e[2]);
+        fprintf(stderr, "\n");
+      }
     report_progress(progress, "resolve clusters", 0.4 + 0.55 * static_cast<double>(from + n) / static_cast<double>(groups.size()));
   }
   Detection out = assemble(ct, scan, calibration, look, options, regions, groups, resolved, large);

@@ -11,10 +11,12 @@ namespace {
 // Masses of seeds of one scan spread by the clipped voxels, the tilt and the position in the slice; beyond these it is another object.
 constexpr double kLightest = 0.55;
 constexpr double kHeaviest = 1.9;
-constexpr double kWorstMisfit = 3.0;
+constexpr double kWorstMisfit = 3.0;     // of the isolated seeds'
+constexpr double kWorstAbsolute = 0.36;  // whatever the isolated ones are: a third of the signal unexplained is another shape
 
 bool believable(const SeedEvidence& e) {
-  return e.mass_ratio > kLightest && e.mass_ratio < kHeaviest && e.misfit_ratio < kWorstMisfit && e.needed > 0.0;
+  return e.mass_ratio > kLightest && e.mass_ratio < kHeaviest && e.misfit_ratio < kWorstMisfit && e.misfit < kWorstAbsolute &&
+         e.needed > 0.0;
 }
 
 }  // namespace
@@ -24,7 +26,8 @@ SeedEvidence weigh_evidence(const SeedAppearance& look, const ScanCalibration& c
   const FittedSeed& s = r.seeds[seed];
   SeedEvidence e;
   e.mass_ratio = s.mass / (calibration.prior.axial_mass * look.relative_mass(s.axis[2]));
-  e.misfit_ratio = relative_misfit(look, group.site, r.seeds, s) / std::max(0.05, calibration.typical_misfit);
+  e.misfit = relative_misfit(look, group.site, r.seeds, s);
+  e.misfit_ratio = e.misfit / std::max(0.05, calibration.typical_misfit);
   e.needed = seed < r.removal_cost.size() ? r.removal_cost[seed] : 0.0;
   return e;
 }
@@ -42,6 +45,10 @@ double confidence_of(const SeedEvidence& e, const ScanCalibration& calibration) 
 
 void keep_believable(const SeedAppearance& look, const ScanCalibration& calibration, const SeedGroup& group, const ResolverOptions& options,
                      ResolvedGroup& r) {
+  for (size_t n = 0; n < r.seeds.size(); ++n) {
+    auto e = weigh_evidence(look, calibration, group, r, n);
+    r.dbg.push_back({r.seeds[n].center_mm, {e.mass_ratio, e.misfit, e.needed}});
+  }
   while (!r.seeds.empty()) {
     std::vector<FittedSeed> kept;
     for (std::size_t n = 0; n < r.seeds.size(); ++n)

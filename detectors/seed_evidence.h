@@ -10,6 +10,7 @@ namespace seedaudit {
 /// What speaks for one fitted seed being one.
 struct SeedEvidence {
   double mass_ratio = 0.0;    ///< its mass over that of a seed of this tilt in this scan
+  double misfit = 1.0;        ///< relative misfit
   double misfit_ratio = 0.0;  ///< its relative misfit over that of the isolated seeds
   double needed = 0.0;        ///< by how much the explanation worsens without it
 };
