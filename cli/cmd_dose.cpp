@@ -175,8 +175,7 @@ int compute(const DoseCommand& options) {
     write.referenced_plan_uid = implant->plan->sop_instance_uid;
     if (const auto written = write_dose(result, header, options.output, write); !written) return fail(written.error());
   }
-  std::printf("%zu seeds of %s, %s U each on average, dose %s\n", seeds.size(), source->model.id.c_str(),
-              text_of(mean_u, 4).c_str(),
+  std::printf("%zu seeds of %s, %s U each on average, dose %s\n", seeds.size(), source->model.id.c_str(), text_of(mean_u, 4).c_str(),
               dose->to_date ? ("delivered by " + options.to_date).c_str() : "to infinity");
   return exit_code::kOk;
 }
