@@ -9,6 +9,7 @@
 
 #include "cli/commands.h"
 #include "cli/shell.h"
+#include "cli/version.h"
 #include "core/date.h"
 #include "dosimetry/dose_engine.h"
 #include "dosimetry/tg43.h"
@@ -169,7 +170,7 @@ int compute(const DoseCommand& options) {
     header.patient.name = implant->plan->patient_name;
     header.frame_of_reference_uid = implant->plan->frame_of_reference_uid;
     header.series_description = "TG-43U1 dose in water, " + source->model.id;
-    header.software_version = SEEDAUDIT_VERSION;
+    header.software_version = program_version();
     if (timing->implant_date) header.study_date = *timing->implant_date;
     DoseWriteOptions write;
     write.referenced_plan_uid = implant->plan->sop_instance_uid;

@@ -12,6 +12,7 @@
 #include "cli/case_options.h"
 #include "cli/commands.h"
 #include "cli/shell.h"
+#include "cli/version.h"
 #include "io/case_json.h"
 #include "io/case_reader.h"
 #include "io/config_file.h"
@@ -102,8 +103,8 @@ Result<int> audit_into(const RunOptions& run, const CaseRequest& request, const 
   CaseAudit& audit = audited->audit;
   log_warnings(audit.warnings);
   for (const auto& [name, value] : run.input.given()) audit.provenance.options["run." + name] = value;
-  audit.provenance.version = SEEDAUDIT_VERSION;
-  audit.provenance.git = SEEDAUDIT_GIT;
+  audit.provenance.version = program_version();
+  audit.provenance.git = program_commit();
   audit.timing.read_s = read_s;
 
   const auto report_start = Clock::now();

@@ -8,6 +8,7 @@
 
 #include "cli/commands.h"
 #include "cli/shell.h"
+#include "cli/version.h"
 
 int main(int argc, char** argv) {
   using namespace seedaudit;
@@ -16,7 +17,7 @@ int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
 
   CLI::App app{"seedaudit: what a permanent seed implant became, from its post-implant CT. Not a medical device."};
-  app.set_version_flag("--version", std::string("seedaudit ") + SEEDAUDIT_VERSION + " (" + SEEDAUDIT_GIT + ")");
+  app.set_version_flag("--version", std::string("seedaudit ") + program_version() + " (" + program_commit() + ")");
   app.require_subcommand(1);
   app.footer(
       "Example: seedaudit run patient_folder -o audit\nExit: 0 done, 2 usage, 3 input refused, 4 a stage failed, 5 output not written, 10 "

@@ -10,6 +10,7 @@
 #include "report/dicom_ct_writer.h"
 #include "report/dicom_structures_writer.h"
 #include "tests/pipeline/small_case.h"
+#include "tests/support/paths.h"
 
 namespace seedaudit::test {
 
@@ -21,8 +22,8 @@ std::string quoted(const std::filesystem::path& path) {
 
 CommandResult run_program(const std::string& arguments, const std::string& before) {
   const TemporaryFolder streams;
-  const std::string command = before + " " + quoted(SEEDAUDIT_BINARY) + " " + arguments + " >" + quoted(streams / "out") + " 2>" +
-                              quoted(streams / "err") + " </dev/null";
+  const std::string command =
+      before + " " + quoted(program()) + " " + arguments + " >" + quoted(streams / "out") + " 2>" + quoted(streams / "err") + " </dev/null";
   const int raw = std::system(command.c_str());
   CommandResult result;
   result.status = WIFEXITED(raw) ? WEXITSTATUS(raw) : 128 + WTERMSIG(raw);

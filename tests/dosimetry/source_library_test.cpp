@@ -11,13 +11,14 @@
 #include <string>
 
 #include "dosimetry/tg43.h"
+#include "tests/support/paths.h"
 
 using namespace seedaudit;
 
 namespace {
 
 std::string file_text(const std::string& id) {
-  std::ifstream in(std::filesystem::path(SEEDAUDIT_SOURCE_DIR) / "dosimetry" / "sources" / (id + ".json"));
+  std::ifstream in(test::source_folder() / "dosimetry" / "sources" / (id + ".json"));
   std::ostringstream text;
   text << in.rdbuf();
   return text.str();

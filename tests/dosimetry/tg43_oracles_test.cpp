@@ -11,6 +11,7 @@
 #include "dosimetry/dose_engine.h"
 #include "dosimetry/source_library.h"
 #include "dosimetry/tg43.h"
+#include "tests/support/paths.h"
 
 // Every group of an independent collection of TG-43 numbers, at the tolerance stated with each. Read only where it is present.
 using namespace seedaudit;
@@ -53,7 +54,7 @@ SourceModel source(const std::string& id) {
 double relative(double value, double expected) { return std::abs(value / expected - 1.0); }
 
 json oracles() {
-  const std::filesystem::path path = std::filesystem::path(SEEDAUDIT_SHARED_DIR) / "tg43" / "oracles.json";
+  const std::filesystem::path path = test::shared_folder() / "tg43" / "oracles.json";
   std::ifstream in(path);
   if (!in) {
     WARN("tg43/oracles.json absent: not tested");

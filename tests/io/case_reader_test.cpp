@@ -11,6 +11,7 @@
 #include "core/strength.h"
 #include "ct_reading.h"
 #include "io/metal_content.h"
+#include "tests/support/paths.h"
 
 namespace seedaudit::test {
 namespace {
@@ -570,7 +571,7 @@ TEST_CASE("the simulated cases of an independent maker are recognised from the f
     bool postop_structures;
     int slices;
   };
-  const fs::path cases = fs::path(SEEDAUDIT_SHARED_DIR) / "cases";
+  const fs::path cases = test::shared_folder() / "cases";
   if (!fs::exists(cases)) {
     WARN(cases.string() + " absent: not tested");
     return;

@@ -12,6 +12,7 @@
 #include "report/text_summary.h"
 #include "tests/report/sample_audit.h"
 #include "tests/support/json_schema.h"
+#include "tests/support/paths.h"
 #include "tests/support/temporary_folder.h"
 
 using namespace seedaudit;
@@ -28,7 +29,7 @@ bool contains(const std::string& text, const std::string& part) { return text.fi
 }  // namespace
 
 TEST_CASE("the embedded schema is the file in report/schema") {
-  CHECK(std::string(report_schema()) == test::content_of(std::string(SEEDAUDIT_SOURCE_DIR) + "/report/schema/report-1.0.schema.json"));
+  CHECK(std::string(report_schema()) == test::content_of(test::source_folder() / "report/schema/report-1.0.schema.json"));
 }
 
 TEST_CASE("the schema closes every object: an unknown key anywhere is an error") {
