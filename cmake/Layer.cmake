@@ -20,6 +20,13 @@ if(GIT_FOUND)
                   OUTPUT_VARIABLE SEEDAUDIT_GIT OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
 endif()
 
+# Targets whose own work is light: under the sanitizers their compilation costs far more than it saves in running, so it is not optimised.
+function(seedaudit_light name)
+  if(SEEDAUDIT_SANITIZED)
+    target_compile_options(${name} PRIVATE -O0)
+  endif()
+endfunction()
+
 function(seedaudit_layer name)
   cmake_parse_arguments(ARG "" "" "LINK;THIRD" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp")
