@@ -69,7 +69,7 @@ struct CaseDraft {
 /// Indexes the case folder. Objects of an earlier audit's output folder are left out.
 /// Errors: empty_folder, truncated_file, unreadable_file.
 Status gather_objects(CaseDraft& draft, const Progress& progress);
-/// Objects below a path that an option names. Errors as index_folder.
+/// Objects below a path that an option names; a slice stands for its series. Errors as index_named and check_nothing_lost.
 Result<const ObjectPool*> gather_given(CaseDraft& draft, const std::filesystem::path& path, const Progress& progress);
 
 /// Chooses and reads the plan; sets plan_frame. Errors: those of read_plan and read_seed_plan.

@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The seedaudit authors
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <cctype>
 #include <map>
 #include <set>
 
@@ -44,30 +43,10 @@ void leave_out_earlier_output(CaseDraft& draft) {
                std::to_string(before - objects.size()) + " objects lie in the output folder of an earlier audit and were left out");
 }
 
-/// What claims to be DICOM and is not would otherwise be missing silently.
-Status check_ignored(const DicomIndex& index) {
-  for (const IgnoredFile& file : index.ignored) {
-    std::string extension = fs::path(file.path).extension().string();
-    for (char& c : extension) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    if (extension != ".dcm" && extension != ".ima") continue;
-    const bool empty = file.reason == "empty file";
-    return Error{empty ? ErrorCode::truncated_file : ErrorCode::unreadable_file,
-                 empty ? "the file is empty" : "the file is not DICOM although its name says so", file.path,
-                 "transfer it again, or remove it from the case folder"};
-  }
-  return ok_status();
-}
-
-/// A damaged file whose header could not be read may be anything, a slice of the implant as well. One with a header is judged when its
-/// series is read.
-Status check_unreadable(CaseDraft& draft) {
-  std::set<std::string> with_header;
-  for (const auto& o : draft.pool.index.objects) with_header.insert(o.path);
-  for (const Error& e : draft.pool.index.unreadable) {
-    if (with_header.count(e.where) == 0) return Error{e.code, e.what, e.where, "transfer it again, or remove it from the case folder"};
+/// A damaged file whose header could be read is judged when its series is read.
+void warn_of_damage(CaseDraft& draft) {
+  for (const Error& e : draft.pool.index.unreadable)
     draft.warn("DAMAGED_FILE", e.what + " (" + fs::path(e.where).filename().string() + ")");
-  }
-  return ok_status();
 }
 
 }  // namespace
@@ -81,18 +60,19 @@ Status gather_objects(CaseDraft& draft, const Progress& progress) {
   }
   draft.pool.index = std::move(index).value();
   leave_out_earlier_output(draft);
-  if (const Status s = check_ignored(draft.pool.index); !s) return s;
-  if (const Status s = check_unreadable(draft); !s) return s;
+  if (const Status s = check_nothing_lost(draft.pool.index); !s) return s;
+  warn_of_damage(draft);
   draft.pool.catalog = catalog_series(draft.pool.index);
   draft.pool.scans = group_scans(draft.pool.catalog);
   return ok_status();
 }
 
 Result<const ObjectPool*> gather_given(CaseDraft& draft, const fs::path& path, const Progress& progress) {
-  auto index = index_folder(path, progress);
+  auto index = index_named(path, progress);
   if (!index) return index.error();
   ObjectPool pool;
   pool.index = std::move(index).value();
+  if (const Status s = check_nothing_lost(pool.index); !s) return s.error();
   for (const Error& e : pool.index.unreadable) return e;
   pool.catalog = catalog_series(pool.index);
   pool.scans = group_scans(pool.catalog);

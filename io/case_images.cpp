@@ -5,6 +5,7 @@
 
 #include "io/case_draft.h"
 #include "io/ct_series_reader.h"
+#include "io/image_file.h"
 #include "io/metal_content.h"
 
 namespace seedaudit {
@@ -265,11 +266,8 @@ void guess_preop(CaseDraft& draft) {
 Status take_volume_file(CaseDraft& draft) {
   std::vector<std::string> files;
   for (const auto& ignored : draft.pool.index.ignored) {
-    const std::string name = std::filesystem::path(ignored.path).filename().string();
-    for (const char* ending : {".nii", ".nii.gz", ".nrrd", ".mha", ".mhd"}) {
-      const std::string e(ending);
-      if (name.size() > e.size() && name.compare(name.size() - e.size(), e.size(), e) == 0) files.push_back(ignored.path);
-    }
+    const ImageFormat format = image_format_of(ignored.path);
+    if (format != ImageFormat::unknown && format != ImageFormat::dicom) files.push_back(ignored.path);
   }
   if (draft.request.preop_ct)
     files.erase(std::remove_if(files.begin(), files.end(),

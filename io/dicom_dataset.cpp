@@ -71,6 +71,37 @@ std::optional<std::string> convert(const std::string& raw, const char* encoding)
   return s;
 }
 
+bool hanzi_pair(std::string_view s, std::size_t i) {
+  // Rows 16 to 87 of GB2312, the characters that names are made of.
+  const auto a = static_cast<unsigned char>(s[i]);
+  return a >= 0xB0 && a <= 0xF7 && i + 1 < s.size() && static_cast<unsigned char>(s[i + 1]) >= 0xA1 &&
+         static_cast<unsigned char>(s[i + 1]) != 0xFF;
+}
+
+bool holds_hanzi(std::string_view s) {
+  for (std::size_t i = 0; i < s.size(); ++i)
+    if (hanzi_pair(s, i)) return true;
+  return false;
+}
+
+/// Every word with bytes beyond ASCII is made of Chinese characters alone. Read as Latin-1 such a word would be accented letters without
+/// a plain one among them, which no language writes.
+bool all_hanzi(std::string_view s) {
+  bool any = false;
+  constexpr std::string_view kBreaks = "^= \\";
+  for (std::size_t i = 0; i < s.size();) {
+    const std::size_t end = std::min(s.size(), s.find_first_of(kBreaks, i));
+    const std::string_view word = s.substr(i, end - i);
+    if (!plain_ascii(word)) {
+      for (std::size_t k = 0; k < word.size(); k += 2)
+        if (!hanzi_pair(word, k)) return false;
+      any = true;
+    }
+    i = end + 1;
+  }
+  return any;
+}
+
 std::optional<Eigen::Vector3d> unit(const std::vector<double>& v, std::size_t first) {
   if (v.size() < first + 3) return std::nullopt;
   const Eigen::Vector3d d(v[first], v[first + 1], v[first + 2]);
@@ -231,6 +262,7 @@ void read_placement(DcmItem& item, ImagePlacement& p) {
 struct TextDecoder::State {
   mutable DcmSpecificCharacterSet converter;
   bool selected = false;
+  bool latin = false;  ///< Latin-1 alone is declared: what exporters write who never thought of it
 };
 
 TextDecoder::TextDecoder(DcmItem& dataset) : TextDecoder(values_of(dataset, {0x0008, 0x0005})) {}
@@ -242,10 +274,11 @@ TextDecoder::TextDecoder(const std::vector<std::string>& sets) : state_(std::mak
     // Spellings that archives hold for the standard's terms.
     std::transform(s.begin(), s.end(), s.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
     if (s == "UTF-8" || s == "UTF8" || s == "ISO IR 192" || s == "ISO_IR_192" || s == "ISO-IR 192") s = "ISO_IR 192";
-    if (s == "GB2312" || s == "GB_18030" || s == "GB18030-2000" || s == "GB18030-2005") s = "GB18030";
+    if (s == "GB2312" || s == "GB_18030" || s == "GB18030-2000" || s == "GB18030-2005" || s == "GB_2312-80") s = "GB18030";
     if (s.starts_with("ISO IR ") || s.starts_with("ISO-IR ")) s = "ISO_IR " + s.substr(7);
     joined += (i == 0 ? "" : "\\") + s;
   }
+  state_->latin = joined == "ISO_IR 100";
   state_->selected = !trimmed(joined).empty() && state_->converter.selectCharacterSet(OFString(joined.c_str()), "ISO_IR 192").good();
 }
 
@@ -255,7 +288,8 @@ TextDecoder& TextDecoder::operator=(TextDecoder&&) noexcept = default;
 
 std::string TextDecoder::decode(const std::string& raw, bool person_name) const {
   if (plain_ascii(raw)) return trimmed(raw);
-  if (state_->selected) {
+  const bool belied = state_->latin && (valid_utf8(raw) || all_hanzi(raw));
+  if (state_->selected && !belied) {
     OFString out;
     if (state_->converter.convertString(OFString(raw.c_str(), raw.size()), out, person_name ? "\\^=" : "\\").good()) {
       const std::string s(out.c_str(), out.length());
@@ -263,7 +297,8 @@ std::string TextDecoder::decode(const std::string& raw, bool person_name) const 
     }
   }
   if (valid_utf8(raw)) return trimmed(raw);
-  if (const auto s = convert(raw, "GB18030")) return trimmed(*s);
+  if (holds_hanzi(raw))
+    if (const auto s = convert(raw, "GB18030")) return trimmed(*s);
   if (const auto s = convert(raw, "ISO-8859-1")) return trimmed(*s);
   std::string ascii;
   for (const char c : raw) ascii.push_back(static_cast<unsigned char>(c) < 0x80 ? c : '?');

@@ -50,7 +50,9 @@ void read_placement(DcmItem& item, ImagePlacement& placement);
 std::optional<double> parse_decimal(std::string_view text);
 
 /// Converts text to UTF-8 by a data set's Specific Character Set (0008,0005), code extensions included. Where the declared set is
-/// missing or does not fit the bytes: valid UTF-8 is kept, else GB18030, else Latin-1 is tried; so a name is always valid UTF-8.
+/// missing or does not fit the bytes: valid UTF-8 is kept, else text with Chinese characters is taken as GB18030, else Latin-1; so a name
+/// is always valid UTF-8. Latin-1 fits any bytes, so a declared Latin-1 is not believed of valid UTF-8, nor of words made of Chinese
+/// characters alone.
 class TextDecoder {
  public:
   explicit TextDecoder(DcmItem& dataset);

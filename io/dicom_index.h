@@ -70,7 +70,7 @@ struct IndexedObject {
 
 struct IgnoredFile {
   std::string path;
-  std::string reason;  ///< "not DICOM", "empty file", "DICOMDIR"
+  std::string reason;  ///< "not DICOM", "empty file", "DICOMDIR", "link to nothing"
 };
 
 struct DicomIndex {
@@ -81,12 +81,21 @@ struct DicomIndex {
 };
 
 /// Reads the headers of every file below `path` (or of the one file `path`) in parallel. Names and extensions mean nothing; files without
-/// preamble or meta header are recognised; folders reached twice through links are read once. Every declared length is checked against
+/// preamble or meta header are recognised; a folder reached again through a link is read once, under its own name. Every declared length is checked against
 /// the file's size before anything is allocated.
 /// Errors: path_not_found; empty_folder (no file at all). A folder without a DICOM object is a valid, empty index.
 Result<DicomIndex> index_folder(const std::filesystem::path& path, const Progress& progress = {});
 
-/// The same for a list of files.
+/// What a path given by a person stands for: a folder as index_folder; one slice for the files of its series that lie in the same folder.
+/// Files there that could not be read stay in `ignored` and `unreadable`: they may belong to the series.
+Result<DicomIndex> index_named(const std::filesystem::path& path, const Progress& progress = {});
+
+/// Refuses an index from which a slice may be missing without a trace: a damaged file whose header could not be read, or a file that is
+/// empty or no DICOM although its name ends in .dcm or .ima. Damaged objects with a header are refused when their series is read.
+/// Errors: truncated_file, unreadable_file, naming the file.
+Status check_nothing_lost(const DicomIndex& index);
+
+/// As index_folder for a list of files.
 DicomIndex index_files(const std::vector<std::string>& paths, const Progress& progress = {});
 
 }  // namespace seedaudit

@@ -7,7 +7,6 @@
 
 #include <itkImageIOBase.h>
 #include <itkMetaImageIO.h>
-#include <itkNiftiImageIO.h>
 #include <itkNrrdImageIO.h>
 #include <unistd.h>
 
@@ -25,14 +24,13 @@
 #include <system_error>
 
 #include "io/dicom_layout.h"
+#include "io/nifti_file.h"
 
 namespace seedaudit {
 namespace fs = std::filesystem;
 
 namespace {
 
-/// Larger than any scan; a header must not make us allocate tens of gigabytes.
-constexpr double kMostVoxels = 2e9;
 constexpr std::int16_t kOutsideHu = -1024;
 
 /// ITK's readers go by name; a file named otherwise is read through a link with the right name in a folder of its own.
@@ -42,7 +40,7 @@ class NamedLink {
     std::string lower = path;
     std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     if (lower.ends_with(extension) || (extension == ".mha" && lower.ends_with(".mhd")) ||
-        (extension == ".nrrd" && lower.ends_with(".nhdr")) || (extension == ".nii" && (lower.ends_with(".hdr") || lower.ends_with(".img"))))
+        (extension == ".nrrd" && lower.ends_with(".nhdr")))
       return;
     static std::atomic<unsigned> counter{0};
     std::error_code ec;
@@ -70,18 +68,12 @@ class NamedLink {
 
 template <class T>
 void convert(const std::vector<char>& raw, ImageFile& out) {
-  const T* p = reinterpret_cast<const T*>(raw.data());
-  constexpr double kLow = std::numeric_limits<std::int16_t>::min(), kHigh = std::numeric_limits<std::int16_t>::max();
-  for (std::size_t i = 0; i < out.values.size(); ++i) {
-    const double v = static_cast<double>(p[i]);
-    if (!std::isfinite(v)) {
-      ++out.not_finite;
-      out.values[i] = kOutsideHu;
-      continue;
-    }
-    const double r = std::floor(v + 0.5);
-    if (r < kLow || r > kHigh) ++out.clamped;
-    out.values[i] = static_cast<std::int16_t>(std::clamp(r, kLow, kHigh));
+  const std::size_t n = raw.size() / sizeof(T);
+  out.values.reserve(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    T v;
+    std::memcpy(&v, raw.data() + i * sizeof(T), sizeof(T));
+    out.add(static_cast<double>(v));
   }
 }
 
@@ -117,7 +109,28 @@ bool convert_any(const itk::ImageIOBase& io, const std::vector<char>& raw, Image
   }
 }
 
-/// A left-handed grid becomes right-handed by counting its slices from the other end; no voxel moves in space.
+Error from_itk(const std::string& what, const std::string& path) {
+  std::string line = what.substr(0, what.find('\n'));
+  if (what.find("orthonormal") != std::string::npos || what.find("Bad direction") != std::string::npos)
+    return {ErrorCode::inconsistent_geometry, "the axes of the volume are sheared or degenerate", path,
+            "Resample it to a rectangular grid first."};
+  return {ErrorCode::unreadable_file, "volume reader: " + line, path, "Export the file again."};
+}
+
+}  // namespace
+
+void ImageFile::add(double value) {
+  constexpr double kLow = std::numeric_limits<std::int16_t>::min(), kHigh = std::numeric_limits<std::int16_t>::max();
+  if (!std::isfinite(value)) {
+    ++not_finite;
+    values.push_back(kOutsideHu);
+    return;
+  }
+  const double r = std::floor(value + 0.5);
+  if (r < kLow || r > kHigh) ++clamped;
+  values.push_back(static_cast<std::int16_t>(std::clamp(r, kLow, kHigh)));
+}
+
 void make_right_handed(ImageFile& f) {
   if (f.direction.determinant() > 0.0) return;
   f.origin_mm += f.direction.col(2) * (f.spacing_mm[2] * (f.size[2] - 1));
@@ -129,59 +142,11 @@ void make_right_handed(ImageFile& f) {
                      f.values.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(b) * slice));
 }
 
-Error from_itk(const std::string& what, const std::string& path) {
-  std::string line = what.substr(0, what.find('\n'));
-  if (what.find("orthonormal") != std::string::npos || what.find("Bad direction") != std::string::npos)
-    return {ErrorCode::inconsistent_geometry, "the axes of the volume are sheared or degenerate", path,
-            "Resample it to a rectangular grid first."};
-  return {ErrorCode::unreadable_file, "volume reader: " + line, path, "Export the file again."};
-}
-
-/// An uncompressed single-file NIfTI with fewer bytes than its own header asks for: ITK would fill the rest in silence.
-std::optional<Error> short_nifti(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::array<char, 348> h{};
-  in.read(h.data(), static_cast<std::streamsize>(h.size()));
-  if (in.gcount() != static_cast<std::streamsize>(h.size()) || std::string_view(h.data() + 344, 3) != "n+1") return std::nullopt;
-  // NIfTI-1: dim[8] int16 at 40, bitpix int16 at 72, vox_offset float at 108; in the byte order in which sizeof_hdr reads 348.
-  const bool swapped = static_cast<unsigned char>(h[0]) != 0x5C;
-  const auto field = [&](std::size_t at, std::size_t n, void* to) {
-    std::array<char, 4> b{};
-    std::copy_n(h.begin() + static_cast<std::ptrdiff_t>(at), n, b.begin());
-    if (swapped) std::reverse(b.begin(), b.begin() + static_cast<std::ptrdiff_t>(n));
-    std::memcpy(to, b.data(), n);
-  };
-  std::int16_t dims = 0, bits = 0;
-  float offset = 0.0F;
-  field(40, 2, &dims);
-  field(72, 2, &bits);
-  field(108, 4, &offset);
-  double needed = offset;
-  double voxels = 1.0;
-  for (std::size_t d = 1; d <= static_cast<std::size_t>(std::clamp<int>(dims, 0, 7)); ++d) {
-    std::int16_t n = 0;
-    field(40 + 2 * d, 2, &n);
-    voxels *= std::max<int>(n, 1);
-  }
-  needed += voxels * bits / 8.0;
-  std::error_code ec;
-  const auto size = fs::file_size(path, ec);
-  if (ec || static_cast<double>(size) >= needed) return std::nullopt;
-  return Error{ErrorCode::truncated_file, "the file ends before its last voxel", path, "Export or copy the file again."};
-}
-
-}  // namespace
-
 ImageFormat image_format_of(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::string head(4096, '\0');
-  in.read(head.data(), static_cast<std::streamsize>(head.size()));
-  head.resize(static_cast<std::size_t>(std::max<std::streamsize>(0, in.gcount())));
+  const std::string head = first_bytes(path, 4096);
   const std::string_view h = head;
+  if (is_nifti(h)) return ImageFormat::nifti;
   if (h.starts_with("NRRD000")) return ImageFormat::nrrd;
-  if (h.size() > 2 && h[0] == '\x1f' && h[1] == '\x8b') return ImageFormat::nifti_gz;
-  if (h.size() >= 348 && (h.substr(344, 3) == "n+1" || h.substr(344, 3) == "ni1")) return ImageFormat::nifti;
-  if (h.size() >= 540 && (h.substr(4, 3) == "n+2" || h.substr(4, 3) == "ni2")) return ImageFormat::nifti;
   if (h.substr(0, 2048).find("ElementDataFile") != std::string_view::npos || h.starts_with("ObjectType") || h.starts_with("NDims"))
     return ImageFormat::meta;
   const auto layout = read_dicom_layout(path);
@@ -191,17 +156,10 @@ ImageFormat image_format_of(const std::string& path) {
 
 Result<ImageFile> read_image_file(const std::string& path, ImageFormat format) {
   try {
+    if (format == ImageFormat::nifti) return read_nifti(path);
     itk::ImageIOBase::Pointer io;
     std::string_view extension;
     switch (format) {
-      case ImageFormat::nifti:
-        io = itk::NiftiImageIO::New();
-        extension = ".nii";
-        break;
-      case ImageFormat::nifti_gz:
-        io = itk::NiftiImageIO::New();
-        extension = ".nii.gz";
-        break;
       case ImageFormat::nrrd:
         io = itk::NrrdImageIO::New();
         extension = ".nrrd";
@@ -241,8 +199,6 @@ Result<ImageFile> read_image_file(const std::string& path, ImageFormat format) {
       for (unsigned c = 0; c < 3 && c < axis.size(); ++c) out.direction(static_cast<int>(c), row) = axis[c];
     }
     const double bytes = voxels * static_cast<double>(io->GetComponentSize());
-    if (format == ImageFormat::nifti)
-      if (auto e = short_nifti(path)) return *e;
     std::vector<char> raw(static_cast<std::size_t>(io->GetImageSizeInBytes()));
     if (static_cast<double>(raw.size()) < bytes)
       return Error{ErrorCode::unreadable_file, "the volume reader promises fewer bytes than voxels", path, "Export the file again."};
@@ -253,7 +209,6 @@ Result<ImageFile> read_image_file(const std::string& path, ImageFormat format) {
     }
     io->SetIORegion(region);
     io->Read(raw.data());
-    out.values.resize(static_cast<std::size_t>(voxels));
     if (!convert_any(*io, raw, out))
       return Error{ErrorCode::wrong_modality, "voxels of an unknown type", path, "Export as 16-bit integers."};
     make_right_handed(out);

@@ -13,9 +13,9 @@
 
 namespace seedaudit {
 
-enum class ImageFormat { unknown, dicom, nifti, nifti_gz, nrrd, meta };
+enum class ImageFormat { unknown, dicom, nifti, nrrd, meta };
 
-/// The format of a file by its first bytes; its name is not asked.
+/// The format of a file by its first bytes, decompressed where it is a gzip stream; its name is not asked.
 ImageFormat image_format_of(const std::string& path);
 
 /// A NIfTI, NRRD or MetaImage volume in LPS, its axes right-handed (the k axis is reversed where the file's are left-handed).
@@ -27,9 +27,20 @@ struct ImageFile {
   std::vector<std::int16_t> values;  ///< rounded
   std::size_t clamped = 0;           ///< voxels beyond 16 bit, set to its ends
   std::size_t not_finite = 0;        ///< NaN or infinite voxels, set to -1024
+  Warnings warnings;
+
+  /// Appends a voxel: rounded, clamped and counted.
+  void add(double value);
 };
 
-/// Errors: unreadable_file, truncated_file, wrong_modality (vectors, colour, time series), inconsistent_geometry (sheared axes).
+/// Larger than any scan; a header must not make us allocate tens of gigabytes.
+constexpr double kMostVoxels = 2e9;
+
+/// A left-handed grid becomes right-handed by counting its slices from the other end; no voxel moves in space.
+void make_right_handed(ImageFile& file);
+
+/// Errors: unreadable_file, path_not_found (a data file beside the header is missing), truncated_file, wrong_modality (vectors, colour,
+/// time series), inconsistent_geometry (sheared axes; a file that does not say where the patient's sides are).
 Result<ImageFile> read_image_file(const std::string& path, ImageFormat format);
 
 }  // namespace seedaudit

@@ -71,19 +71,12 @@ Result<SeriesInfo> choose(const DicomIndex& index, const std::string& path, Warn
 }
 
 template <class F>
-Result<Volume<F>> read_dicom(const fs::path& path, bool folder, const Progress& progress) {
-  auto index = index_folder(path, progress);
+Result<Volume<F>> read_dicom(const fs::path& path, const Progress& progress) {
+  auto index = index_named(path, progress);
   if (!index) return index.error();
+  if (!index->objects.empty())
+    if (auto whole = check_nothing_lost(*index); !whole) return whole.error();
   Warnings warnings;
-  if (!folder && !index->objects.empty() && index->objects.front().placement.frames == 1) {
-    // One slice stands for its series, which lies beside it.
-    const std::string uid = index->objects.front().series_instance_uid;
-    auto around = index_folder(fs::absolute(path).parent_path(), progress);
-    if (around) {
-      std::erase_if(around->objects, [&](const IndexedObject& o) { return o.series_instance_uid != uid; });
-      if (around->objects.size() > 1) index = std::move(around);
-    }
-  }
   auto chosen = choose(*index, path.string(), warnings);
   if (!chosen) return chosen.error();
   auto volume = read_series<F>(*index, *chosen, progress);
@@ -109,6 +102,7 @@ Result<Volume<F>> read_file(const std::string& path, ImageFormat format) {
   const auto air = static_cast<std::size_t>(std::count_if(v.hu.begin(), v.hu.end(), [](std::int16_t h) { return h < -500; }));
   if (std::is_same_v<F, CtFrame> || air * 100 > v.hu.size()) v.series.modality = "CT";
   if (const auto level = clip_level(v.hu)) v.acquisition.saturation_hu = *level;
+  v.warnings = file->warnings;
   if (file->clamped > 0)
     v.warnings.push_back({"HU_CLAMPED", std::to_string(file->clamped) + " voxels beyond the 16-bit range were set to its ends"});
   if (file->not_finite > 0)
@@ -126,7 +120,7 @@ Result<Volume<F>> read_volume_as(const fs::path& path, const Progress& progress)
   if (ec || !fs::exists(status))
     return Error{ErrorCode::path_not_found, "no such file or folder", path.string(), "Check the spelling of the path."};
   if (fs::is_directory(status)) {
-    auto volume = read_dicom<F>(path, true, progress);
+    auto volume = read_dicom<F>(path, progress);
     if (volume.ok() || (volume.error().code != ErrorCode::empty_folder && volume.error().code != ErrorCode::wrong_modality)) return volume;
     // No DICOM series: perhaps one volume file.
     std::vector<std::string> files;
@@ -146,7 +140,7 @@ Result<Volume<F>> read_volume_as(const fs::path& path, const Progress& progress)
   if (format == ImageFormat::unknown)
     return Error{ErrorCode::unreadable_file, "neither DICOM, NIfTI, NRRD nor MetaImage", path.string(),
                  "Give a CT series or a volume file."};
-  if (format == ImageFormat::dicom) return read_dicom<F>(path, false, progress);
+  if (format == ImageFormat::dicom) return read_dicom<F>(path, progress);
   return read_file<F>(path.string(), format);
 }
 

@@ -15,15 +15,6 @@ constexpr std::size_t kMostSamples = 36000;
 constexpr double kRivalApartMm = 8.0;
 constexpr double kLeastOverlap = 0.35;
 
-/// Soft tissue in about 11 HU steps; lung and gas at the low end, contrast agent at the high.
-SimilarityOptions soft_tissue_bins() {
-  SimilarityOptions o;
-  o.bins = 40;
-  o.low = -200.0F;
-  o.high = 250.0F;
-  return o;
-}
-
 Eigen::Isometry3d moved(const Eigen::Isometry3d& t, const Eigen::Vector3d& pivot_fixed_mm, const Eigen::Vector3d& shift_mm,
                         const Eigen::Vector3d& turn_rad) {
   const Eigen::Vector3d pivot = t * pivot_fixed_mm;
@@ -78,6 +69,14 @@ void keep_distinct(std::vector<Candidate>& all, const Ball& ball, std::size_t mo
 }
 
 }  // namespace
+
+SimilarityOptions soft_tissue_bins() {
+  SimilarityOptions o;
+  o.bins = 40;
+  o.low = -200.0F;
+  o.high = 250.0F;
+  return o;
+}
 
 double apart_at(const Ball& ball, const Eigen::Isometry3d& a, const Eigen::Isometry3d& b) {
   double worst = (a * ball.center_mm - b * ball.center_mm).norm();

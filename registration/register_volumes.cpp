@@ -6,17 +6,12 @@
 #include <cmath>
 #include <exception>
 #include <string>
-#include <vector>
 
-#include "registration/local_step.h"
-#include "registration/pose_search.h"
 #include "registration/prepared_image.h"
 #include "registration/registration_outcome.h"
 
 namespace seedaudit {
 namespace {
-
-constexpr std::size_t kPosesFollowed = 2;  // whole-body poses that get their own local step
 
 Status check_range(const char* name, double value, double low, double high) {
   if (value >= low && value <= high) return ok_status();
@@ -42,47 +37,19 @@ double common_slice_sigma(double a_spacing_mm, double b_spacing_mm) {
   return std::clamp(0.5 * std::max(a_spacing_mm, b_spacing_mm), 1.5, 4.0);
 }
 
-PlanRegistration register_prepared(const PreparedImage& pre, const PreparedImage& post, const Ball& target, bool target_given,
-                                   const RegistrationOptions& options, const Progress& progress) {
+PlanRegistration result_of(const Evidence& e, const RegistrationOptions& options) {
   PlanRegistration out;
   out.method = options.local_step ? "rigid+local" : "rigid";
-  Evidence evidence;
-  evidence.both_ct = pre.base.is_ct && post.base.is_ct;
-  evidence.target_given = target_given;
-
-  report_progress(progress, "registration: body position", 0.25);
-  evidence.search = search_poses(pre, post);
-  out.qa.starts_tried = evidence.search.starts;
-  if (evidence.search.poses.empty()) {
-    out.outcome = judge(evidence, options);
-    return out;
-  }
-  report_progress(progress, "registration: target", 0.6);
-  // The runner-up pose gets its chance too: where it explains the target better, it was the right one.
-  for (std::size_t p = 0; p < std::min(kPosesFollowed, evidence.search.poses.size()); ++p) {
-    const Pose& pose = evidence.search.poses[p];
-    if (p > 0 && pose.score < 0.7 * evidence.search.poses[0].score) break;
-    const LocalResult local = register_locally(pre, post, target, pose.moving_from_fixed, options);
-    out.qa.starts_tried += local.starts;
-    if (p == 0 || (local.value * std::min(1.0, local.overlap + 0.3) > evidence.local.value * std::min(1.0, evidence.local.overlap + 0.3))) {
-      evidence.local = local;
-      if (p > 0) std::swap(evidence.search.poses[0], evidence.search.poses[p]);
-    }
-  }
-  const Eigen::Isometry3d whole = evidence.search.poses.front().moving_from_fixed;
-  report_progress(progress, "registration: skeleton", 0.9);
-  evidence.skeleton = fit_skeleton(pre, post, whole);
-  evidence.local_shift_mm =
-      (evidence.local.moving_from_fixed * target.center_mm - evidence.skeleton.moving_from_fixed * target.center_mm).norm();
-
-  out.ct_from_plan.iso = options.local_step ? evidence.local.moving_from_fixed : whole;
-  out.qa.similarity_before = evidence.local.value_at_start;
-  out.qa.similarity_after = evidence.local.value;
-  out.qa.start_agreement_mm = evidence.local.agreement_mm;
-  out.qa.inverse_consistency_mm = evidence.local.inverse_mm;
-  out.qa.local_shift_mm = evidence.local_shift_mm;
-  out.qa.overlap_fraction = evidence.local.overlap;
-  out.outcome = judge(evidence, options);
+  out.qa.starts_tried = e.starts;
+  out.outcome = judge(e, options);
+  if (e.search.poses.empty()) return out;
+  out.ct_from_plan.iso = options.local_step ? e.local.moving_from_fixed : e.search.poses.front().moving_from_fixed;
+  out.qa.similarity_before = e.local.value_at_start;
+  out.qa.similarity_after = e.local.value;
+  out.qa.start_agreement_mm = e.local.agreement_mm;
+  out.qa.inverse_consistency_mm = e.local.inverse_mm;
+  out.qa.local_shift_mm = e.local_shift_mm;
+  out.qa.overlap_fraction = e.local.overlap;
   return out;
 }
 
@@ -113,7 +80,7 @@ PlanRegistration register_preop_to_postop(const PreopVolume& preop, const CtVolu
     if (!(post.anatomy.body_volume_cc > 200.0)) return not_usable("no body found in the post-op image");
     Ball ball{pre.anatomy.body_center_mm, 20.0};
     if (target) ball = {target->center.mm, target->radius_mm};
-    PlanRegistration out = register_prepared(pre, post, ball, target.has_value(), options, progress);
+    PlanRegistration out = result_of(gather_evidence(pre, post, ball, target.has_value(), options, progress), options);
     if (!target)
       out.warnings.push_back(
           {"REGISTRATION_WITHOUT_TARGET", "No target region was given: the registration is right at the middle of the body only."});

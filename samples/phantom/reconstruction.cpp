@@ -95,24 +95,25 @@ std::vector<float> FilteredBackprojection::reconstruct(const std::vector<float>&
   const ScanGeometry& g = m.geometry;
   const auto bins = static_cast<std::size_t>(g.bins);
   const std::size_t n = m.padded;
-  const auto size = static_cast<std::size_t>(image.matrix);
+  const auto columns = static_cast<std::size_t>(image.columns);
+  const auto rows = static_cast<std::size_t>(image.rows);
   FftwBuffer<float> line(n * kUpsample);
   FftwBuffer<Complex> spectrum(n * kUpsample / 2 + 1);
-  std::vector<float> out(size * size, 0.0F);
+  std::vector<float> out(columns * rows, 0.0F);
   const std::size_t fine = (bins - 1) * kUpsample + 1;
   // Value and step to the next, side by side: one cache line serves the interpolation.
   std::vector<float> pairs(2 * fine + 2, 0.0F);
   const double radius = g.radius_mm() - g.detector_mm;
-  const double first = -0.5 * (image.matrix - 1) * image.pixel_mm;
+  const double first = image.x_mm(0);
   const double step_mm = g.detector_mm / static_cast<double>(kUpsample);
 
   // Columns of each row that lie in the circle.
-  std::vector<std::size_t> begin(size), end(size);
-  for (std::size_t j = 0; j < size; ++j) {
-    const double y = first + static_cast<double>(j) * image.pixel_mm;
+  std::vector<std::size_t> begin(rows), end(rows);
+  for (std::size_t j = 0; j < rows; ++j) {
+    const double y = image.y_mm(static_cast<int>(j));
     const double half = radius * radius - y * y > 0.0 ? std::sqrt(radius * radius - y * y) : -1.0;
-    const double low = std::clamp(std::ceil((-half - first) / image.pixel_mm), 0.0, static_cast<double>(size));
-    const double high = std::clamp(std::floor((half - first) / image.pixel_mm) + 1.0, 0.0, static_cast<double>(size));
+    const double low = std::clamp(std::ceil((-half - first) / image.column_mm), 0.0, static_cast<double>(columns));
+    const double high = std::clamp(std::floor((half - first) / image.column_mm) + 1.0, 0.0, static_cast<double>(columns));
     begin[j] = static_cast<std::size_t>(low);
     end[j] = half < 0.0 ? begin[j] : std::max(begin[j], static_cast<std::size_t>(high));
   }
@@ -130,11 +131,11 @@ std::vector<float> FilteredBackprojection::reconstruct(const std::vector<float>&
     }
     const double cosine = std::cos(g.angle_rad(view));
     const double sine = std::sin(g.angle_rad(view));
-    const auto du = static_cast<float>(image.pixel_mm * cosine / step_mm);
-    for (std::size_t j = 0; j < size; ++j) {
-      const double y = first + static_cast<double>(j) * image.pixel_mm;
+    const auto du = static_cast<float>(image.column_mm * cosine / step_mm);
+    for (std::size_t j = 0; j < rows; ++j) {
+      const double y = image.y_mm(static_cast<int>(j));
       const auto u0 = static_cast<float>((first * cosine + y * sine + g.radius_mm()) / step_mm);
-      float* row = out.data() + j * size;
+      float* row = out.data() + j * columns;
       const float* p = pairs.data();
       for (std::size_t i = begin[j]; i < end[j]; ++i) {
         const float u = u0 + static_cast<float>(static_cast<int>(i)) * du;
@@ -143,9 +144,9 @@ std::vector<float> FilteredBackprojection::reconstruct(const std::vector<float>&
       }
     }
   }
-  for (std::size_t j = 0; j < size; ++j)
-    for (std::size_t i = 0; i < size; ++i)
-      if (i < begin[j] || i >= end[j]) out[j * size + i] = std::numeric_limits<float>::quiet_NaN();
+  for (std::size_t j = 0; j < rows; ++j)
+    for (std::size_t i = 0; i < columns; ++i)
+      if (i < begin[j] || i >= end[j]) out[j * columns + i] = std::numeric_limits<float>::quiet_NaN();
   return out;
 }
 

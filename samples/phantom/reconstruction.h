@@ -5,16 +5,10 @@
 #include <memory>
 #include <vector>
 
-#include "samples/phantom/projector.h"
+#include "samples/phantom/scan_geometry.h"
 #include "samples/phantom/scenario.h"
 
 namespace seedaudit {
-
-/// A square image centred on the axis of rotation.
-struct ImageGeometry {
-  int matrix = 512;
-  double pixel_mm = 0.75;
-};
 
 /// Transfer of the reconstruction filter beside the ramp at a spatial frequency (per mm): a cosine roll-off that reaches one half at 0.30
 /// (soft), 0.40 (medium) and 0.70 (sharp) per mm, as body kernels of common scanners do, and zero at twice that.

@@ -85,7 +85,7 @@ Result<Volume<F>> scan(const Scene& scene, const AcquisitionOptions& options, co
   detector.quanta = options.quanta_per_mm * options.slice_thickness_mm;
   const WaterCorrection water(spectrum.value());
   const FilteredBackprojection backprojection(geometry, options.kernel);
-  const ImageGeometry image{options.matrix, pixel};
+  const ImageGeometry image = ImageGeometry::square(options.matrix, pixel);
 
   Volume<F> out;
   out.grid = std::move(grid).value();

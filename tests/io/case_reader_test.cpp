@@ -562,7 +562,7 @@ TEST_CASE("the quick look for metal sees seeds and not bone") {
   CHECK(count_small_metal(*read_folder(folder / "bone")) < 3);
 }
 
-TEST_CASE("the simulated cases of an independent maker are recognised from the folder alone") {
+TEST_CASE("the simulated cases of an independent maker are recognised from the folder alone", "[heavy]") {
   struct Row {
     const char* name;
     std::size_t seeds;

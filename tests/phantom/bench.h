@@ -28,7 +28,7 @@ struct Bench {
     geometry.bins = 220;
     geometry.detector_mm = 1.0;
     geometry.slice_thickness_mm = 2.5;
-    image = {96, 2.0};
+    image = ImageGeometry::square(96, 2.0);
     detector.noise = false;
   }
 
@@ -39,8 +39,8 @@ struct Bench {
     for (auto& v : hu) v = 1000.0F * (v - 1.0F);
   }
 
-  double x_of(int i) const { return (i - 0.5 * (image.matrix - 1)) * image.pixel_mm; }
-  float at(int i, int j) const { return hu[static_cast<std::size_t>(j * image.matrix + i)]; }
+  double x_of(int i) const { return (i - 0.5 * (image.columns - 1)) * image.column_mm; }
+  float at(int i, int j) const { return hu[static_cast<std::size_t>(j * image.columns + i)]; }
 
   struct Region {
     double mean = 0.0, sd = 0.0;
@@ -50,8 +50,8 @@ struct Bench {
     double sum = 0.0;
     double squares = 0.0;
     Region r;
-    for (int j = 0; j < image.matrix; ++j)
-      for (int i = 0; i < image.matrix; ++i)
+    for (int j = 0; j < image.columns; ++j)
+      for (int i = 0; i < image.columns; ++i)
         if (std::hypot(x_of(i) - x, x_of(j) - y) < radius) {
           sum += at(i, j);
           squares += static_cast<double>(at(i, j)) * at(i, j);
@@ -72,8 +72,8 @@ struct Bench {
     const auto top = static_cast<int>(
         std::max_element(hu.begin(), hu.end(), [](float a, float b) { return std::isnan(a) ? !std::isnan(b) : !std::isnan(b) && a < b; }) -
         hu.begin());
-    const int row = top / image.matrix;
-    const int column = top % image.matrix;
+    const int row = top / image.columns;
+    const int column = top % image.columns;
     const auto value = [&](int d) { return static_cast<double>(along_row ? at(column + d, row) : at(column, row + d)); };
     const double half = 0.5 * value(0);
     const auto side = [&](int sign) {
@@ -83,7 +83,7 @@ struct Bench {
       const double b = value(sign * (d + 1));
       return d + (a - half) / (a - b);
     };
-    return (side(1) + side(-1)) * image.pixel_mm;
+    return (side(1) + side(-1)) * image.column_mm;
   }
 };
 

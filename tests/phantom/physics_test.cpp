@@ -114,7 +114,7 @@ TEST_CASE("kernels order by sharpness, and noise orders against them") {
     bench.kernel = kernels[k];
     bench.geometry.detector_mm = 0.6;
     bench.geometry.bins = 160;
-    bench.image = {96, 0.25};
+    bench.image = ImageGeometry::square(96, 0.25);
     bench.run(wire);
     width[k] = bench.width_mm(true);
     bench.detector.noise = true;

@@ -26,7 +26,7 @@ Bench seed_bench(double thickness, ReconstructionKernel kernel = ReconstructionK
   b.geometry.bins = 240;
   b.geometry.views = 300;
   b.geometry.slice_thickness_mm = thickness;
-  b.image = {80, 0.5};
+  b.image = ImageGeometry::square(80, 0.5);
   return b;
 }
 
