@@ -81,9 +81,9 @@ struct DicomIndex {
 };
 
 /// Reads the headers of every file below `path` (or of the one file `path`) in parallel. Names and extensions mean nothing; files without
-/// preamble or meta header are recognised; a folder reached again through a link is read once, under its own name. Every declared length is checked against
-/// the file's size before anything is allocated.
-/// Errors: path_not_found; empty_folder (no file at all). A folder without a DICOM object is a valid, empty index.
+/// preamble or meta header are recognised; a folder reached again through a link is read once, under its own name. Every declared length is
+/// checked against the file's size before anything is allocated. Errors: path_not_found; empty_folder (no file at all). A folder without a
+/// DICOM object is a valid, empty index.
 Result<DicomIndex> index_folder(const std::filesystem::path& path, const Progress& progress = {});
 
 /// What a path given by a person stands for: a folder as index_folder; one slice for the files of its series that lie in the same folder.
