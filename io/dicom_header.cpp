@@ -186,6 +186,11 @@ HeaderScan scan_header(const std::string& path) {
     o.modality = value_of(d, kModality);
     const bool rows_known = integer_of(d, {0x0028, 0x0010}).value_or(0) > 0;
     o.kind = kind_of(o.sop_class_uid, o.modality, l.pixel_data || rows_known);
+    if ((o.kind == ObjectKind::ct || o.kind == ObjectKind::mr) && !l.pixel_data && !l.deflated) {
+      // Cut between two elements a file looks whole, but an image without pixels is none.
+      scan.error = Error{ErrorCode::truncated_file, "an image without pixel data", path, "Export or copy the file again."};
+      return scan;
+    }
     o.study_instance_uid = value_of(d, {0x0020, 0x000D});
     o.series_instance_uid = value_of(d, {0x0020, 0x000E});
     read_text(d, o);

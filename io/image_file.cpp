@@ -24,6 +24,7 @@
 #include <system_error>
 
 #include "io/dicom_layout.h"
+#include "io/meta_header.h"
 #include "io/nifti_file.h"
 
 namespace seedaudit {
@@ -36,7 +37,7 @@ constexpr std::int16_t kOutsideHu = -1024;
 /// ITK's readers go by name; a file named otherwise is read through a link with the right name in a folder of its own.
 class NamedLink {
  public:
-  NamedLink(const std::string& path, std::string_view extension) : path_(path) {
+  NamedLink(const std::string& path, std::string_view extension, const std::string& data) : path_(path) {
     std::string lower = path;
     std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     if (lower.ends_with(extension) || (extension == ".mha" && lower.ends_with(".mhd")) ||
@@ -52,6 +53,9 @@ class NamedLink {
     const fs::path link = folder_ / ("volume" + std::string(extension));
     fs::create_symlink(fs::absolute(path, ec), link, ec);
     if (!ec) path_ = link.string();
+    // Voxels beside the header are looked for beside the link.
+    if (!data.empty() && fs::path(data).filename() == fs::path(data))
+      fs::create_symlink(fs::absolute(path, ec).parent_path() / data, folder_ / data, ec);
   }
   ~NamedLink() {
     std::error_code ec;
@@ -107,6 +111,24 @@ bool convert_any(const itk::ImageIOBase& io, const std::vector<char>& raw, Image
     default:
       return false;
   }
+}
+
+/// The space as the header itself names it: the library reports some spaces as others.
+std::string nrrd_space(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::string line;
+  while (std::getline(in, line)) {
+    while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.pop_back();
+    if (line.empty()) break;  // the header's end
+    if (!line.starts_with("space:")) continue;
+    const auto first = line.find_first_not_of(' ', 6);
+    std::string space = first == std::string::npos ? std::string() : line.substr(first);
+    std::transform(space.begin(), space.end(), space.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    if (space == "lps") return "left-posterior-superior";
+    if (space == "ras") return "right-anterior-superior";
+    return space;
+  }
+  return {};
 }
 
 Error from_itk(const std::string& what, const std::string& path) {
@@ -171,7 +193,13 @@ Result<ImageFile> read_image_file(const std::string& path, ImageFormat format) {
       default:
         return Error{ErrorCode::unreadable_file, "neither NIfTI, NRRD nor MetaImage", path, "Give a volume file or a DICOM folder."};
     }
-    const NamedLink named(path, extension);
+    std::string data;
+    if (format == ImageFormat::meta) {
+      auto checked = check_meta_image(path);
+      if (!checked) return checked.error();
+      data = *checked;
+    }
+    const NamedLink named(path, extension, data);
     if (!io->CanReadFile(named.path().c_str()))
       return Error{ErrorCode::unreadable_file, "the header of the volume cannot be read", path, "Export the file again."};
     io->SetFileName(named.path());
@@ -185,6 +213,15 @@ Result<ImageFile> read_image_file(const std::string& path, ImageFormat format) {
       return Error{ErrorCode::wrong_modality, "voxels are vectors or colours, not HU", path, "Export the CT itself."};
     if (dims < 3) return Error{ErrorCode::inconsistent_geometry, "a picture of two dimensions, no volume", path, "Give a volume."};
 
+    if (format == ImageFormat::nrrd) {
+      // The library is right about these two spaces only; in others, or in none, nobody knows where the patient's sides are.
+      const std::string space = nrrd_space(path);
+      if (space != "left-posterior-superior" && space != "right-anterior-superior")
+        return Error{ErrorCode::inconsistent_geometry,
+                     space.empty() ? "NRRD: no space is stated: it is not known where the patient's sides are"
+                                   : "NRRD: volumes in the space " + space + " are not read",
+                     path, "Export in left-posterior-superior space, or give the DICOM series."};
+    }
     ImageFile out;
     double voxels = 1.0;
     for (unsigned a = 0; a < 3; ++a) {
