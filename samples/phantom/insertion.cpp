@@ -151,8 +151,7 @@ Result<CtVolume> insert_objects(CtVolume volume, const std::vector<FineObject>& 
   const LineDifference difference(spectrum.value(), detector);
   const HuTissue tissue(spectrum.value());
   const FilteredBackprojection backprojection(geometry, options.kernel);
-  const auto profile =
-      slice_profile(geometry.slice_thickness_mm, geometry.row_mm, fine_profile_samples(geometry.slice_thickness_mm + geometry.row_mm));
+  const auto profile = fine_profile(geometry);
 
   const auto slices = static_cast<std::size_t>(grid.size()[2]);
   const auto pixels = static_cast<std::size_t>(columns) * static_cast<std::size_t>(rows);

@@ -121,12 +121,10 @@ class BodyProjector {
 SliceSignal project_slice(const Scene& scene, double z_mm, const ScanGeometry& g, const Spectrum& spectrum) {
   const AttenuationTable table(spectrum);
   const DetectedParts parts(spectrum);
-  const int planes = std::clamp(static_cast<int>(std::ceil(g.slice_thickness_mm / 2.6)), 1, 3);
-  const int per_plane = fine_profile_samples((g.slice_thickness_mm + g.row_mm) / planes);
-  const auto profile = slice_profile(g.slice_thickness_mm, g.row_mm, planes * per_plane);
-  const auto samples_of = [&](int plane) {
-    return std::span(profile).subspan(static_cast<std::size_t>(plane * per_plane), static_cast<std::size_t>(per_plane));
-  };
+  const int planes = body_planes(g);
+  const auto profile = fine_profile(g);
+  const std::size_t per_plane = profile.size() / static_cast<std::size_t>(planes);
+  const auto samples_of = [&](int plane) { return std::span(profile).subspan(static_cast<std::size_t>(plane) * per_plane, per_plane); };
 
   std::vector<BodyProjector> bodies;
   std::vector<double> plane_weight;

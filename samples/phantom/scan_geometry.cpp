@@ -26,9 +26,13 @@ std::vector<ProfileSample> slice_profile(double thickness_mm, double row_mm, int
   return out;
 }
 
-int fine_profile_samples(double width_mm) {
-  constexpr double kStepMm = 0.3;
-  return std::max(2, static_cast<int>(std::ceil(width_mm / kStepMm)));
+int body_planes(const ScanGeometry& g) { return std::clamp(static_cast<int>(std::ceil(g.slice_thickness_mm / 2.6)), 1, 3); }
+
+std::vector<ProfileSample> fine_profile(const ScanGeometry& g) {
+  constexpr double kStepMm = 0.15;
+  const int planes = body_planes(g);
+  const int per_plane = std::max(2, static_cast<int>(std::ceil((g.slice_thickness_mm + g.row_mm) / (kStepMm * planes))));
+  return slice_profile(g.slice_thickness_mm, g.row_mm, planes * per_plane);
 }
 
 }  // namespace seedaudit

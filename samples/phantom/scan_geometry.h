@@ -29,8 +29,10 @@ struct ProfileSample {
 /// Trapezoid of full width at half maximum `thickness`, flanks `row` wide; weights sum to 1.
 std::vector<ProfileSample> slice_profile(double thickness_mm, double row_mm, int samples);
 
-/// Samples that small dense objects need over this part of a profile: steps of at most 0.3 mm, at least two.
-int fine_profile_samples(double width_mm);
+/// Planes at which the bodies are projected for one slice: steps of at most 2.6 mm, at most three.
+int body_planes(const ScanGeometry& geometry);
+/// The slice profile in steps fine enough for small dense objects; as many samples in each body plane.
+std::vector<ProfileSample> fine_profile(const ScanGeometry& geometry);
 
 /// A rectangular image centred on the axis of rotation.
 struct ImageGeometry {
