@@ -14,7 +14,7 @@ constexpr double kNitinol = 6.45;  // g/cm^3; attenuates between titanium and ir
 
 class Maker {
  public:
-  Maker(const Anatomy& anatomy, std::uint64_t seed) : anatomy_(anatomy), random_(seed, 40) {}
+  Maker(const Surroundings& around, std::uint64_t seed) : around_(around), random_(seed, 40) {}
 
   Eigen::Vector3d unit() {
     Eigen::Vector3d v(random_.normal(), random_.normal(), random_.normal());
@@ -25,13 +25,13 @@ class Maker {
   Eigen::Vector3d in_liver(double distance) {
     Eigen::Vector3d p;
     for (int i = 0; i < 200; ++i) {
-      p = anatomy_.right_lobe.center + anatomy_.right_lobe.half_axes * (unit() * random_.uniform(0.3, 0.98));
-      if ((p - anatomy_.target.center).norm() > distance * anatomy_.target.mean_radius_mm()) break;
+      p = around_.organ.center + around_.organ.half_axes * (unit() * random_.uniform(0.3, 0.98));
+      if ((p - around_.target.center).norm() > distance * around_.target.mean_radius_mm()) break;
     }
     return p;
   }
 
-  Tissue tissue(const Eigen::Vector3d& p) const { return anatomy_.scene.tissue_at(p); }
+  Tissue tissue(const Eigen::Vector3d& p) const { return around_.tissue_at(p); }
 
   Distractor clip() {
     Distractor d{"clip", in_liver(1.4), {}, {}};
@@ -59,8 +59,8 @@ class Maker {
   }
 
   Distractor lipiodol() {
-    const double reach = anatomy_.target.mean_radius_mm();
-    Distractor d{"lipiodol", anatomy_.target.center + unit() * (reach * random_.uniform(0.1, 1.0)), {}, {}};
+    const double reach = around_.target.mean_radius_mm();
+    Distractor d{"lipiodol", around_.target.center + unit() * (reach * random_.uniform(0.1, 1.0)), {}, {}};
     const double spread = random_.uniform(2.5, 6.0);
     const int droplets = 12 + random_.index(22);
     for (int i = 0; i < droplets; ++i) {
@@ -96,10 +96,10 @@ class Maker {
   }
 
   Distractor stent() {
-    const Eigen::Vector3d hilum = anatomy_.scale * Eigen::Vector3d(-22, 4, -22);
+    const Eigen::Vector3d hilum = *around_.hilum;
     Distractor d{"stent", hilum + Eigen::Vector3d(random_.normal() * 6, random_.normal() * 6, random_.normal() * 6), {}, {}};
     const double radius = random_.uniform(3.2, 4.5);
-    const double length = random_.uniform(30.0, 50.0) * anatomy_.scale;
+    const double length = random_.uniform(30.0, 50.0) * around_.scale;
     const double wire = random_.uniform(0.1, 0.16);
     const Eigen::Matrix3d frame = frame_of(unit());
     d.size_mm = {length, 2 * radius};
@@ -119,9 +119,9 @@ class Maker {
   }
 
   Distractor screw() {
-    const double s = anatomy_.scale;
+    const double s = around_.scale;
     const double side = random_.uniform() < 0.5 ? -1.0 : 1.0;
-    Distractor d{"screw", {side * 12 * s, anatomy_.half_size_mm.y() - 50 * s, random_.uniform(-50, 50) * s}, {45 * s, 6 * s}, {}};
+    Distractor d{"screw", {side * 12 * s, *around_.spine_y_mm, random_.uniform(-50, 50) * s}, {45 * s, 6 * s}, {}};
     d.objects.push_back(solid("screw", rod(d.center, Eigen::Vector3d(-0.35 * side, -1, 0.05), 45 * s, 3.0 * s), Material::titanium,
                               density_g_cm3(Material::titanium), tissue(d.center)));
     d.objects.back().follow = 0.0;
@@ -139,14 +139,14 @@ class Maker {
   }
 
  private:
-  const Anatomy& anatomy_;
+  const Surroundings& around_;
   RandomStream random_;
 };
 
 }  // namespace
 
-std::vector<Distractor> make_distractors(const Anatomy& anatomy, const DistractorOptions& options, std::uint64_t seed) {
-  Maker maker(anatomy, seed);
+std::vector<Distractor> make_distractors(const Surroundings& around, const DistractorOptions& options, std::uint64_t seed) {
+  Maker maker(around, seed);
   std::vector<Distractor> out;
   const auto several = [&](int count, auto make) {
     for (int i = 0; i < count; ++i) out.push_back((maker.*make)());
@@ -155,11 +155,11 @@ std::vector<Distractor> make_distractors(const Anatomy& anatomy, const Distracto
   several(options.calcifications, &Maker::calcification);
   several(options.lipiodol_deposits, &Maker::lipiodol);
   several(options.coils, &Maker::coil);
-  several(options.stents, &Maker::stent);
+  if (around.hilum) several(options.stents, &Maker::stent);
   several(options.fiducials, &Maker::fiducial);
   for (auto& d : out)
     for (auto& object : d.objects) object.follow = 1.0;
-  several(options.screws, &Maker::screw);
+  if (around.spine_y_mm) several(options.screws, &Maker::screw);
   return out;
 }
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "samples/phantom/anatomy.h"
 #include "samples/phantom/scenario.h"
+#include "samples/phantom/surroundings.h"
 
 namespace seedaudit {
 
@@ -21,7 +21,7 @@ struct Distractor {
 
 /// Clips: two titanium legs of 4 to 8 mm. Calcifications: lumps of bone mineral. Lipiodol: droplets of iodised oil (up to 0.48 g iodine per
 /// cc) in and about the target. Coils: platinum helices. Stents: rings of nitinol wire. Screws: titanium in a vertebra. Fiducials: gold
-/// rods.
-std::vector<Distractor> make_distractors(const Anatomy& anatomy, const DistractorOptions& options, std::uint64_t seed);
+/// rods. Stents and screws need a hilum and a spine to lie in; without them none is made.
+std::vector<Distractor> make_distractors(const Surroundings& around, const DistractorOptions& options, std::uint64_t seed);
 
 }  // namespace seedaudit

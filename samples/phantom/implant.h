@@ -9,10 +9,10 @@
 
 #include "core/result.h"
 #include "core/source_model.h"
-#include "samples/phantom/anatomy.h"
 #include "samples/phantom/motion.h"
 #include "samples/phantom/scenario.h"
 #include "samples/phantom/seed_geometry.h"
+#include "samples/phantom/surroundings.h"
 
 namespace seedaudit {
 
@@ -53,7 +53,7 @@ double surface_gap_mm(const SeedGeometry& geometry, const Eigen::Vector3d& cente
 
 /// The implant as it came out: errors of needles and depths, tilts, clusters, losses, migration.
 /// \param half_length_mm of the post-op scan about the target: migrated seeds stay inside it
-Placement place_seeds(const NeedlePlan& plan, const Anatomy& anatomy, const Motion& motion, const ImplantOptions& options,
+Placement place_seeds(const NeedlePlan& plan, const Surroundings& around, const Motion& motion, const ImplantOptions& options,
                       const SeedGeometry& geometry, double half_length_mm, std::uint64_t seed);
 
 }  // namespace seedaudit

@@ -37,15 +37,9 @@ Eigen::Vector3d tilted(const Eigen::Vector3d& axis, double sigma_deg, RandomStre
 
 class Placer {
  public:
-  Placer(const NeedlePlan& plan, const Anatomy& anatomy, const Motion& motion, const ImplantOptions& options, const SeedGeometry& geometry,
-         double half_length_mm, std::uint64_t seed)
-      : plan_(plan),
-        anatomy_(anatomy),
-        motion_(motion),
-        o_(options),
-        geometry_(geometry),
-        half_length_(half_length_mm),
-        random_(seed, 60) {}
+  Placer(const NeedlePlan& plan, const Surroundings& around, const Motion& motion, const ImplantOptions& options,
+         const SeedGeometry& geometry, double half_length_mm, std::uint64_t seed)
+      : plan_(plan), around_(around), motion_(motion), o_(options), geometry_(geometry), half_length_(half_length_mm), random_(seed, 60) {}
 
   Placement place() {
     place_along_needles();
@@ -219,16 +213,16 @@ class Placer {
     for (int pass = 0; pass < 2; ++pass)
       for (int draw = 0; draw < 4000; ++draw) {
         const bool want_lung = lung == (pass == 0);
-        const double s = anatomy_.scale;
-        const Eigen::Vector3d p(random_.uniform(-110, 110) * s, random_.uniform(-70, 60) * s,
-                                anatomy_.target.center.z() + random_.uniform(-0.85, 0.85) * half_length_);
-        const std::string organ = anatomy_.scene.organ_at(p);
+        const double s = around_.scale;
+        const Eigen::Vector3d p = around_.body_center + Eigen::Vector3d(random_.uniform(-110, 110) * s, random_.uniform(-70, 60) * s,
+                                                                        random_.uniform(-0.85, 0.85) * half_length_);
+        const std::string organ = around_.organ_at(p);
         if (want_lung ? organ != "lung" : (organ != "fat" && organ != "mesentery" && organ != "liver")) continue;
-        if ((p - anatomy_.target.center).norm() < anatomy_.target.mean_radius_mm() + std::max(12.0, 22.0 * s)) continue;
+        if ((p - around_.target.center).norm() < around_.target.mean_radius_mm() + std::max(12.0, 22.0 * s)) continue;
         const double follow = want_lung ? 0.6 : organ == "liver" ? 1.0 : 0.0;
         auto& seed = at(id);
         seed.migrated = true;
-        seed.migration = want_lung ? "lung" : p.z() < anatomy_.target.center.z() ? "caudal" : "abdomen";
+        seed.migration = want_lung ? "lung" : p.z() < around_.target.center.z() ? "caudal" : "abdomen";
         seed.center = motion_.map(p, follow);
         seed.axis = tilted(plan_.axis, 60.0, random_);
         return;
@@ -242,7 +236,7 @@ class Placer {
   }
 
   const NeedlePlan& plan_;
-  const Anatomy& anatomy_;
+  const Surroundings& around_;
   const Motion& motion_;
   const ImplantOptions& o_;
   const SeedGeometry& geometry_;
@@ -259,9 +253,9 @@ double surface_gap_mm(const SeedGeometry& g, const Eigen::Vector3d& center_a, co
   return segment_distance(center_a, axis_a, half, center_b, axis_b, half) - g.capsule_diameter_mm;
 }
 
-Placement place_seeds(const NeedlePlan& plan, const Anatomy& anatomy, const Motion& motion, const ImplantOptions& options,
+Placement place_seeds(const NeedlePlan& plan, const Surroundings& around, const Motion& motion, const ImplantOptions& options,
                       const SeedGeometry& geometry, double half_length_mm, std::uint64_t seed) {
-  return Placer(plan, anatomy, motion, options, geometry, half_length_mm, seed).place();
+  return Placer(plan, around, motion, options, geometry, half_length_mm, seed).place();
 }
 
 }  // namespace seedaudit

@@ -31,7 +31,7 @@ Made make(const Scenario& scenario, std::uint64_t seed) {
   auto plan = plan_implant(m.anatomy.target, scenario.implant, *source, seed);
   REQUIRE(plan);
   m.plan = *plan;
-  m.placement = place_seeds(m.plan, m.anatomy, m.motion, scenario.implant, {}, 0.5 * scenario.postop.scan_length_mm, seed);
+  m.placement = place_seeds(m.plan, surroundings_of(m.anatomy), m.motion, scenario.implant, {}, 0.5 * scenario.postop.scan_length_mm, seed);
   return m;
 }
 

@@ -129,7 +129,7 @@ TEST_CASE("each kind of distractor appears as often as asked, in both frames") {
                               .screws = 2,
                               .fiducials = 4,
                               .contrast_mg_per_ml = 0.0};
-  const auto made = make_distractors(a, all, 2);
+  const auto made = make_distractors(surroundings_of(a), all, 2);
   const auto count = [&](const char* type) {
     return std::count_if(made.begin(), made.end(), [&](const Distractor& d) { return d.type == type; });
   };
