@@ -1,0 +1,47 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#include "registration/registration_evidence.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace seedaudit {
+namespace {
+
+constexpr std::size_t kPosesFollowed = 2;  // whole-body poses that get their own local step
+constexpr double kRunnerUpFollowed = 0.7;  // of the best pose's score; below, a pose is not followed
+
+/// Similarity counts less where little of the target's surroundings is seen.
+double worth(const LocalResult& local) { return local.value * std::min(1.0, local.overlap + 0.3); }
+
+}  // namespace
+
+Evidence gather_evidence(const PreparedImage& fixed, const PreparedImage& moving, const Ball& target, bool target_given,
+                         const RegistrationOptions& options, const Progress& progress) {
+  Evidence out;
+  out.both_ct = fixed.base.is_ct && moving.base.is_ct;
+  out.target_given = target_given;
+  report_progress(progress, "registration: body position", 0.25);
+  out.search = search_poses(fixed, moving);
+  out.starts = out.search.starts;
+  if (out.search.poses.empty()) return out;
+  report_progress(progress, "registration: target", 0.6);
+  // The runner-up pose gets its chance too: where it explains the target better, it was the right one.
+  for (std::size_t p = 0; p < std::min(kPosesFollowed, out.search.poses.size()); ++p) {
+    const Pose& pose = out.search.poses[p];
+    if (p > 0 && pose.score < kRunnerUpFollowed * out.search.poses[0].score) break;
+    const LocalResult local = register_locally(fixed, moving, target, pose.moving_from_fixed, options);
+    out.starts += local.starts;
+    if (p == 0 || worth(local) > worth(out.local)) {
+      out.local = local;
+      if (p > 0) std::swap(out.search.poses[0], out.search.poses[p]);
+    }
+  }
+  report_progress(progress, "registration: skeleton", 0.9);
+  out.skeleton = fit_skeleton(fixed, moving, out.search.poses.front().moving_from_fixed);
+  out.local_shift_mm = (out.local.moving_from_fixed * target.center_mm - out.skeleton.moving_from_fixed * target.center_mm).norm();
+  out.parts = test_parts(fixed, moving, target, out.local.moving_from_fixed, options);
+  return out;
+}
+
+}  // namespace seedaudit

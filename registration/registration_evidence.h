@@ -1,0 +1,29 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/progress.h"
+#include "registration/local_step.h"
+#include "registration/parts_step.h"
+#include "registration/pose_search.h"
+#include "registration/skeleton_fit.h"
+
+/// Internal to registration: everything that the outcome rests on, measured on one pair of images.
+namespace seedaudit {
+
+struct Evidence {
+  PoseSearch search;  ///< the pose followed is in front; empty: nothing else was measured
+  LocalResult local;
+  SkeletonFit skeleton;
+  PartsResult parts;
+  double local_shift_mm = 0.0;  ///< of the target against the skeleton
+  bool both_ct = true;
+  bool target_given = true;
+  int starts = 0;  ///< poses whose similarity was looked at
+};
+
+/// Whole-body poses, then the region around the target under the two best of them, then what testifies for and against the result.
+Evidence gather_evidence(const PreparedImage& fixed, const PreparedImage& moving, const Ball& target, bool target_given,
+                         const RegistrationOptions& options, const Progress& progress);
+
+}  // namespace seedaudit
