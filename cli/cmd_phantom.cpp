@@ -5,9 +5,13 @@
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "cli/commands.h"
 #include "cli/shell.h"
+#include "io/volume_file.h"
+#include "samples/phantom/background_case.h"
 #include "samples/phantom/scenario.h"
 #include "samples/phantom/simulate.h"
 #include "samples/phantom/write_phantom.h"
@@ -18,10 +22,21 @@ namespace {
 struct PhantomOptions {
   std::string scenario;
   std::string output;
+  std::string background;
+  std::vector<double> target_mm;
   std::uint64_t seed = 1;
   bool list = false;
   ShellOptions shell;
 };
+
+Result<PhantomCase> make_in_background(const PhantomOptions& options, const Scenario& scenario, const Progress& progress) {
+  auto ct = read_volume(options.background, progress);
+  if (!ct) return ct.error();
+  log_warnings(ct->warnings);
+  BackgroundOptions in;
+  if (!options.target_mm.empty()) in.target_center = Point<CtFrame>{{options.target_mm[0], options.target_mm[1], options.target_mm[2]}};
+  return simulate_in_background(std::move(ct).value(), scenario, in, options.seed, progress);
+}
 
 int make_phantom(const PhantomOptions& options) {
   if (options.list) {
@@ -29,6 +44,9 @@ int make_phantom(const PhantomOptions& options) {
     return exit_code::kOk;
   }
   if (options.scenario.empty()) return fail({ErrorCode::invalid_option, "no scenario named", "", "`seedaudit phantom --list` names them."});
+  if (options.background.empty() && !options.target_mm.empty())
+    return fail({ErrorCode::invalid_option, "--target names a place in a background, and there is none", "--target",
+                 "Give the CT with --background, or leave --target out."});
   if (options.output.empty()) return fail({ErrorCode::invalid_option, "no output folder named", "", "Give it with -o."});
   if (Status s = apply(options.shell); !s) return fail(s.error());
   const auto scenario = load_scenario(options.scenario);
@@ -36,7 +54,8 @@ int make_phantom(const PhantomOptions& options) {
   auto folder = OutputFolder::make(options.output);
   if (!folder) return fail(folder.error());
   ProgressDisplay progress(options.shell);
-  const auto phantom = simulate(*scenario, options.seed, progress.callback());
+  const auto phantom = options.background.empty() ? simulate(*scenario, options.seed, progress.callback())
+                                                  : make_in_background(options, *scenario, progress.callback());
   if (!phantom) {
     progress.finish();
     folder->discard();
@@ -61,10 +80,19 @@ void add_phantom(CLI::App& app, int& exit_status) {
   auto options = std::make_shared<PhantomOptions>();
   command->add_option("SCENARIO", options->scenario, "Name of a scenario, or a JSON file with one");
   command->add_option("-o,--output", options->output, "Folder for the case");
+  command->add_option("--background", options->background,
+                      "CT (DICOM folder, NIfTI, NRRD or MHA) into which the implant of the scenario is put, instead of a simulated body: "
+                      "of the scenario then count implant, distractors, kernel, noise and detector; the geometry is the CT's");
+  command
+      ->add_option("--target", options->target_mm,
+                   "X,Y,Z: centre of the target in the background, mm LPS [middle of the largest soft tissue]")
+      ->delimiter(',')
+      ->expected(3);
   command->add_option("--seed", options->seed, "Random seed: the same gives the same case, bit for bit")->capture_default_str();
   command->add_flag("--list", options->list, "Name the scenarios");
   add_shell_options(*command, options->shell);
-  command->footer("Example: seedaudit phantom --list; seedaudit phantom NAME -o case --seed 7");
+  command->footer(
+      "Example: seedaudit phantom --list; seedaudit phantom NAME -o case --seed 7; seedaudit phantom NAME --background CT -o case");
   command->callback([options, &exit_status] { exit_status = make_phantom(*options); });
 }
 

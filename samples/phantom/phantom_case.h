@@ -74,6 +74,12 @@ struct PhantomTruth {
   std::vector<TrueDistractor> distractors;
 };
 
+/// The case was made in a CT that exists, not in a simulated body.
+struct BackgroundTruth {
+  Point<CtFrame> target_center;
+  bool target_given = false;  ///< else found in the CT
+};
+
 struct PhantomCase {
   Scenario scenario;
   std::uint64_t seed = 0;
@@ -84,6 +90,7 @@ struct PhantomCase {
   std::optional<StructureSet<CtFrame>> postop_structures;
   DoseGrid<PlanFrame> planning_dose;
   PhantomTruth truth;
+  std::optional<BackgroundTruth> background;
 };
 
 }  // namespace seedaudit

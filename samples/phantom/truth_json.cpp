@@ -132,6 +132,10 @@ std::string truth_json(const PhantomCase& c) {
   for (const auto& x : t.distractors) distractors.push_back({{"type", x.type}, {"center_mm", point(x.center)}, {"size_mm", x.size_mm}});
   out["distractors"] = distractors;
   out["lipiodol"] = c.scenario.distractors.lipiodol_deposits > 0;
+  if (c.background)
+    out["background"] = {{"target_center_mm", point(c.background->target_center)},
+                         {"target", c.background->target_given ? "given" : "middle of the largest ball of soft tissue"},
+                         {"preop", "the same CT without seeds, its origin shifted: no test of registration"}};
   out["acquisition"] = {{"post", acquisition(c.scenario.postop, c.postop.grid.size()[2])},
                         {"pre", acquisition(c.scenario.preop, c.preop.grid.size()[2])}};
   return out.dump(1) + "\n";

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <fstream>
 #include <string>
 #include <system_error>
@@ -20,7 +21,8 @@ namespace {
 /// Identifiers of one case: all derive from scenario and seed, so a case written twice is the same case.
 class Identity {
  public:
-  explicit Identity(const PhantomCase& c) : scenario_(c.scenario.name), seed_(std::to_string(c.seed)), content_(truth_json(c)) {
+  explicit Identity(const PhantomCase& c)
+      : scenario_(c.scenario.name), seed_(std::to_string(c.seed)), content_(truth_json(c)), background_(c.background.has_value()) {
     patient_.id = "PHANTOM-" + scenario_ + "-" + seed_;
     patient_.name = "Phantom^" + scenario_;
     patient_.birth_date = "19600101";
@@ -42,16 +44,24 @@ class Identity {
     h.series_description = description;
     h.frame_of_reference_uid = uid((std::string(study) + " frame").c_str());
     h.manufacturer = "seedaudit phantom";
-    h.model_name = "CT simulator";
-    h.institution = "Simulated";
-    h.body_part = "ABDOMEN";
+    h.model_name = background_ ? "Seeds in a real CT" : "CT simulator";
+    if (!background_) h.institution = "Simulated";
+    if (!background_) h.body_part = "ABDOMEN";
     return h;
   }
 
  private:
   std::string scenario_, seed_, content_;
+  bool background_;
   DicomPatient patient_;
 };
+
+/// A background may hold what 12 bits cannot: padding below -1024 HU, an extended scale.
+CtWriteOptions wide_enough(const std::vector<std::int16_t>& hu, CtWriteOptions options) {
+  const auto [low, high] = std::minmax_element(hu.begin(), hu.end());
+  if (low != hu.end() && (*low < -1024 || *high > 3071)) options.storage = CtStorage::signed_16_bit;
+  return options;
+}
 
 DateTime shifted(const DateTime& d, int days, int hour) { return {d.date + std::chrono::days{days}, std::chrono::seconds{hour * 3600}}; }
 
@@ -72,12 +82,16 @@ Status write_phantom(const PhantomCase& c, const std::filesystem::path& folder, 
   const DateTime scanned = shifted(implant, c.scenario.days_after_implant, 14);
 
   report_progress(progress, "write", 0.0);
-  const auto pre_header = id.header("preop", "preop ct", 1, c.scenario.preop.mr_like ? "T1 planning" : "ABD planning", planned);
-  const auto preop = write_ct_series(c.preop, pre_header, folder / "preop_ct", options.ct);
+  const auto pre_header = id.header("preop", "preop ct", 1,
+                                    c.scenario.preop.mr_like ? "T1 planning"
+                                    : c.background           ? "Planning"
+                                                             : "ABD planning",
+                                    planned);
+  const auto preop = write_ct_series(c.preop, pre_header, folder / "preop_ct", wide_enough(c.preop.hu, options.ct));
   if (!preop) return preop.error();
   report_progress(progress, "write", 0.3);
-  const auto post_header = id.header("postop", "postop ct", 1, "ABD verification", scanned);
-  const auto postop = write_ct_series(c.postop, post_header, folder / "postop_ct", options.ct);
+  const auto post_header = id.header("postop", "postop ct", 1, c.background ? "Verification" : "ABD verification", scanned);
+  const auto postop = write_ct_series(c.postop, post_header, folder / "postop_ct", wide_enough(c.postop.hu, options.ct));
   if (!postop) return postop.error();
   report_progress(progress, "write", 0.8);
 
