@@ -45,7 +45,7 @@ bool soft_cell(const CtVolume& ct, const Cells& cells, int ci, int cj, int ck) {
         if (hu < -250 || hu > 400) ++other;
       }
   const double mean = sum / count;
-  return mean > 0.0 && mean < 150.0 && 20 * other <= count;
+  return mean > 10.0 && mean < 150.0 && 20 * other <= count;
 }
 
 Cells make_cells(const CtVolume& ct) {
