@@ -88,7 +88,9 @@ void add_phantom(CLI::App& app, int& exit_status) {
                    "X,Y,Z: centre of the target in the background, mm LPS [middle of the largest soft tissue]")
       ->delimiter(',')
       ->expected(3);
-  command->add_option("--seed", options->seed, "Random seed: the same gives the same case, bit for bit")->capture_default_str();
+  command->add_option("--seed", options->seed, "Random seed: the same gives the same case, bit for bit")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
   command->add_flag("--list", options->list, "Name the scenarios");
   add_shell_options(*command, options->shell);
   command->footer(

@@ -107,7 +107,7 @@ std::vector<std::string> breaches(const fs::path& root) {
 }  // namespace
 
 TEST_CASE("every include obeys the layer table") {
-  const auto found = breaches(test::source_folder());
+  const auto found = breaches(seedaudit::test::source_folder());
   for (const auto& b : found) UNSCOPED_INFO(b);
   CHECK(found.empty());
 }
@@ -125,7 +125,7 @@ TEST_CASE("the include check sees a breach when there is one") {
 
 TEST_CASE("the thread pool is used through core/parallel.h alone") {
   for (const auto& [layer, law] : laws())
-    for (const auto& entry : fs::recursive_directory_iterator(test::source_folder() / layer))
+    for (const auto& entry : fs::recursive_directory_iterator(seedaudit::test::source_folder() / layer))
       if (entry.path().extension() == ".cpp" && entry.path().filename() != "parallel.cpp")
         for (const auto& inc : includes_of(entry.path())) {
           INFO(entry.path().filename());
@@ -135,7 +135,7 @@ TEST_CASE("the thread pool is used through core/parallel.h alone") {
 
 TEST_CASE("headers use #pragma once and no using-directive, and every file names its licence") {
   for (const auto& [layer, law] : laws())
-    for (const auto& entry : fs::recursive_directory_iterator(test::source_folder() / layer)) {
+    for (const auto& entry : fs::recursive_directory_iterator(seedaudit::test::source_folder() / layer)) {
       const auto ext = entry.path().extension();
       if (ext != ".h" && ext != ".cpp") continue;
       std::ifstream in(entry.path());

@@ -46,7 +46,7 @@ TEST_CASE("sources: list, show, check") {
   CHECK(says(show.out, "0.9650 cGy/(h U)"));
   CHECK(says(show.out, "59.400 d"));
   CHECK(run_program("sources show no-such-model").status == 3);
-  const CommandResult check = run_program("sources check " + quoted(test::source_folder() / "dosimetry/sources/amersham-6711.json"));
+  const CommandResult check = run_program("sources check " + quoted(source_folder() / "dosimetry/sources/amersham-6711.json"));
   INFO(check.err);
   CHECK(check.status == 0);
   const TemporaryFolder folder;
