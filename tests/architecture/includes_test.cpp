@@ -133,6 +133,18 @@ TEST_CASE("the thread pool is used through core/parallel.h alone") {
         }
 }
 
+TEST_CASE("a source file includes its own header first, so that the header is seen to compile alone") {
+  for (const auto& [layer, law] : laws())
+    for (const auto& entry : fs::recursive_directory_iterator(seedaudit::test::source_folder() / layer)) {
+      fs::path header = entry.path();
+      if (header.extension() != ".cpp" || !fs::exists(header.replace_extension(".h"))) continue;
+      const auto all = includes_of(entry.path());
+      INFO(entry.path());
+      REQUIRE_FALSE(all.empty());
+      CHECK(all.front().name == fs::relative(header, seedaudit::test::source_folder()).string());
+    }
+}
+
 TEST_CASE("headers use #pragma once and no using-directive, and every file names its licence") {
   for (const auto& [layer, law] : laws())
     for (const auto& entry : fs::recursive_directory_iterator(seedaudit::test::source_folder() / layer)) {

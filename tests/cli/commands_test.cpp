@@ -67,7 +67,7 @@ TEST_CASE("check: says what a case holds, and refuses as run would") {
   CHECK(run_program("check " + quoted(folder / "case") + " --no-progress --target NONE").status == 3);
 }
 
-TEST_CASE("detect: finds the seeds of one CT; none is a result") {
+TEST_CASE("detect: finds the seeds of one CT, none is a result") {
   const TemporaryFolder folder;
   write_case(folder / "case");
   const CommandResult r = run_program("detect " + quoted(folder / "case" / "ct") + " -o " + quoted(folder / "seeds.json") + " --picture " +
@@ -146,7 +146,7 @@ TEST_CASE("register: images without common content fail with 4 and write no tran
             .status == 2);
 }
 
-TEST_CASE("phantom: scenarios have names; an unknown one is refused with them") {
+TEST_CASE("phantom: scenarios have names, an unknown one is refused with them") {
   const CommandResult list = run_program("phantom --list");
   CHECK(list.status == 0);
   CHECK(says(list.out, "tiny"));

@@ -114,7 +114,7 @@ TEST_CASE("the dose of a seed turns and moves with it, and its sign of axis mean
   }
 }
 
-TEST_CASE("dose adds over seeds and scales with strength; no seed is no dose") {
+TEST_CASE("dose adds over seeds and scales with strength, no seed is no dose") {
   const SourceModel s = shipped();
   Seeds seeds = implant(7);
   const Points p = cloud(50);

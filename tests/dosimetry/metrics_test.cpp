@@ -48,7 +48,7 @@ TEST_CASE("volume of an isodose of one point source is that of its sphere") {
   CHECK(std::abs(*map->volume_cc(Gy{point_dose(3.0)}) / ball_cc(3.0) - 1.0) < 0.01);
 }
 
-TEST_CASE("the map grows until its lowest isodose is closed; what leaves it is null, not cut") {
+TEST_CASE("the map grows until its lowest isodose is closed, what leaves it is null, not cut") {
   const double level = point_dose(33.0);
   const auto map = Map::make(seed_at(0, 0, 0), point_source(), Gy{level});
   REQUIRE(map.ok());

@@ -45,7 +45,7 @@ double counted_cc(const Volume& v, double step) {
 
 }  // namespace
 
-TEST_CASE("each contour stands for a slab; end slabs reach half a spacing outward") {
+TEST_CASE("each contour stands for a slab, end slabs reach half a spacing outward") {
   // 10 x 20 mm on z = 0, 2.5, 5: 7.5 mm thick, from -1.25 to 6.25. Polygons are exact: 1e-12 is rounding.
   const Volume v = volume_of(structure({rectangle(0, 0, 10, 20, 0), rectangle(0, 0, 10, 20, 2.5), rectangle(0, 0, 10, 20, 5)}));
   CHECK(v.volume_cc() == Approx(1.5).epsilon(1e-12));
@@ -170,7 +170,7 @@ TEST_CASE("C2-30: planes at any orientation give the same volume, containment an
   }
 }
 
-TEST_CASE("a missing plane between overlapping contours is bridged, a wide gap parts the structure; both are said") {
+TEST_CASE("a missing plane between overlapping contours is bridged, a wide gap parts the structure, both are said") {
   std::vector<Contour<CtFrame>> c;
   for (const double z : {0.0, 2.0, 4.0, 8.0, 10.0}) c.push_back(rectangle(0, 0, 10, 10, z));
   const Volume bridged = volume_of(structure(c));

@@ -60,7 +60,7 @@ TEST_CASE("options outside their range are refused with the value") {
   CHECK(parse_case_json(R"({"rx_gy": 12000})", ".", "case.json").error().what.find("12000") != std::string::npos);
 }
 
-TEST_CASE("options win over the file; one strength replaces another") {
+TEST_CASE("options win over the file, one strength replaces another") {
   const TempFolder folder;
   write_text(folder / "case.json", R"({"rx_gy": 120, "activity_mci": 0.8, "target": "CTV", "implant_date": "2025-03-01"})");
   CaseRequest request;

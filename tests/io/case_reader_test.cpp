@@ -96,7 +96,7 @@ TEST_CASE("a case without plan, contours or pre-op image is read, and says what 
   CHECK(has_warning(d->warnings, "PREOP_ABSENT"));
 }
 
-TEST_CASE("without a plan the scan with seeds is the post-op one; of several such the latest") {
+TEST_CASE("without a plan the scan with seeds is the post-op one, of several such the latest") {
   CaseMaker maker;
   maker.with_plan = maker.with_structures = maker.with_dose = false;
   maker.pre.study_date = "20250601";  // the later scan shows none
@@ -187,7 +187,7 @@ TEST_CASE("chest and abdomen of one scan are both searched, the one with the imp
   CHECK(c->postop[1].series.series_instance_uid == "1.2.3.19");
 }
 
-TEST_CASE("a plan made on the post-op scan itself needs no registration; a lone pre-op CT is no post-op CT") {
+TEST_CASE("a plan made on the post-op scan itself needs no registration, a lone pre-op CT is no post-op CT") {
   CaseMaker maker;
   maker.with_pre = maker.with_dose = false;
   maker.post.frame_uid = kPreFrame;
@@ -224,7 +224,7 @@ TEST_CASE("post-op structures are those in the post-op frame of reference") {
   CHECK(c->postop_structures->structures.size() == 1);
 }
 
-TEST_CASE("pre-op MR is allowed; MR as post-op CT is refused") {
+TEST_CASE("pre-op MR is allowed, MR as post-op CT is refused") {
   CaseMaker maker;
   maker.pre.modality = "MR";
   maker.pre.edit = [](DcmDataset& d, int) { d.putAndInsertString(DCM_SOPClassUID, UID_MRImageStorage); };
@@ -243,7 +243,7 @@ TEST_CASE("pre-op MR is allowed; MR as post-op CT is refused") {
   CHECK(Made(mr_only).code() == ErrorCode::no_postop_ct);
 }
 
-TEST_CASE("objects of different patients are refused by file; a stray patient's scan is passed over") {
+TEST_CASE("objects of different patients are refused by file, a stray patient's scan is passed over") {
   CaseMaker maker;
   maker.post.patient_id = "P2";
   const auto c = Made(maker).read();
@@ -300,7 +300,7 @@ TEST_CASE("pitfall 33: RTSTRUCT and RTDOSE that share the series UID of the CT d
   CHECK(c->planning_dose);
 }
 
-TEST_CASE("the target: option, dose reference, then PTV before CTV before GTV; absent and tied targets list the names") {
+TEST_CASE("the target: option, dose reference, then PTV before CTV before GTV, absent and tied targets list the names") {
   Made made{CaseMaker()};
   made.request.targets = {"ptv"};
   CHECK(made.read()->targets == std::vector<std::string>{"PTV"});
@@ -357,7 +357,7 @@ TEST_CASE("the implant date: option, case.json, treatment record, reference date
   CHECK_FALSE(none->strength.implant_date);  // a CT date is never taken for it
 }
 
-TEST_CASE("a treatment record counts its positions; issued less returned is implanted") {
+TEST_CASE("a treatment record counts its positions, issued less returned is implanted") {
   Made made{CaseMaker()};
   RecordSpec record;
   record.delivered = {{0, 0, 0}, {5, 0, 0}, {5, 0, 0}, {10, 0, 0}};
@@ -440,7 +440,7 @@ TEST_CASE("a seed list completes a plan without positions, is the plan where the
   CHECK(found.code() == ErrorCode::invalid_option);
 }
 
-TEST_CASE("a plan given as CSV states no frame of reference; the scan before the post-op one is taken, with a warning") {
+TEST_CASE("a plan given as CSV states no frame of reference, the scan before the post-op one is taken, with a warning") {
   CaseMaker maker;
   maker.with_plan = maker.with_structures = maker.with_dose = false;
   Made made(maker);
@@ -453,7 +453,7 @@ TEST_CASE("a plan given as CSV states no frame of reference; the scan before the
   CHECK(has_warning(c->warnings, "PREOP_ASSUMED"));
 }
 
-TEST_CASE("of several plans: before the implant, approved, latest; external beam is passed over") {
+TEST_CASE("of several plans: before the implant, approved, latest, external beam is passed over") {
   CaseMaker maker;
   const Made made(maker);
   PlanSpec post_plan = maker.plan;  // the planning system's own evaluation on the post-op scan

@@ -66,7 +66,7 @@ TEST_CASE("target words: type before name, numbers allowed, helpers are none") {
   CHECK_FALSE(target_rank(roi(1, "PTV", "ORGAN")));
 }
 
-TEST_CASE("the dose reference goes by number in its own structure set, else by name; a conflict is said") {
+TEST_CASE("the dose reference goes by number in its own structure set, else by name, a conflict is said") {
   const std::vector<NamedRoi> rois{roi(1, "GTV", "GTV"), roi(2, "CTV", "CTV"), roi(3, "PTV", "PTV")};
   const auto by_number = choose_targets(rois, {}, {{2, ""}}, true, "s");
   REQUIRE(by_number);
@@ -110,7 +110,7 @@ TEST_CASE("reconstructions: thinnest wins over the same region, a few slices do 
   CHECK(choose_reconstructions(catalog, {3}).series == std::vector<std::size_t>{3});
 }
 
-TEST_CASE("scans are frames of reference; series without one stand alone; localizers are left out") {
+TEST_CASE("scans are frames of reference, series without one stand alone, localizers are left out") {
   std::vector<SeriesInfo> catalog{series(1, 0, 100, 5.0), series(2, 0, 100, 5.0), series(3, 0, 100, 5.0), series(4, 0, 100, 5.0)};
   catalog[1].frame_of_reference_uid.clear();
   catalog[2].frame_of_reference_uid.clear();

@@ -97,7 +97,7 @@ TEST_CASE("a seed list that cannot be meant is refused") {
   CHECK(seeds_code("x_mm,y_mm,z_mm\n1,2,three\n") == ErrorCode::bad_csv);
 }
 
-TEST_CASE("points keep their other columns; landmarks are pairs") {
+TEST_CASE("points keep their other columns, landmarks are pairs") {
   const TempFolder folder;
   write_text(folder / "p.csv", "label,x_mm,y_mm,z_mm\nA,1,2,3\n");
   const auto points = read_points(folder / "p.csv");

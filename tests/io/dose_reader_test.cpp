@@ -83,7 +83,7 @@ TEST_CASE("signed values are signed where Pixel Representation says so, and nega
   }
 }
 
-TEST_CASE("pitfall 17: Dose Grid Scaling is applied; without it the dose is refused; the top of 32 bits does not wrap") {
+TEST_CASE("pitfall 17: Dose Grid Scaling is applied, without it the dose is refused, the top of 32 bits does not wrap") {
   DoseSpec spec;
   spec.scaling = "2.5e-07";
   spec.stored = [](int i, int, int) { return i == 0 ? 4294967295LL : 1000LL; };
@@ -105,7 +105,7 @@ TEST_CASE("pitfall 18: 32 bits are not read as 16") {
   CHECK(std::abs(dose->dose_gy[4] - 0.001F * (65536 * 5 + 7)) < 1e-2F);
 }
 
-TEST_CASE("pitfall 19: Grid Frame Offset Vector in both forms; Slice Thickness is not used") {
+TEST_CASE("pitfall 19: Grid Frame Offset Vector in both forms, Slice Thickness is not used") {
   DoseSpec relative;
   const auto a = read(relative);
   DoseSpec absolute;

@@ -144,7 +144,7 @@ TEST_CASE("a folder that holds nothing but links to nothing has files, and none 
   CHECK(index->ignored.size() == 1);
 }
 
-TEST_CASE("one file is an index of one object; a link to a file is followed") {
+TEST_CASE("one file is an index of one object, a link to a file is followed") {
   TempFolder dir;
   const auto files = write_ct(dir / "scan", small_ct());
   fs::create_symlink(files[0], dir / "link");

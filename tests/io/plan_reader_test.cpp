@@ -154,7 +154,7 @@ TEST_CASE("one applicator name in every setup is no needle unless its seeds lie 
   CHECK(angle_deg(*straight->seeds[0].axis, Axis<PlanFrame>{Vector3d::UnitZ()}) < 1e-4);
 }
 
-TEST_CASE("Control Point Orientation goes before the needle's line; a zero vector is none") {
+TEST_CASE("Control Point Orientation goes before the needle's line, a zero vector is none") {
   PlanSpec spec = simple_plan(0);
   ChannelSpec a = seed_channel(1, {0, 0, 0}, "N");
   ChannelSpec b = seed_channel(2, {0, 0, 5}, "N");
@@ -287,7 +287,7 @@ TEST_CASE("a half-life in other units than days is said and not used") {
   }
 }
 
-TEST_CASE("prescription: dose reference, else application setup dose; a conflict is said") {
+TEST_CASE("prescription: dose reference, else application setup dose, a conflict is said") {
   PlanSpec spec = simple_plan(1);
   spec.setup_dose = "110";
   const auto both = read(spec);

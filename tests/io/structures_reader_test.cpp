@@ -171,7 +171,7 @@ TEST_CASE("pitfall 34: Referenced Study Sequence and references to images may be
   CHECK(has_warning(frameless->warnings, "STRUCTURES_FRAME_MISSING"));
 }
 
-TEST_CASE("names in UTF-8 and GB18030 are UTF-8; undeclared bytes too") {
+TEST_CASE("names in UTF-8 and GB18030 are UTF-8, undeclared bytes too") {
   const std::string utf8 = "靶区";
   const std::string gb18030 = "\xB0\xD0\xC7\xF8";
   for (const auto& [set_name, bytes] :
@@ -221,7 +221,7 @@ TEST_CASE("a contour that cannot be read is refused, not dropped") {
   CHECK(read(with({cut})).error().code == ErrorCode::structures_invalid);
 }
 
-TEST_CASE("ROIs of another frame of reference are left out by name; repeated numbers are refused, repeated names said") {
+TEST_CASE("ROIs of another frame of reference are left out by name, repeated numbers are refused, repeated names said") {
   RoiSpec foreign = box_roi(3, "MR lesion", "GTV", {0, 0, 0}, 5.0);
   foreign.frame_uid = "1.2.3.99";
   const auto set = read(with({box_roi(1, "CTV", "CTV", {0, 0, 0}, 5.0), box_roi(2, "CTV", "PTV", {0, 0, 0}, 5.0), foreign}));

@@ -345,7 +345,7 @@ TEST_CASE("values beyond 16 bits and values that are no numbers are counted and 
   CHECK(v->at(0, 0, 0) == 40);
 }
 
-TEST_CASE("a folder with one volume file is that volume; with several it is ambiguous; DICOM goes first") {
+TEST_CASE("a folder with one volume file is that volume, with several it is ambiguous, DICOM goes first") {
   TempFolder dir;
   VolumeSpec spec;
   write_bytes(dir / "scan.nii.gz", gzip(nifti_bytes(spec)));
@@ -407,7 +407,7 @@ TEST_CASE("a damaged file beside a series could be one of its slices: it is neve
   CHECK(one.error().where == (dir / "broken").string());
 }
 
-TEST_CASE("of several reconstructions the best is read and the choice is said; equal ones are ambiguous") {
+TEST_CASE("of several reconstructions the best is read and the choice is said, equal ones are ambiguous") {
   TempFolder dir;
   CtSpec thick;
   write_ct(dir / "thick", thick);

@@ -80,7 +80,7 @@ TEST_CASE("a plan reaches its goal on straight needles") {
   }
 }
 
-TEST_CASE("clean scenarios keep seeds apart; errors have the size asked for") {
+TEST_CASE("clean scenarios keep seeds apart, errors have the size asked for") {
   for (const std::uint64_t seed : {1, 2, 3, 4}) {
     const Made m = make(*find_scenario("clean-1mm"), seed);
     CHECK(least_gap(m.placement) >= m.scenario.implant.minimum_gap_mm);
@@ -93,7 +93,7 @@ TEST_CASE("clean scenarios keep seeds apart; errors have the size asked for") {
   }
 }
 
-TEST_CASE("clusters are as tight as asked; lost, left out and migrated seeds are counted") {
+TEST_CASE("clusters are as tight as asked, lost, left out and migrated seeds are counted") {
   const Made m = make(*find_scenario("clusters"), 5);
   REQUIRE(m.placement.clusters.size() == 7);
   int tight = 0;

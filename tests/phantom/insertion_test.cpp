@@ -79,7 +79,7 @@ double nearest_mm(const std::vector<FineObject>& metal, const Vector3d& p) {
 
 }  // namespace
 
-TEST_CASE("HU to tissue and back; bone takes over gradually") {
+TEST_CASE("HU to tissue and back, bone takes over gradually") {
   const HuTissue tissue(*make_spectrum(120));
   for (int hu = -1000; hu <= 3071; hu += 7) CHECK(std::abs(tissue.hu_of(tissue.at(hu)) - hu) < 1e-9);
   CHECK(tissue.at(-1024).water == 0.0);
@@ -193,7 +193,7 @@ TEST_CASE("the noise of the image with metal is that of a scan with metal") {
   CHECK(std::abs(variance(put) / wanted - 1.0) < 0.25);
 }
 
-TEST_CASE("nothing put in changes nothing; the same seed gives the same bits on any number of threads") {
+TEST_CASE("nothing put in changes nothing, the same seed gives the same bits on any number of threads") {
   AcquisitionOptions o = scanner();
   o.matrix = 64;
   o.quanta_per_mm = 3e4;

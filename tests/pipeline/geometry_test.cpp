@@ -10,7 +10,7 @@
 
 using namespace seedaudit;
 
-TEST_CASE("needle tracks reach 10 mm beyond their seeds; the line has no end") {
+TEST_CASE("needle tracks reach 10 mm beyond their seeds, the line has no end") {
   const auto track = track_through(3, {{{0, 0, 0}}, {{0, 0, 10}}, {{0, 0, 20}}});
   REQUIRE(track);
   CHECK(track->needle == 3);
@@ -77,7 +77,7 @@ void fill_ball(CtVolume& ct, const Eigen::Vector3d& center, double radius_mm, st
 
 }  // namespace
 
-TEST_CASE("region around a place: tissue, lung, bone, outside; not covered gives nothing") {
+TEST_CASE("region around a place: tissue, lung, bone, outside, not covered gives nothing") {
   std::vector<CtVolume> series;
   series.push_back(test::water_body(2.0, 90, 40));
   CtVolume& ct = series.front();

@@ -180,7 +180,7 @@ TEST_CASE("an MR volume is written as MR without rescale") {
   CHECK(back.hu == volume.hu);
 }
 
-TEST_CASE("the same values give the same UIDs and bytes; other voxels give others") {
+TEST_CASE("the same values give the same UIDs and bytes, other voxels give others") {
   const test::TemporaryFolder folder;
   auto volume = sample_volume<CtFrame>();
   const auto first = write_ct_series(volume, sample_header(), folder / "a");

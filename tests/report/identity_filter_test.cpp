@@ -6,7 +6,7 @@
 
 using seedaudit::IdentityFilter;
 
-TEST_CASE("name and id go, in any case and with any separator; other words stay") {
+TEST_CASE("name and id go, in any case and with any separator, other words stay") {
   const IdentityFilter filter("HN2291", "Zhao^Mingyuan");
   CHECK(filter("plan of zhao^mingyuan (id hn2291)") == "plan of (removed) (id (removed))");
   CHECK(filter("GTV_Zhao") == "GTV_(removed)");
