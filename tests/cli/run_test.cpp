@@ -62,7 +62,7 @@ TEST_CASE("run: a whole audit exits 0 and leaves a whole report") {
   }
 }
 
-TEST_CASE("run: the report does not depend on the number of threads, nor on how often it is made") {
+TEST_CASE("run: the report does not depend on the number of threads, nor on how often it is made", "[heavy]") {
   const TemporaryFolder folder;
   write_case(folder / "case");
   for (const char* threads : {"1", "2"}) {
@@ -75,7 +75,7 @@ TEST_CASE("run: the report does not depend on the number of threads, nor on how 
   for (const char* name : {"seeds.csv", "dvh.csv"}) CHECK(content_of(folder / "1" / name) == content_of(folder / "2" / name));
 }
 
-TEST_CASE("run: --json prints the report, --fail-on turns a flag into status 10, without -o the folder lies beside the case") {
+TEST_CASE("run: --json prints the report, --fail-on turns a flag into status 10, without -o the folder lies beside the case", "[heavy]") {
   const TemporaryFolder folder;
   write_case(folder / "case");
   const CommandResult r = run_program("run " + quoted(folder / "case") + " --no-progress --json --fail-on warn");
@@ -119,7 +119,7 @@ TEST_CASE("run: bad input, a plan that cannot be read") {
   check_refused(folder / "case", "--plan " + quoted(folder / "case" / "notes.dcm"), "notes.dcm");
 }
 
-TEST_CASE("run: bad input, a plan without strength says how to give one") {
+TEST_CASE("run: bad input, a plan without strength says how to give one", "[heavy]") {
   const TemporaryFolder folder;
   DiskCaseOptions o;
   o.plan.write_strength = false;
@@ -164,7 +164,7 @@ TEST_CASE("run: a CT without seeds fails with 4 and reports what needs none") {
   CHECK(j["dose"]["structures"][0]["postop"].is_null());
 }
 
-TEST_CASE("run: a scan alone gets its reduced report") {
+TEST_CASE("run: a scan alone gets its reduced report", "[heavy]") {
   const TemporaryFolder folder;
   DiskCaseOptions o;
   o.with_plan = o.with_structures = false;
@@ -193,7 +193,7 @@ TEST_CASE("run: usage errors exit 2 and write nothing") {
   CHECK(run_program("run --no-such-option x").status == 2);
 }
 
-TEST_CASE("run: a configuration changes the answer and stands in the report") {
+TEST_CASE("run: a configuration changes the answer and stands in the report", "[heavy]") {
   const TemporaryFolder folder;
   write_case(folder / "case");
   std::ofstream(folder / "config.json") << R"({"limits": {"placed_mm": 0.11}, "dose": {"formalism": "1d"}})";
@@ -206,7 +206,7 @@ TEST_CASE("run: a configuration changes the answer and stands in the report") {
   CHECK(j["provenance"]["options"]["limits.placed_mm"] == "0.11");
 }
 
-TEST_CASE("run: no space left leaves no half-written file") {
+TEST_CASE("run: no space left leaves no half-written file", "[heavy]") {
   const TemporaryFolder folder;
   write_case(folder / "case");
   // A file size limit of 8 blocks stops the larger outputs as a full disk does.
@@ -230,7 +230,7 @@ TEST_CASE("run: an output folder that cannot be written is told before the work"
   CHECK(content_of(folder / "file") == "in the way");
 }
 
-TEST_CASE("run: a folder that a killed run left half written is made whole") {
+TEST_CASE("run: a folder that a killed run left half written is made whole", "[heavy]") {
   const TemporaryFolder folder;
   write_case(folder / "case");
   fs::create_directories(folder / "out");

@@ -146,7 +146,7 @@ TEST_CASE("each kind of distractor appears as often as asked, in both frames") {
   }
 }
 
-TEST_CASE("options change the case") {
+TEST_CASE("options change the case", "[heavy]") {
   Scenario s = small();
   s.postop.scan_length_mm = 10.0;
   s.preop.scan_length_mm = 8.0;

@@ -73,7 +73,7 @@ TEST_CASE("an implant that came out as planned has no difference to the plan") {
   CHECK(a.dose->days_since_implant == 30.0);
 }
 
-TEST_CASE("D90 reaches the prescription exactly where V100 reaches 90 %") {
+TEST_CASE("D90 reaches the prescription exactly where V100 reaches 90 %", "[heavy]") {
   // The identity of the definitions (docs/algorithms/dvh.md), over prescriptions on both sides.
   for (const double rx : {100.0, 160.0, 300.0}) {
     ImplantCase c = small_case();
@@ -147,7 +147,7 @@ TEST_CASE("strength out of the site beyond 20 % is urgent whatever the dose") {
   CHECK(a.verdict == Verdict::urgent);
 }
 
-TEST_CASE("missing seeds: without a record not found, with one and an incomplete scan undetermined") {
+TEST_CASE("missing seeds: without a record not found, with one and an incomplete scan undetermined", "[heavy]") {
   ImplantCase c = small_case();
   c.given_seeds->pop_back();
   c.given_seeds->pop_back();
@@ -233,7 +233,7 @@ TEST_CASE("a failed registration fails the audit, yet a contour drawn on the sca
   CHECK(a.verdict != Verdict::not_assessed);
 }
 
-TEST_CASE("switching registration off computes nothing that needs it") {
+TEST_CASE("switching registration off computes nothing that needs it", "[heavy]") {
   ImplantCase c = small_case();
   c.plan_in_postop_frame = false;
   c.given_registration = Rigid<CtFrame, PlanFrame>{};
@@ -260,7 +260,7 @@ TEST_CASE("a given transform carries plan and contours") {
   CHECK(std::abs(*a.dose->structures.front().delta->d90_gy) < 0.05);
 }
 
-TEST_CASE("contours drawn on the scan are judged in place of mapped ones, and both are reported") {
+TEST_CASE("contours drawn on the scan are judged in place of mapped ones, and both are reported", "[heavy]") {
   ImplantCase c = small_case();
   StructureSet<CtFrame> drawn;
   drawn.structures.push_back(test::sphere<CtFrame>("ctv", "CTV", Eigen::Vector3d(0, 0, 3), 17.0));
@@ -372,7 +372,7 @@ TEST_CASE("an organ at risk has figures and no verdict") {
   CHECK(a.verdict == a.dose->structures[0].verdict);
 }
 
-TEST_CASE("an organ that holds the target is not flagged for the dose that the target was given") {
+TEST_CASE("an organ that holds the target is not flagged for the dose that the target was given", "[heavy]") {
   for (const bool around : {true, false}) {
     ImplantCase c = small_case();
     const Eigen::Vector3d center = around ? Eigen::Vector3d::Zero() : Eigen::Vector3d(0, 0, 14);

@@ -59,7 +59,7 @@ TEST_CASE("uncertainty: dose is proportional to strength, so its spread is the s
   CHECK(u.dominant == "source strength");
 }
 
-TEST_CASE("uncertainty: probability of missing the limit is that of the normal distribution") {
+TEST_CASE("uncertainty: probability of missing the limit is that of the normal distribution", "[heavy]") {
   UncertaintyInput in = implant();
   in.limit_pct_of_rx = 90.0;
   // D90 at 54 Gy / 0.97: the limit lies one standard deviation (3 %) below: P = Phi(-1) = 0.159. Standard error of 400 draws 0.018.
@@ -68,7 +68,7 @@ TEST_CASE("uncertainty: probability of missing the limit is that of the normal d
   CHECK(estimate(in, only_strength(3.0), 54.0 / 1.5).probability_d90_below_limit == 1.0);
 }
 
-TEST_CASE("uncertainty: each component widens the interval and is named when it dominates") {
+TEST_CASE("uncertainty: each component widens the interval and is named when it dominates", "[heavy]") {
   const UncertaintyOptions o = only_strength(0.5);
   const double base = width(estimate(implant(), o));
   UncertaintyInput in = implant();
@@ -95,7 +95,7 @@ TEST_CASE("uncertainty: each component widens the interval and is named when it 
   CHECK(u.dominant == "source model");
 }
 
-TEST_CASE("uncertainty: the same input gives the same figures for any number of threads, another seed others") {
+TEST_CASE("uncertainty: the same input gives the same figures for any number of threads, another seed others", "[heavy]") {
   UncertaintyInput in = implant();
   for (auto& s : in.seeds) s.sigma_mm = Eigen::Vector3d::Constant(1.0);
   UncertaintyOptions o;

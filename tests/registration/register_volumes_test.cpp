@@ -50,7 +50,7 @@ constexpr double kBarMm = 2.0;
 
 }  // namespace
 
-TEST_CASE("A supine patient whose organs moved with the breath is found at the target, not at the spine", "[registration]") {
+TEST_CASE("A supine patient whose organs moved with the breath is found at the target, not at the spine", "[registration][heavy]") {
   Scan post;
   post.scan_from_plan = testing::pose(5.0, 3.0, {14.0, -9.0, -31.0});
   post.organ_shift_mm = {1.0, 3.0, -13.0};
@@ -68,7 +68,7 @@ TEST_CASE("A supine patient whose organs moved with the breath is found at the t
   CHECK(r.method == "rigid+local");
 }
 
-TEST_CASE("A whole-body fit alone misses the target that breath moved", "[registration]") {
+TEST_CASE("A whole-body fit alone misses the target that breath moved", "[registration][heavy]") {
   Scan post;
   post.organ_shift_mm = {0.0, 0.0, -13.0};
   post.random_seed = 3;
@@ -79,7 +79,7 @@ TEST_CASE("A whole-body fit alone misses the target that breath moved", "[regist
   CHECK(target_error(r, post) > 4.0);
 }
 
-TEST_CASE("Every body position is found without its tag, with the couch in view and frames half a metre apart", "[registration]") {
+TEST_CASE("Every body position is found without its tag, with the couch in view and frames half a metre apart", "[registration][heavy]") {
   const auto [name, turn, feet_first] = GENERATE(table<const char*, double, bool>(
       {{"prone", 180.0, false}, {"left lateral, rolled", -107.0, false}, {"right lateral", 90.0, false}, {"feet first", 4.0, true}}));
   CAPTURE(name);
@@ -96,7 +96,7 @@ TEST_CASE("Every body position is found without its tag, with the couch in view 
   CHECK(target_error(r, post) < kBarMm);
 }
 
-TEST_CASE("A short post-op scan around the target is put at the right vertebra", "[registration]") {
+TEST_CASE("A short post-op scan around the target is put at the right vertebra", "[registration][heavy]") {
   Scan post;
   post.scan_from_plan = testing::pose(-6.0, -2.0, {-8.0, 12.0, 210.0});
   post.organ_shift_mm = {0.0, 2.0, 8.0};
@@ -111,7 +111,7 @@ TEST_CASE("A short post-op scan around the target is put at the right vertebra",
   CHECK(target_error(r, post) < kBarMm);
 }
 
-TEST_CASE("The result is bit-identical for any number of threads", "[registration]") {
+TEST_CASE("The result is bit-identical for any number of threads", "[registration][heavy]") {
   Scan post;
   post.scan_from_plan = testing::pose(8.0, 0.0, {5.0, 5.0, 40.0});
   post.organ_shift_mm = {0.0, 0.0, 6.0};
@@ -128,7 +128,7 @@ TEST_CASE("The result is bit-identical for any number of threads", "[registratio
   CHECK(one.outcome.why == three.outcome.why);
 }
 
-TEST_CASE("Seeds have no say: moving them does not move the registration", "[registration]") {
+TEST_CASE("Seeds have no say: moving them does not move the registration", "[registration][heavy]") {
   Scan post;
   post.scan_from_plan = testing::pose(3.0, 2.0, {4.0, -6.0, 12.0});
   post.organ_shift_mm = {0.0, 0.0, 7.0};
@@ -141,7 +141,7 @@ TEST_CASE("Seeds have no say: moving them does not move the registration", "[reg
   CHECK((here.ct_from_plan.iso * kTarget - there.ct_from_plan.iso * kTarget).norm() < 1.0);
 }
 
-TEST_CASE("Hopeless pairs say failed", "[registration]") {
+TEST_CASE("Hopeless pairs say failed", "[registration][heavy]") {
   SECTION("nothing but noise") {
     Scan post;
     post.noise_hu = 3000.0;

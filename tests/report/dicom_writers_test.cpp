@@ -331,7 +331,7 @@ TEST_CASE("structures are read back with names, types, contours and points, and 
   CHECK(images->slices[1].sop_instance_uid == uid.c_str());
 }
 
-TEST_CASE("a contour longer than an explicit value can be is written whole") {
+TEST_CASE("a contour longer than an explicit value can be is written whole", "[heavy]") {
   const test::TemporaryFolder folder;
   const auto volume = sample_volume<PlanFrame>();
   const auto images = write_ct_series(volume, sample_header(), folder / "ct");
