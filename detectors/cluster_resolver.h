@@ -20,11 +20,6 @@ struct ResolverOptions {
 
 /// The explanation of one group.
 struct ResolvedGroup {
-  struct D {
-    Eigen::Vector3d c;
-    double e[3];
-  };
-  std::vector<D> dbg;
   std::vector<FittedSeed> seeds;
   FitCost cost;
   double empty_cost = 0.0;  ///< chi2 without any seed

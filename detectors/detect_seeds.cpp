@@ -77,11 +77,6 @@ Detection detect_one(const CtVolume& ct, const DetectorOptions& options, const P
   calibration = calibrate(calibration, groups);
   // Once the scan has shown its seeds, the weakest of them can be told better than physics could, and bone and lipiodol fall behind it.
   const double learned = weakest_peak_hu(calibration, scan, s[2]);
-  if (getenv("DBG"))
-    fprintf(stderr, "W %.0f learned %.0f n %d blur %.2f beta %.2f sb %.2f mass %.0f ls %.2f corr %.1f mis %.2f groups %zu\n", weakest,
-            learned, calibration.isolated, calibration.look.blur_mm, calibration.look.hardening_per_mm, calibration.look.slice_blur_mm,
-            calibration.prior.axial_mass, calibration.prior.mass_log_sigma, calibration.correlation, calibration.typical_misfit,
-            groups.size());
   if (learned > 1.05 * weakest) search(learned);
   const SeedAppearance look(calibration.look);
   ResolverOptions resolving;
@@ -98,20 +93,6 @@ Detection detect_one(const CtVolume& ct, const DetectorOptions& options, const P
       keep_believable(look, calibration, groups[from + g], resolving, resolved[from + g]);
       average_poses(look, calibration.prior, groups[from + g], resolving, resolved[from + g]);
     });
-    if (getenv("DBG2"))
-      for (size_t g = from; g < from + n; ++g) {
-        auto& G = groups[g];
-        auto c0 = ct.grid.center_of(G.patch.low).mm;
-        auto c1 =
-            ct.grid.center_of({G.patch.low[0] + G.patch.size[0], G.patch.low[1] + G.patch.size[1], G.patch.low[2] + G.patch.size[2]}).mm;
-        fprintf(stderr, "g%zu box %.0f %.0f %.0f .. %.0f %.0f %.0f vox %zu tex %.0f peak %.0f N %zu cost %.0f/%.0f:", g, c0[0], c0[1],
-                c0[2], c1[0], c1[1], c1[2], G.site.count(), G.patch.texture_hu, regions[G.regions[0]].peak_response_hu,
-                resolved[g].seeds.size(), resolved[g].cost.total(), resolved[g].empty_cost);
-        for (auto& q : resolved[g].dbg)
-          fprintf(stderr, " [%.1f %.1f %.1f mr %.2f mis %.2f need %.0f]", ct.grid.point_at(q.c.cwiseQuotient(s)).mm[0],
-                  ct.grid.point_at(q.c.cwiseQuotient(s)).mm[1], ct.grid.point_at(q.c.cwiseQuotient(s)).mm[2], q.e[0], q.e[1], q.e[2]);
-        fprintf(stderr, "\n");
-      }
     report_progress(progress, "resolve clusters", 0.4 + 0.55 * static_cast<double>(from + n) / static_cast<double>(groups.size()));
   }
   Detection out = assemble(ct, scan, calibration, look, options, regions, groups, resolved, large);

@@ -45,10 +45,6 @@ double confidence_of(const SeedEvidence& e, const ScanCalibration& calibration) 
 
 void keep_believable(const SeedAppearance& look, const ScanCalibration& calibration, const SeedGroup& group, const ResolverOptions& options,
                      ResolvedGroup& r) {
-  for (size_t n = 0; n < r.seeds.size(); ++n) {
-    auto e = weigh_evidence(look, calibration, group, r, n);
-    r.dbg.push_back({r.seeds[n].center_mm, {e.mass_ratio, e.misfit, e.needed}});
-  }
   while (!r.seeds.empty()) {
     std::vector<FittedSeed> kept;
     for (std::size_t n = 0; n < r.seeds.size(); ++n)
