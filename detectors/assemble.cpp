@@ -10,7 +10,6 @@
 #include <utility>
 
 #include "detectors/distractors.h"
-#include "detectors/seed_evidence.h"
 
 namespace seedaudit {
 namespace {
@@ -109,8 +108,8 @@ void conclude(Detection& d, int isolated, bool low_doubt) {
 
 }  // namespace
 
-Detection assemble(const CtVolume& ct, const ScanStatistics& scan, const ScanCalibration& calibration, const SeedAppearance& look,
-                   const DetectorOptions& options, const std::vector<CandidateRegion>& regions, const std::vector<SeedGroup>& groups,
+Detection assemble(const CtVolume& ct, const ScanStatistics& scan, const ScanCalibration& calibration, const DetectorOptions& options,
+                   const std::vector<CandidateRegion>& regions, const std::vector<SeedGroup>& groups,
                    const std::vector<ResolvedGroup>& resolved, const std::vector<CandidateRegion>& large) {
   Detection out;
   const auto& spacing = ct.grid.spacing_mm();
@@ -139,7 +138,7 @@ Detection assemble(const CtVolume& ct, const ScanStatistics& scan, const ScanCal
       s.axis_sigma_deg = std::min(90.0, std::hypot(kSmallestAngleDeg, angle));
       s.axis_resolved = s.axis_sigma_deg < kResolvedAngleDeg;
       s.excess_mass_hu_mm3 = f.mass;
-      s.confidence = confidence_of(weigh_evidence(look, calibration, groups[g], r, n), calibration);
+      s.confidence = r.confidence[n];
       if (s.confidence < options.minimum_confidence) {
         out.rejected.push_back({s.pose.center, "noise", 0.0, 0.0});
         continue;

@@ -15,8 +15,8 @@
 namespace seedaudit {
 
 /// Puts seeds, clusters, count interval and named rejects of one series together, in CtFrame.
-Detection assemble(const CtVolume& ct, const ScanStatistics& scan, const ScanCalibration& calibration, const SeedAppearance& look,
-                   const DetectorOptions& options, const std::vector<CandidateRegion>& regions, const std::vector<SeedGroup>& groups,
+Detection assemble(const CtVolume& ct, const ScanStatistics& scan, const ScanCalibration& calibration, const DetectorOptions& options,
+                   const std::vector<CandidateRegion>& regions, const std::vector<SeedGroup>& groups,
                    const std::vector<ResolvedGroup>& resolved, const std::vector<CandidateRegion>& large);
 
 /// Several series of one frame of reference: a seed nearer than its capsule's half length, within their sigmas, to one of an earlier series

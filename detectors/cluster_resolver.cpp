@@ -29,9 +29,29 @@ const std::vector<Eigen::Vector3d>& directions() {
   return all;
 }
 
+// Seeds farther apart than this neither overlap nor share a voxel of the crop that either is fitted in.
+constexpr double kCropMm = 6.0;
+constexpr double kInfluenceMm = 16.0;
+// Places tried for a new seed: the strongest residuals, apart by about a seed's width with its blur.
+constexpr std::size_t kPlaces = 3;
+constexpr double kPlaceApartMm = 3.0;
+
 struct Trial {
   std::vector<FittedSeed> seeds;
   FitCost cost;
+};
+
+bool same_seeds(const std::vector<FittedSeed>& a, const std::vector<FittedSeed>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const FittedSeed& p, const FittedSeed& q) {
+    return p.center_mm == q.center_mm && p.axis == q.axis && p.mass == q.mass;
+  });
+}
+
+/// A change of an explanation: the seeds near a place, and what they become.
+struct Change {
+  std::vector<FittedSeed> before;
+  std::vector<FittedSeed> after;
+  FitCost gain;  ///< by how much the cost falls
 };
 
 class Resolver {
@@ -43,37 +63,58 @@ class Resolver {
 
   FitCost cost(const std::vector<FittedSeed>& seeds) const { return cost_of(look_, prior_, site_, seeds, options_.correlation); }
 
-  FitCost refine(std::vector<FittedSeed>& seeds, const std::vector<int>& active, int iterations,
-                 std::vector<Eigen::Matrix<double, 6, 6>>* covariance = nullptr) const {
+  /// The seeds within `mm` of a place, in their order.
+  static std::vector<FittedSeed> near(const std::vector<FittedSeed>& seeds, const Eigen::Vector3d& at, double mm) {
+    std::vector<FittedSeed> out;
+    for (const auto& s : seeds)
+      if ((s.center_mm - at).norm() < mm) out.push_back(s);
+    return out;
+  }
+
+  /// What `from` becomes where the change was found. The change must stem from the same neighbourhood.
+  static Trial applied(const Trial& from, const Change& change) {
+    Trial t;
+    for (const auto& s : from.seeds)
+      if (std::none_of(change.before.begin(), change.before.end(), [&](const FittedSeed& b) { return b.center_mm == s.center_mm; }))
+        t.seeds.push_back(s);
+    t.seeds.insert(t.seeds.end(), change.after.begin(), change.after.end());
+    t.cost = {from.cost.chi2 - change.gain.chi2, from.cost.prior - change.gain.prior};
+    return t;
+  }
+
+  /// Fits the seeds of `after` within `reach_mm` of the place and tells what that is worth; only the voxels around them are looked at.
+  Change fitted(std::vector<FittedSeed> before, std::vector<FittedSeed> after, const Eigen::Vector3d& at, double reach_mm, int iterations,
+                std::vector<Eigen::Matrix<double, 6, 6>>* covariance = nullptr) const {
     FitControl c;
     c.iterations = iterations;
     c.correlation = options_.correlation;
-    c.active = active;
-    if (active.empty() || seeds.size() < 4) return refine_seeds(look_, prior_, site_, c, seeds, covariance);
-    // In a large group only the neighbourhood is looked at; the cost is that of the whole.
     std::vector<Eigen::Vector3d> centers;
-    for (int n : active) centers.push_back(seeds[static_cast<std::size_t>(n)].center_mm);
-    refine_seeds(look_, prior_, crop_site(site_, centers, 6.0), c, seeds, covariance);
-    return cost(seeds);
+    for (std::size_t n = 0; n < after.size(); ++n) {
+      if ((after[n].center_mm - at).norm() >= reach_mm) continue;
+      c.active.push_back(static_cast<int>(n));
+      centers.push_back(after[n].center_mm);
+    }
+    for (const auto& s : before)
+      if ((s.center_mm - at).norm() < reach_mm) centers.push_back(s.center_mm);
+    const FitSite part = crop_site(site_, centers, kCropMm, look_.reach_z_mm(Eigen::Vector3d::UnitZ()) + 1.0);
+    const FitCost old = cost_of(look_, prior_, part, before, options_.correlation);
+    FitCost now;
+    if (c.active.empty())
+      now = cost_of(look_, prior_, part, after, options_.correlation);
+    else
+      now = refine_seeds(look_, prior_, part, c, after, covariance);
+    return {std::move(before), std::move(after), {old.chi2 - now.chi2, old.prior - now.prior}};
   }
 
-  std::vector<int> neighbours(const std::vector<FittedSeed>& seeds, const Eigen::Vector3d& at, double mm) const {
-    std::vector<int> near;
-    for (std::size_t n = 0; n < seeds.size(); ++n)
-      if ((seeds[n].center_mm - at).norm() < mm) near.push_back(static_cast<int>(n));
-    return near;
-  }
-
-  /// Best explanation with one more seed at the strongest residual.
-  std::optional<Trial> add_one(const Trial& from) const {
+  /// Where the others leave most unexplained, strongest first. Summed over the 3 x 3 neighbours in the slice: a seed covers several voxels,
+  /// noise and model error one.
+  std::vector<Eigen::Vector3d> places(const std::vector<FittedSeed>& seeds) const {
     const VoxelPatch& p = group_.patch;
     std::vector<float> explained(site_.count(), 0.0F);
-    for (const auto& s : from.seeds) add_seed_image(look_, site_, s, explained);
+    for (const auto& s : seeds) add_seed_image(look_, site_, s, explained);
     std::vector<float> residual(p.count(), 0.0F);
     for (std::size_t v = 0; v < site_.count(); ++v) residual[site_.in_patch[v]] = std::max(0.0F, site_.hu[v] - explained[v]);
-    // Residual summed over the 3 x 3 neighbours in the slice: a seed covers several voxels, noise and model error one.
-    double best = 0.0;
-    Eigen::Vector3d at = Eigen::Vector3d::Zero();
+    std::vector<std::pair<double, Eigen::Vector3d>> peaks;
     for (int k = 0; k < p.size[2]; ++k)
       for (int j = 1; j + 1 < p.size[1]; ++j)
         for (int i = 1; i + 1 < p.size[0]; ++i) {
@@ -87,33 +128,44 @@ class Resolver {
               sum += r;
               where += r * Eigen::Vector3d(p.x_mm(0, i + di), p.x_mm(1, j + dj), p.x_mm(2, k));
             }
-          if (sum > best) {
-            best = sum;
-            at = where / sum;
-          }
+          if (sum > 0.0) peaks.emplace_back(sum, where / sum);
         }
-    if (!(best > 0.0)) return std::nullopt;
-    std::vector<std::pair<double, std::size_t>> ranked;
-    for (std::size_t d = 0; d < directions().size(); ++d) {
-      std::vector<FittedSeed> seeds = from.seeds;
-      seeds.push_back({at, directions()[d], mass_at(directions()[d])});
-      ranked.emplace_back(cost(seeds).total(), d);
-    }
-    std::sort(ranked.begin(), ranked.end());
-    std::optional<Trial> out;
-    for (std::size_t n = 0; n < 3; ++n) {
-      Trial t{from.seeds, {}};
-      const auto& axis = directions()[ranked[n].second];
-      t.seeds.push_back({at, axis, mass_at(axis)});
-      t.cost = refine(t.seeds, neighbours(t.seeds, at, 7.0), 10);
-      if (!out || t.cost.total() < out->cost.total()) out = std::move(t);
+    std::stable_sort(peaks.begin(), peaks.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+    std::vector<Eigen::Vector3d> out;
+    for (const auto& [sum, where] : peaks) {
+      if (out.size() == kPlaces || sum < 0.4 * peaks.front().first) break;
+      if (std::none_of(out.begin(), out.end(), [&w = where](const Eigen::Vector3d& o) { return (o - w).norm() < kPlaceApartMm; }))
+        out.push_back(where);
     }
     return out;
   }
 
-  /// Best explanation with seed n replaced by two: end to end, side by side, crossed or stacked.
-  std::optional<Trial> split_one(const Trial& from, std::size_t n) const {
-    const FittedSeed& s = from.seeds[n];
+  /// Best explanation of the neighbourhood with one more seed at a place.
+  Change add_at(const std::vector<FittedSeed>& around, const Eigen::Vector3d& at) const {
+    // The directions are ranked by what the others leave around the place.
+    FitSite left = crop_site(site_, {at}, kCropMm, look_.reach_z_mm(Eigen::Vector3d::UnitZ()) + 1.0);
+    std::vector<float> explained(left.count(), 0.0F);
+    for (const auto& s : around) add_seed_image(look_, left, s, explained);
+    for (std::size_t v = 0; v < left.count(); ++v) left.hu[v] -= explained[v];
+    std::vector<std::pair<double, std::size_t>> ranked;
+    for (std::size_t d = 0; d < directions().size(); ++d) {
+      const FittedSeed one{at, directions()[d], mass_at(directions()[d])};
+      ranked.emplace_back(cost_of(look_, prior_, left, {one}, options_.correlation).total(), d);
+    }
+    std::sort(ranked.begin(), ranked.end());
+    Change best;
+    for (std::size_t n = 0; n < 3; ++n) {
+      auto after = around;
+      const auto& axis = directions()[ranked[n].second];
+      after.push_back({at, axis, mass_at(axis)});
+      Change c = fitted(around, std::move(after), at, 7.0, 10);
+      if (n == 0 || c.gain.total() > best.gain.total()) best = std::move(c);
+    }
+    return best;
+  }
+
+  /// Best explanation of the neighbourhood with one of its seeds replaced by two: end to end, side by side, crossed or stacked.
+  Change split(const std::vector<FittedSeed>& around, const FittedSeed& s) const {
     const Eigen::Vector3d helper = std::abs(s.axis[2]) < 0.8 ? Eigen::Vector3d::UnitZ() : Eigen::Vector3d::UnitX();
     const Eigen::Vector3d u = s.axis.cross(helper).normalized(), w = s.axis.cross(u).normalized();
     const double end = 0.5 * prior_.capsule_length_mm, side = 0.6 * prior_.capsule_diameter_mm + 0.1;
@@ -124,71 +176,125 @@ class Resolver {
         {{{s.center_mm + side * w, (s.axis + u).normalized(), 0.0}, {s.center_mm - side * w, (s.axis - u).normalized(), 0.0}}},
         {{{s.center_mm + 1.0 * u, u, 0.0}, {s.center_mm - 1.0 * u, s.axis, 0.0}}},
     }};
-    std::optional<Trial> out;
-    for (const auto& pair : pairs) {
-      Trial t{from.seeds, {}};
-      t.seeds[n] = pair[0];
-      t.seeds.push_back(pair[1]);
-      for (auto* q : {&t.seeds[n], &t.seeds.back()}) q->mass = mass_at(q->axis);
-      t.cost = refine(t.seeds, neighbours(t.seeds, s.center_mm, 6.0), 8);
-      if (!out || t.cost.total() < out->cost.total()) out = std::move(t);
-    }
-    return out;
-  }
-
-  /// Best explanation with one seed more than `from`.
-  std::optional<Trial> grow(const Trial& from) const {
-    std::optional<Trial> best = add_one(from);
-    for (std::size_t n = 0; n < from.seeds.size(); ++n) {
-      // Splitting is tried where one seed is asked to be more than one, or where the clipped voxels hide its mass.
-      if (from.seeds.size() > 3 && from.seeds[n].mass < 1.15 * mass_at(from.seeds[n].axis)) continue;
-      const auto t = split_one(from, n);
-      if (t && (!best || t->cost.total() < best->cost.total())) best = t;
-    }
-    if (best) {
-      const Eigen::Vector3d at = best->seeds.back().center_mm;
-      best->cost = refine(best->seeds, neighbours(best->seeds, at, 9.0), 15);
+    Change best;
+    for (std::size_t n = 0; n < pairs.size(); ++n) {
+      std::vector<FittedSeed> after;
+      for (const auto& a : around)
+        if (a.center_mm != s.center_mm) after.push_back(a);
+      for (FittedSeed q : pairs[n]) {
+        q.mass = mass_at(q.axis);
+        after.push_back(q);
+      }
+      Change c = fitted(around, std::move(after), s.center_mm, 6.0, 8);
+      if (n == 0 || c.gain.total() > best.gain.total()) best = std::move(c);
     }
     return best;
   }
 
-  std::optional<Trial> without(const Trial& from, std::size_t n) const {
-    if (from.seeds.size() < 2) return std::nullopt;
-    Trial t{from.seeds, {}};
-    const Eigen::Vector3d at = t.seeds[n].center_mm;
-    t.seeds.erase(t.seeds.begin() + static_cast<std::ptrdiff_t>(n));
-    const auto near = neighbours(t.seeds, at, 7.0);
-    t.cost = near.empty() ? cost(t.seeds) : refine(t.seeds, near, 10);
-    return t;
+  /// Best explanation with one seed more than `from`. What was tried before is kept for as long as nothing near it has moved.
+  std::optional<Trial> grow(const Trial& from) {
+    std::vector<Known> tried;
+    const auto consider = [&](const Eigen::Vector3d& at, bool is_split, auto&& make) {
+      auto around = near(from.seeds, at, kInfluenceMm);
+      for (auto& k : known_)
+        if (k.is_split == is_split && k.at == at && same_seeds(k.change.before, around)) {
+          tried.push_back(std::move(k));
+          return;
+        }
+      tried.push_back({at, is_split, make(around)});
+    };
+    for (const auto& at : places(from.seeds)) consider(at, false, [&](const auto& around) { return add_at(around, at); });
+    for (const auto& s : from.seeds) {
+      // Splitting is tried where one seed is asked to be more than one, or where the clipped voxels hide its mass.
+      if (from.seeds.size() > 3 && s.mass < 1.15 * mass_at(s.axis)) continue;
+      consider(s.center_mm, true, [&](const auto& around) { return split(around, s); });
+    }
+    known_ = std::move(tried);
+    const auto best = std::max_element(known_.begin(), known_.end(),
+                                       [](const Known& a, const Known& b) { return a.change.gain.total() < b.change.gain.total(); });
+    if (best == known_.end()) return std::nullopt;
+    Trial t = applied(from, best->change);
+    const Eigen::Vector3d at = t.seeds.back().center_mm;
+    const auto around = near(t.seeds, at, kInfluenceMm);
+    return applied(t, fitted(around, around, at, 9.0, 15));
+  }
+
+  /// Best explanation without seed n.
+  Trial without(const Trial& from, std::size_t n) const {
+    const Eigen::Vector3d at = from.seeds[n].center_mm;
+    const auto around = near(from.seeds, at, kInfluenceMm);
+    std::vector<FittedSeed> after;
+    for (const auto& s : around)
+      if (s.center_mm != at) after.push_back(s);
+    return applied(from, fitted(around, std::move(after), at, 7.0, 10));
+  }
+
+  /// Fits all seeds, each with its neighbours, in turns; tells the covariance of each.
+  void settle(Trial& t, int turns, std::vector<Eigen::Matrix<double, 6, 6>>* covariance) const {
+    if (t.seeds.size() <= 4) {
+      FitControl c;
+      c.iterations = 4 * turns;
+      c.correlation = options_.correlation;
+      t.cost = refine_seeds(look_, prior_, site_, c, t.seeds, covariance);
+      return;
+    }
+    if (covariance) covariance->assign(t.seeds.size(), Eigen::Matrix<double, 6, 6>::Identity());
+    for (int turn = 0; turn < turns; ++turn)
+      for (std::size_t n = 0; n < t.seeds.size(); ++n) {
+        const Eigen::Vector3d at = t.seeds[n].center_mm;
+        std::vector<std::size_t> index;
+        std::vector<FittedSeed> around;
+        for (std::size_t m = 0; m < t.seeds.size(); ++m)
+          if ((t.seeds[m].center_mm - at).norm() < kInfluenceMm) {
+            index.push_back(m);
+            around.push_back(t.seeds[m]);
+          }
+        std::vector<Eigen::Matrix<double, 6, 6>> blocks;
+        const bool last = covariance && turn + 1 == turns;
+        const Change c = fitted(around, around, at, 6.0, 4, last ? &blocks : nullptr);
+        for (std::size_t m = 0; m < index.size(); ++m) {
+          t.seeds[index[m]] = c.after[m];
+          if (last && index[m] == n) (*covariance)[n] = blocks[m];
+        }
+      }
+    t.cost = cost(t.seeds);
   }
 
  private:
+  struct Known {
+    Eigen::Vector3d at;
+    bool is_split = false;
+    Change change;
+  };
   const SeedAppearance& look_;
   const SeedPrior& prior_;
   const SeedGroup& group_;
   const FitSite& site_;
   const ResolverOptions& options_;
+  std::vector<Known> known_;
 };
 
 }  // namespace
 
-ResolvedGroup resolve_group(const SeedAppearance& look, const SeedPrior& prior, const SeedGroup& group, const ResolverOptions& options) {
-  const Resolver r(look, prior, group, options);
+ResolvedGroup resolve_group(const SeedAppearance& look, const SeedPrior& prior, const SeedGroup& group, const ResolverOptions& options,
+                            const std::vector<FittedSeed>& start) {
+  Resolver r(look, prior, group, options);
   ResolvedGroup out;
-  Trial best{{}, r.cost({})};
-  out.empty_cost = best.cost.chi2;
+  out.empty_cost = r.cost({}).chi2;
+  Trial best{start, r.cost(start)};
+  if (!start.empty()) r.settle(best, 2, nullptr);
   double next_gain = 0.0;  // of the first refused growth
   int refused = 0;
   Trial tip = best;
   // One refused step is looked through: two seeds side by side can pay only together.
   while (static_cast<int>(tip.seeds.size()) < options.maximum_seeds) {
-    const auto t = r.grow(tip);
+    auto t = r.grow(tip);
     if (!t) break;
-    const double gain =
-        best.cost.total() - t->cost.total() - options.seed_penalty * static_cast<double>(t->seeds.size() - best.seeds.size());
-    tip = *t;
+    tip = std::move(*t);
+    const double gain = best.cost.total() - tip.cost.total() -
+                        options.seed_penalty * (static_cast<double>(tip.seeds.size()) - static_cast<double>(best.seeds.size()));
     if (gain > 0.0) {
-      best = *t;
+      best = tip;
       refused = 0;
       next_gain = 0.0;
     } else {
@@ -197,29 +303,40 @@ ResolvedGroup resolve_group(const SeedAppearance& look, const SeedPrior& prior, 
     }
   }
   // Each seed must be needed.
+  std::vector<double> loss;
   for (std::size_t n = 0; n < best.seeds.size();) {
-    const auto t = r.without(best, n);
-    if (t && t->cost.total() - options.seed_penalty < best.cost.total()) {
-      best = *t;
+    Trial t = r.without(best, n);
+    loss.resize(n);
+    loss.push_back(t.cost.total() - best.cost.total());
+    if (loss.back() < options.seed_penalty) {
+      best = std::move(t);
       n = 0;
     } else {
       ++n;
     }
   }
+  if (best.seeds.empty()) loss.clear();
   double weakest = std::numeric_limits<double>::infinity();
-  for (std::size_t n = 0; n < best.seeds.size(); ++n) {
-    const auto t = r.without(best, n);
-    const double loss = (t ? t->cost.total() : out.empty_cost) - best.cost.total();
-    out.removal_cost.push_back(loss);
-    weakest = std::min(weakest, loss - options.seed_penalty);
-  }
-  if (!best.seeds.empty()) best.cost = r.refine(best.seeds, {}, 4, &out.covariance);
+  for (double l : loss) weakest = std::min(weakest, l - options.seed_penalty);
+  out.removal_cost = std::move(loss);
+  if (!best.seeds.empty()) r.settle(best, 1, &out.covariance);
   out.seeds = best.seeds;
   out.cost = best.cost;
   const int n = static_cast<int>(best.seeds.size());
   // A step whose cost lies within 8 of the best is about e^-4 as likely: inside a 95 % interval with room for model error.
   out.count = {n, weakest < 8.0 ? n - 1 : n, next_gain < 0.0 && next_gain > -8.0 ? n + 1 : n};
   return out;
+}
+
+void refit_group(const SeedAppearance& look, const SeedPrior& prior, const SeedGroup& group, const ResolverOptions& options,
+                 ResolvedGroup& resolved) {
+  const Resolver r(look, prior, group, options);
+  Trial t{std::move(resolved.seeds), {}};
+  r.settle(t, 2, &resolved.covariance);
+  resolved.removal_cost.clear();
+  for (std::size_t n = 0; n < t.seeds.size(); ++n) resolved.removal_cost.push_back(r.without(t, n).cost.total() - t.cost.total());
+  resolved.seeds = std::move(t.seeds);
+  resolved.cost = t.cost;
 }
 
 }  // namespace seedaudit

@@ -26,10 +26,18 @@ struct ResolvedGroup {
   CountEstimate count;
   std::vector<Eigen::Matrix<double, 6, 6>> covariance;
   std::vector<double> removal_cost;  ///< by how much the explanation worsens without that seed
+  std::vector<double> confidence;    ///< of each, filled once poses are final
+  std::vector<FittedSeed> doubted;   ///< were part of it, but are no seeds
 };
 
 /// Number and poses of the seeds of a group: seeds are added one by one where the residual is largest, or one is split into two, each time
 /// refitting the neighbourhood, for as long as the cost falls by more than the penalty; then each seed must prove that it is needed.
-ResolvedGroup resolve_group(const SeedAppearance& look, const SeedPrior& prior, const SeedGroup& group, const ResolverOptions& options);
+/// `start` is an explanation to go on from.
+ResolvedGroup resolve_group(const SeedAppearance& look, const SeedPrior& prior, const SeedGroup& group, const ResolverOptions& options,
+                            const std::vector<FittedSeed>& start = {});
+
+/// Fits the seeds of an explanation from which some were taken; fills their costs and covariances again.
+void refit_group(const SeedAppearance& look, const SeedPrior& prior, const SeedGroup& group, const ResolverOptions& options,
+                 ResolvedGroup& resolved);
 
 }  // namespace seedaudit

@@ -13,11 +13,14 @@
 #include "detectors/calibration.h"
 #include "detectors/candidates.h"
 #include "detectors/cluster_resolver.h"
+#include "detectors/dense_bodies.h"
 #include "detectors/distractors.h"
 #include "detectors/pose_posterior.h"
 #include "detectors/scan_statistics.h"
 #include "detectors/seed_evidence.h"
 #include "detectors/seed_groups.h"
+#include "detectors/settle_background.h"
+#include "detectors/solid_object.h"
 
 namespace seedaudit {
 namespace {
@@ -28,6 +31,8 @@ constexpr double kPeakShare = 0.65;
 // No implant grows larger in one piece; what does is bone, contrast or a device, and is taken apart by a higher threshold.
 constexpr double kLargestExtentMm = 45.0;
 constexpr double kLargestVolumeMm3 = 4000.0;
+// Of the dense bodies' top: a brighter voxel may be metal.
+constexpr double kOutshines = 1.25;
 
 bool too_large(const CandidateRegion& r, const Eigen::Vector3d& s) {
   double longest = 0.0;
@@ -48,6 +53,17 @@ void take_apart(CandidateRegion&& region, double threshold, double peak, const E
   large.push_back(std::move(region));
 }
 
+// Part of a dense body, and no brighter than these are: not worth an explanation by seeds.
+bool is_bone(const CtVolume& ct, const DenseBodies& bodies, const CandidateRegion& r) {
+  if (bodies.empty()) return false;
+  std::size_t inside = 0;
+  for (const auto& v : r.voxels) {
+    if (ct.at(v.i, v.j, v.k) > kOutshines * bodies.top_hu()) return false;
+    inside += bodies.contains(v.i, v.j, v.k) ? 1 : 0;
+  }
+  return inside * 5 >= r.voxels.size() * 4;
+}
+
 Detection failed(std::string why) {
   Detection d;
   d.outcome = {OutcomeKind::failed, std::move(why)};
@@ -60,6 +76,7 @@ Detection detect_one(const CtVolume& ct, const DetectorOptions& options, const P
   ScanCalibration calibration = physical_calibration(scan, s[2], options);
   GroupOptions grouping;
   grouping.ring_radius_mm = 0.5 * options.core_length() + 3.0;
+  const DenseBodies bodies(ct);
   std::vector<CandidateRegion> regions, large;
   std::vector<SeedGroup> groups;
   const auto search = [&](double weakest) {
@@ -68,7 +85,12 @@ Detection detect_one(const CtVolume& ct, const DetectorOptions& options, const P
     grouping.core_response_hu = kPeakShare * weakest;
     std::vector<CandidateRegion> all = find_candidates(ct, grouping.ring_radius_mm, kObjectShare * weakest);
     for (auto& r : all) take_apart(std::move(r), kObjectShare * weakest, kPeakShare * weakest, s, regions, large);
-    groups = make_groups(ct, scan, regions, grouping);
+    std::erase_if(regions, [&](CandidateRegion& r) {
+      if (!is_bone(ct, bodies, r)) return false;
+      large.push_back(std::move(r));
+      return true;
+    });
+    groups = make_groups(ct, scan, bodies, regions, grouping);
   };
   report_progress(progress, "find candidates", 0.0);
   const double weakest = weakest_peak_hu(calibration, scan, s[2]);
@@ -82,6 +104,7 @@ Detection detect_one(const CtVolume& ct, const DetectorOptions& options, const P
   ResolverOptions resolving;
   resolving.correlation = calibration.correlation;
 
+  const SolidObjects solids(calibration);
   std::vector<ResolvedGroup> resolved(groups.size());
   report_progress(progress, "resolve clusters", 0.4);
   // Slices of the work, so that progress is told between them from one thread.
@@ -89,13 +112,16 @@ Detection detect_one(const CtVolume& ct, const DetectorOptions& options, const P
   for (std::size_t from = 0; from < groups.size(); from += kSlice) {
     const std::size_t n = std::min(kSlice, groups.size() - from);
     parallel_for(n, [&](std::size_t g) {
-      resolved[from + g] = resolve_group(look, calibration.prior, groups[from + g], resolving);
-      keep_believable(look, calibration, groups[from + g], resolving, resolved[from + g]);
-      average_poses(look, calibration.prior, groups[from + g], resolving, resolved[from + g]);
+      SeedGroup& group = groups[from + g];
+      resolved[from + g] = resolve_group(look, calibration.prior, group, resolving);
+      settle_background(look, calibration.prior, resolving, scan.noise_hu, group, resolved[from + g]);
+      keep_believable(look, calibration, solids, group, resolving, resolved[from + g]);
+      average_poses(look, calibration.prior, group, resolving, resolved[from + g]);
+      resolved[from + g].confidence = confidence_of(look, calibration, solids, group, resolved[from + g]);
     });
     report_progress(progress, "resolve clusters", 0.4 + 0.55 * static_cast<double>(from + n) / static_cast<double>(groups.size()));
   }
-  Detection out = assemble(ct, scan, calibration, look, options, regions, groups, resolved, large);
+  Detection out = assemble(ct, scan, calibration, options, regions, groups, resolved, large);
   report_progress(progress, "resolve clusters", 1.0);
   return out;
 }

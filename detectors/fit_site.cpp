@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "detectors/fit_site.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace seedaudit {
@@ -17,6 +18,7 @@ FitSite make_fit_site(const VoxelPatch& patch) {
         if (!std::isfinite(patch.sigma[v])) continue;
         site.slice.push_back(static_cast<std::uint16_t>(k));
         site.hu.push_back(patch.hu[v] - patch.background_hu[v]);
+        site.level_hu.push_back(patch.level_hu.empty() ? 0.0F : patch.level_hu[v]);
         site.sigma.push_back(patch.sigma[v]);
         site.clip.push_back(patch.clip[v]);
         site.in_patch.push_back(v);
@@ -27,21 +29,31 @@ FitSite make_fit_site(const VoxelPatch& patch) {
   return site;
 }
 
-FitSite crop_site(const FitSite& site, const std::vector<Eigen::Vector3d>& points_mm, double reach_mm) {
+FitSite crop_site(const FitSite& site, const std::vector<Eigen::Vector3d>& points_mm, double reach_mm, double reach_z_mm) {
   FitSite out;
   out.slice_z_mm = site.slice_z_mm;
+  std::vector<std::uint8_t> wanted(site.slice_z_mm.size());
   for (const auto& c : site.columns) {
+    std::fill(wanted.begin(), wanted.end(), std::uint8_t{0});
     bool near = false;
-    for (const auto& p : points_mm) near = near || std::hypot(c.x_mm - p[0], c.y_mm - p[1]) <= reach_mm;
+    for (const auto& p : points_mm) {
+      if (std::hypot(c.x_mm - p[0], c.y_mm - p[1]) > reach_mm) continue;
+      near = true;
+      for (std::size_t k = 0; k < wanted.size(); ++k)
+        if (std::abs(site.slice_z_mm[k] - p[2]) <= reach_z_mm) wanted[k] = 1;
+    }
     if (!near) continue;
-    out.columns.push_back({c.x_mm, c.y_mm, out.count(), out.count() + c.end - c.begin});
+    const std::size_t begin = out.count();
     for (std::size_t v = c.begin; v < c.end; ++v) {
+      if (!wanted[site.slice[v]]) continue;
       out.slice.push_back(site.slice[v]);
       out.hu.push_back(site.hu[v]);
+      out.level_hu.push_back(site.level_hu[v]);
       out.sigma.push_back(site.sigma[v]);
       out.clip.push_back(site.clip[v]);
       out.in_patch.push_back(site.in_patch[v]);
     }
+    if (out.count() > begin) out.columns.push_back({c.x_mm, c.y_mm, begin, out.count()});
   }
   return out;
 }

@@ -21,6 +21,7 @@ struct FitSite {
   std::vector<double> slice_z_mm;
   std::vector<std::uint16_t> slice;  ///< of each voxel: index into slice_z_mm
   std::vector<float> hu;             ///< above background
+  std::vector<float> level_hu;       ///< of that background, what level_background found beyond the ring
   std::vector<float> sigma;
   std::vector<std::uint8_t> clip;     ///< VoxelPatch::Clip
   std::vector<std::size_t> in_patch;  ///< offset of each voxel in its patch
@@ -31,7 +32,7 @@ struct FitSite {
 /// Voxels of the patch with finite sigma, background taken away.
 FitSite make_fit_site(const VoxelPatch& patch);
 
-/// The part of a site within `reach_mm` (in the slice) of any of the points.
-FitSite crop_site(const FitSite& site, const std::vector<Eigen::Vector3d>& points_mm, double reach_mm);
+/// The part of a site within `reach_mm` in the slice and `reach_z_mm` across slices of any of the points.
+FitSite crop_site(const FitSite& site, const std::vector<Eigen::Vector3d>& points_mm, double reach_mm, double reach_z_mm);
 
 }  // namespace seedaudit

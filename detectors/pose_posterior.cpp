@@ -54,7 +54,7 @@ void average_poses(const SeedAppearance& look, const SeedPrior& prior, const See
     const FittedSeed& s = resolved.seeds[n];
     const double in_plane = std::hypot(s.axis[0], s.axis[1]);
     if (in_plane < 0.5) continue;  // seen end on, height and tilt are sharp
-    const FitSite site = crop_site(group.site, {s.center_mm}, 5.0);
+    const FitSite site = crop_site(group.site, {s.center_mm}, 5.0, 2.0 * reach + 3.0 * look.parameters().slice_blur_mm);
     std::vector<float> rest = site.hu;
     {
       std::vector<float> others(site.count(), 0.0F);

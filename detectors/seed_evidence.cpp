@@ -4,71 +4,167 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
+#include <vector>
 
 namespace seedaudit {
 namespace {
 
-// Masses of seeds of one scan spread by the clipped voxels, the tilt and the position in the slice; beyond these it is another object.
-constexpr double kLightest = 0.55;
-constexpr double kHeaviest = 1.9;
-constexpr double kWorstMisfit = 3.0;     // of the isolated seeds'
-constexpr double kWorstAbsolute = 0.36;  // whatever the isolated ones are: a third of the signal unexplained is another shape
+// Log odds. A clean fit of the right mass that nothing else explains starts near 0.995; what follows is taken from that.
+constexpr double kClean = 5.5;
+constexpr double kUnlearned = 4.0;  // no seed of this scan has told its look
+// Masses of seeds of one scan spread by clipped voxels, tilt and position in the slice by about an eighth, however alike the isolated ones.
+constexpr double kLeastMassSigma = 0.13;
+// Seeds that shade each other lose up to a third: the tails are long (Student's t of about four degrees of freedom).
+constexpr double kPerMass = 2.5;
+// The model leaves a tenth to a seventh of an isolated seed unexplained; beyond 1.4 times that it is another shape.
+constexpr double kLeastMisfit = 0.09, kMostMisfit = 0.16, kMisfitFree = 1.4, kPerMisfit = 4.0, kMisfitAtMost = 9.0;
+// What neighbours could explain as well.
+constexpr double kIndependent = 0.3, kPerDependence = 10.0;
+constexpr double kLittleNeeded = 60.0, kPerLittle = 3.0;
+// Needles lie 5 mm and more apart and seeds 4.5 mm along them: a pair, a T or a knot of three is real, a ball of ten is a coil.
+constexpr int kTouchingFree = 2, kCrowdFree = 4;
+constexpr double kPerTouching = 3.0, kPerCrowd = 1.0, kCrowdAtMost = 8.0;
+// Capsules do not share space; fitted poses of touching seeds are good to about this, mm.
+constexpr double kOverlapFree = 0.25, kPerOverlap = 10.0, kOverlapAtMost = 6.0;
+constexpr double kPerDoubted = 0.7, kDoubtedAtMost = 4.0;
+constexpr double kBone = 7.0;
+// Half the difference of costs is a log likelihood ratio; the rod's table is coarse, so less of it counts.
+constexpr double kPerSolid = 0.15, kSolidAtMost = 8.0;
+constexpr double kTouchingMm = 2.5, kCrowdMm = 6.0, kDoubtMm = 8.0;
 
-bool believable(const SeedEvidence& e) {
-  return e.mass_ratio > kLightest && e.mass_ratio < kHeaviest && e.misfit_ratio < kWorstMisfit && e.misfit < kWorstAbsolute &&
-         e.needed > 0.0;
+// What speaks for and against one seed.
+struct SeedEvidence {
+  double mass_log = 0.0;     // ln of its mass over that of a seed of this tilt in this scan
+  double knot_z2 = 0.0;      // squared deviations of the masses of the seeds it touches and its own
+  double misfit = 1.0;       // relative misfit
+  double needed = 0.0;       // by how much the explanation worsens without it
+  double independent = 0.0;  // share of what it explains that the others could not: 1 alone, a quarter in a touching pair
+  int touching = 0;          // other seeds nearer than 2.5 mm, centre to centre
+  int crowding = 0;          // other seeds nearer than 6 mm
+  double overlap_mm = 0.0;   // by how much its capsule and another's share space
+  double solid = 0.0;        // advantage of one solid rod over the knot it belongs to
+  int doubted = 0;           // seeds found unbelievable nearer than 8 mm
+  double bone = 0.0;         // 1: in a dense body that it does not outshine; 0: elsewhere, or brighter than bone can be
+};
+
+double log_odds(const SeedEvidence& e, const ScanCalibration& calibration) {
+  const double misfit = e.misfit / std::clamp(calibration.typical_misfit, kLeastMisfit, kMostMisfit);
+  double odds = kClean;
+  odds -= kPerMass * std::log1p(0.25 * e.knot_z2);
+  odds -= std::min(kMisfitAtMost, kPerMisfit * std::max(0.0, misfit - kMisfitFree));
+  odds -= kPerDependence * std::max(0.0, kIndependent - e.independent);
+  odds -= kPerLittle * std::max(0.0, 1.0 - e.needed / kLittleNeeded);
+  odds -= std::min(kCrowdAtMost, kPerTouching * std::max(0, e.touching - kTouchingFree) + kPerCrowd * std::max(0, e.crowding - kCrowdFree));
+  odds -= std::min(kOverlapAtMost, kPerOverlap * std::max(0.0, e.overlap_mm - kOverlapFree));
+  odds -= std::min(kSolidAtMost, kPerSolid * std::max(0.0, e.solid));
+  odds -= std::min(kDoubtedAtMost, kPerDoubted * e.doubted);
+  odds -= kBone * e.bone;
+  if (calibration.isolated < 3) odds -= kUnlearned;
+  return odds;
+}
+
+// What the seed explains if nothing else does.
+double own_evidence(const SeedAppearance& look, const ScanCalibration& calibration, FitSite site, const FittedSeed& s, double correlation) {
+  std::vector<float> image(site.count(), 0.0F);
+  add_seed_image(look, site, s, image);
+  site.hu = std::move(image);
+  for (auto& c : site.clip) c = VoxelPatch::kNone;
+  return cost_of(look, calibration.prior, site, {}, correlation).chi2;
+}
+
+double bone_around(const SeedGroup& group, const FitSite& site, const FittedSeed& s) {
+  bool inside = false;
+  double peak = -1e9;
+  for (const auto& c : site.columns) {
+    if (std::hypot(c.x_mm - s.center_mm[0], c.y_mm - s.center_mm[1]) > 2.0) continue;
+    for (std::size_t v = c.begin; v < c.end; ++v) {
+      inside = inside || group.is_dense[site.in_patch[v]];
+      peak = std::max(peak, static_cast<double>(group.patch.hu[site.in_patch[v]]));
+    }
+  }
+  if (!inside) return 0.0;
+  return std::clamp((1.5 * group.dense_top_hu - peak) / (0.5 * group.dense_top_hu), 0.0, 1.0);
+}
+
+int count_near(const std::vector<FittedSeed>& seeds, const FittedSeed& s, double mm) {
+  return static_cast<int>(
+      std::count_if(seeds.begin(), seeds.end(), [&](const FittedSeed& o) { return (o.center_mm - s.center_mm).norm() < mm; }));
+}
+
+std::vector<SeedEvidence> weigh_evidence(const SeedAppearance& look, const ScanCalibration& calibration, const SolidObjects& solids,
+                                         const SeedGroup& group, const ResolvedGroup& r) {
+  const SeedPrior& prior = calibration.prior;
+  std::vector<SeedEvidence> all(r.seeds.size());
+  for (std::size_t n = 0; n < r.seeds.size(); ++n) {
+    const FittedSeed& s = r.seeds[n];
+    const FitSite site = crop_site(group.site, {s.center_mm}, 6.0, look.reach_z_mm(s.axis));
+    SeedEvidence& e = all[n];
+    e.mass_log = std::log(std::max(1.0, s.mass) / (prior.axial_mass * look.relative_mass(s.axis[2])));
+    e.knot_z2 = std::pow(e.mass_log / std::max(kLeastMassSigma, prior.mass_log_sigma), 2);
+    e.misfit = relative_misfit(look, group.site, r.seeds, s);
+    e.needed = n < r.removal_cost.size() ? r.removal_cost[n] : 0.0;
+    e.independent = e.needed / std::max(1.0, own_evidence(look, calibration, site, s, calibration.correlation));
+    e.touching = count_near(r.seeds, s, kTouchingMm) - 1;
+    e.crowding = count_near(r.seeds, s, kCrowdMm) - 1;
+    e.doubted = count_near(r.doubted, s, kDoubtMm);
+    for (std::size_t m = 0; m < r.seeds.size(); ++m) {
+      if (m == n || (r.seeds[m].center_mm - s.center_mm).norm() > prior.capsule_length_mm) continue;
+      const double gap = capsule_distance_mm(s, r.seeds[m], prior.capsule_length_mm, prior.capsule_diameter_mm);
+      e.overlap_mm = std::max(e.overlap_mm, prior.capsule_diameter_mm - gap);
+    }
+    e.bone = bone_around(group, site, s);
+  }
+  for (const auto& knot : knots_of(r.seeds, prior)) {
+    // The legs of a clip are light together.
+    double z2 = 0.0;
+    for (auto n : knot)
+      if (all[n].mass_log < 0.0) z2 += all[n].knot_z2;
+    const double solid = solids.advantage(calibration, look, group, r, knot);
+    for (auto n : knot) {
+      if (all[n].mass_log < 0.0) all[n].knot_z2 = z2;
+      all[n].solid = solid;
+    }
+  }
+  return all;
 }
 
 }  // namespace
 
-SeedEvidence weigh_evidence(const SeedAppearance& look, const ScanCalibration& calibration, const SeedGroup& group, const ResolvedGroup& r,
-                            std::size_t seed) {
-  const FittedSeed& s = r.seeds[seed];
-  SeedEvidence e;
-  e.mass_ratio = s.mass / (calibration.prior.axial_mass * look.relative_mass(s.axis[2]));
-  e.misfit = relative_misfit(look, group.site, r.seeds, s);
-  e.misfit_ratio = e.misfit / std::max(0.05, calibration.typical_misfit);
-  e.needed = seed < r.removal_cost.size() ? r.removal_cost[seed] : 0.0;
-  return e;
+std::vector<double> confidence_of(const SeedAppearance& look, const ScanCalibration& calibration, const SolidObjects& solids,
+                                  const SeedGroup& group, const ResolvedGroup& r) {
+  std::vector<double> confidence;
+  for (const auto& e : weigh_evidence(look, calibration, solids, group, r))
+    confidence.push_back(1.0 / (1.0 + std::exp(-log_odds(e, calibration))));
+  return confidence;
 }
 
-double confidence_of(const SeedEvidence& e, const ScanCalibration& calibration) {
-  const double z = std::log(std::max(1e-3, e.mass_ratio)) / std::max(0.15, calibration.prior.mass_log_sigma);
-  // Log odds: a clean fit of the right mass that nothing else explains starts near 0.995.
-  double odds = 5.5;
-  odds -= 0.5 * z * z;
-  odds -= 2.0 * std::max(0.0, e.misfit_ratio - 1.3);
-  odds -= 3.0 * std::max(0.0, 1.0 - e.needed / 60.0);
-  if (calibration.isolated < 3) odds -= 1.0;
-  return 1.0 / (1.0 + std::exp(-odds));
-}
-
-void keep_believable(const SeedAppearance& look, const ScanCalibration& calibration, const SeedGroup& group, const ResolverOptions& options,
-                     ResolvedGroup& r) {
+void keep_believable(const SeedAppearance& look, const ScanCalibration& calibration, const SolidObjects& solids, const SeedGroup& group,
+                     const ResolverOptions& options, ResolvedGroup& r) {
+  int almost = 0;
   while (!r.seeds.empty()) {
+    std::vector<double> odds;
+    for (const auto& e : weigh_evidence(look, calibration, solids, group, r)) odds.push_back(log_odds(e, calibration));
     std::vector<FittedSeed> kept;
-    for (std::size_t n = 0; n < r.seeds.size(); ++n)
-      if (believable(weigh_evidence(look, calibration, group, r, n))) kept.push_back(r.seeds[n]);
-    if (kept.size() == r.seeds.size()) return;
-    r.seeds = kept;
-    r.removal_cost.clear();
-    r.covariance.clear();
-    r.count = {static_cast<int>(kept.size()), std::min(r.count.low, static_cast<int>(kept.size())),
-               std::min(r.count.high, static_cast<int>(kept.size()) + 1)};
-    if (kept.empty()) {
-      r.count = {};
-      return;
-    }
-    FitControl c;
-    c.iterations = 8;
-    c.correlation = options.correlation;
-    r.cost = refine_seeds(look, calibration.prior, group.site, c, r.seeds, &r.covariance);
     for (std::size_t n = 0; n < r.seeds.size(); ++n) {
-      auto fewer = r.seeds;
-      fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(n));
-      r.removal_cost.push_back(cost_of(look, calibration.prior, group.site, fewer, options.correlation).total() - r.cost.total());
+      bool worst = odds[n] < 0.0;
+      for (std::size_t m = 0; m < r.seeds.size() && worst; ++m)
+        if (odds[m] < odds[n] && (r.seeds[m].center_mm - r.seeds[n].center_mm).norm() < kDoubtMm) worst = false;
+      if (!worst) {
+        kept.push_back(r.seeds[n]);
+        continue;
+      }
+      r.doubted.push_back(r.seeds[n]);
+      almost += odds[n] > -1.5 ? 1 : 0;
     }
+    if (kept.size() == r.seeds.size()) break;
+    r.seeds = std::move(kept);
+    refit_group(look, calibration.prior, group, options, r);
   }
+  if (r.doubted.empty()) return;
+  const int n = static_cast<int>(r.seeds.size());
+  r.count = {n, std::min(r.count.low, n), std::min(r.count.high, n + 1)};
+  r.count.high = std::max(r.count.high, n + almost);
 }
 
 }  // namespace seedaudit

@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "core/parallel.h"
+#include "detectors/smooth_background.h"
 
 namespace seedaudit {
 namespace {
@@ -30,8 +31,8 @@ bool voxels_near(const CandidateRegion& a, const CandidateRegion& b, const Eigen
   return false;
 }
 
-void fill_group(SeedGroup& g, const CtVolume& ct, const ScanStatistics& scan, const std::vector<CandidateRegion>& regions,
-                const GroupOptions& o) {
+void fill_group(SeedGroup& g, const CtVolume& ct, const ScanStatistics& scan, const DenseBodies& bodies,
+                const std::vector<CandidateRegion>& regions, const GroupOptions& o) {
   const auto& s = ct.grid.spacing_mm();
   Index3 low = regions[g.regions.front()].low, high = regions[g.regions.front()].high;
   for (auto r : g.regions)
@@ -48,6 +49,7 @@ void fill_group(SeedGroup& g, const CtVolume& ct, const ScanStatistics& scan, co
   }
   g.patch = cut_patch(ct, scan, o.ring_radius_mm, low, high);
   VoxelPatch& p = g.patch;
+  level_background(p, scan.noise_hu);
   g.is_object.assign(p.count(), 0);
   g.is_core.assign(p.count(), 0);
   std::vector<std::uint8_t> fitted(p.count(), 0), dilated(p.count(), 0);
@@ -85,13 +87,18 @@ void fill_group(SeedGroup& g, const CtVolume& ct, const ScanStatistics& scan, co
   weigh_patch(p, dilated, scan.noise_hu, o.model_error);
   for (std::size_t v = 0; v < p.count(); ++v)
     if (!fitted[v] || (foreign[v] && !g.is_object[v])) p.sigma[v] = std::numeric_limits<float>::infinity();
+  g.is_dense.assign(p.count(), 0);
+  g.dense_top_hu = bodies.top_hu();
+  for (int k = 0; k < p.size[2] && !bodies.empty(); ++k)
+    for (int j = 0; j < p.size[1]; ++j)
+      for (int i = 0; i < p.size[0]; ++i) g.is_dense[p.offset(i, j, k)] = bodies.contains(p.low[0] + i, p.low[1] + j, p.low[2] + k) ? 1 : 0;
   g.site = make_fit_site(p);
 }
 
 }  // namespace
 
-std::vector<SeedGroup> make_groups(const CtVolume& ct, const ScanStatistics& scan, const std::vector<CandidateRegion>& regions,
-                                   const GroupOptions& options) {
+std::vector<SeedGroup> make_groups(const CtVolume& ct, const ScanStatistics& scan, const DenseBodies& bodies,
+                                   const std::vector<CandidateRegion>& regions, const GroupOptions& options) {
   std::vector<std::size_t> root(regions.size());
   std::iota(root.begin(), root.end(), std::size_t{0});
   const auto find = [&](std::size_t a) {
@@ -121,7 +128,7 @@ std::vector<SeedGroup> make_groups(const CtVolume& ct, const ScanStatistics& sca
     }
     groups[static_cast<std::size_t>(group_of[f])].regions.push_back(r);
   }
-  parallel_for(groups.size(), [&](std::size_t g) { fill_group(groups[g], ct, scan, regions, options); });
+  parallel_for(groups.size(), [&](std::size_t g) { fill_group(groups[g], ct, scan, bodies, regions, options); });
   return groups;
 }
 

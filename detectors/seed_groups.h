@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "detectors/candidates.h"
+#include "detectors/dense_bodies.h"
 #include "detectors/fit_site.h"
 #include "detectors/voxel_patch.h"
 
@@ -17,6 +18,8 @@ struct SeedGroup {
   VoxelPatch patch;
   std::vector<std::uint8_t> is_object;  ///< voxel lies in a region of this group
   std::vector<std::uint8_t> is_core;    ///< ... and stands out as much as the weakest seed would: a seed can only be where this is set
+  std::vector<std::uint8_t> is_dense;   ///< voxel lies in a dense body
+  double dense_top_hu = 0.0;            ///< what dense bodies of this scan stay below
   FitSite site;                         ///< the voxels that must be explained
 };
 
@@ -29,7 +32,7 @@ struct GroupOptions {
 };
 
 /// Groups in the order of their first region. Patches are cut and weighed in parallel.
-std::vector<SeedGroup> make_groups(const CtVolume& ct, const ScanStatistics& scan, const std::vector<CandidateRegion>& regions,
-                                   const GroupOptions& options);
+std::vector<SeedGroup> make_groups(const CtVolume& ct, const ScanStatistics& scan, const DenseBodies& bodies,
+                                   const std::vector<CandidateRegion>& regions, const GroupOptions& options);
 
 }  // namespace seedaudit

@@ -35,7 +35,10 @@ void add_seed_image(const SeedAppearance& look, const FitSite& site, const Fitte
   }
   if (!any) return;
   constexpr double kReach = SeedAppearance::kReachMm - 0.02;
+  const double farthest = kReach + 0.5 * look.parameters().core_length_mm * in_plane;
   for (const auto& column : site.columns) {
+    const double cx = column.x_mm - seed.center_mm[0], cy = column.y_mm - seed.center_mm[1];
+    if (cx * cx + cy * cy >= farthest * farthest) continue;
     for (std::size_t p = 0; p < kPoints; ++p) {
       const double dx = column.x_mm - px[p], dy = column.y_mm - py[p];
       const double r2 = dx * dx + dy * dy;
