@@ -16,7 +16,7 @@ namespace {
 constexpr int kDenseHu = 180;
 // Longer than a lipiodol deposit or an implant; ribs, spine and pelvis are longer.
 constexpr double kLongestImplantMm = 80.0;
-// A body that the scan's end cuts goes on outside: it needs to be no longer than this.
+// A body that the end of the scan cuts goes on outside: it needs to be no longer than this.
 constexpr double kLongestCutMm = 12.0;
 constexpr int kHighestHu = 4096;
 
@@ -82,7 +82,8 @@ DenseBodies::DenseBodies(const CtVolume& ct) : slices_(runs_of(ct)) {
     }
   const auto& s = ct.grid.spacing_mm();
   const auto large = [&](const Body& b) {
-    const bool cut = b.low[2] == 0 || b.high[2] + 1 == ct.grid.size()[2];
+    bool cut = false;
+    for (std::size_t a = 0; a < 3; ++a) cut = cut || b.low[a] == 0 || b.high[a] + 1 == ct.grid.size()[a];
     const double longest = cut ? kLongestCutMm : kLongestImplantMm;
     for (std::size_t a = 0; a < 3; ++a)
       if ((b.high[a] - b.low[a] + 1) * s[static_cast<Eigen::Index>(a)] > longest) return true;
