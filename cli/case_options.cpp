@@ -79,14 +79,15 @@ constexpr NumberOption kNumbers[] = {
 }  // namespace
 
 void CaseOptions::add_to(CLI::App& command) {
-  command.add_option("CASE", path, "Folder, searched recursively for DICOM of any names, or a case.json")->required();
-  for (const auto& o : kFiles) command.add_option(std::string("--") + o.name, this->*o.value, o.help)->type_name("PATH");
-  for (const auto& o : kTexts) command.add_option(std::string("--") + o.name, this->*o.value, o.help);
+  command.add_option("CASE", path, "Folder, searched recursively for DICOM of any names, or a case.json")->required()->check(not_empty);
+  for (const auto& o : kFiles) command.add_option(std::string("--") + o.name, this->*o.value, o.help)->type_name("PATH")->check(not_empty);
+  for (const auto& o : kTexts) command.add_option(std::string("--") + o.name, this->*o.value, o.help)->check(not_empty);
   for (const auto& o : kCounts) command.add_option(std::string("--") + o.name, this->*o.value, o.help);
   for (const auto& o : kNumbers) command.add_option(std::string("--") + o.name, this->*o.value, o.help);
   command.add_option("--target", targets, "Name of the target structure; may be repeated [of the plan, else PTV, CTV, GTV in this order]")
       ->take_all()
-      ->expected(1);
+      ->expected(1)
+      ->check(not_empty);
 }
 
 CaseRequest CaseOptions::request() const {

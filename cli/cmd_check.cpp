@@ -10,6 +10,7 @@
 #include "io/case_reader.h"
 #include "pipeline/audit_options.h"
 #include "pipeline/case_basics.h"
+#include "report/identity_filter.h"
 
 namespace seedaudit {
 namespace {
@@ -57,7 +58,8 @@ std::string describe(const ImplantCase& c, const CaseBasics& basics) {
   }
   warn(basics.warnings);
   warn(basics.contours.warnings);
-  return text + "`seedaudit run` would accept this case.\n";
+  const IdentityFilter filter(c.patient_id, c.patient_name);
+  return filter(text) + "`seedaudit run` would accept this case.\n";
 }
 
 int check_case(const CheckOptions& options) {

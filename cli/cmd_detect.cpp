@@ -37,10 +37,11 @@ int detect(const DetectOptions& options) {
   ProgressDisplay progress(options.shell);
   const auto ct = read_volume(options.image, progress.callback());
   if (!ct) return fail(ct.error());
-  log_warnings(ct->warnings);
+  const IdentityFilter filter(ct->series.patient_id, ct->series.patient_name);
+  log_warnings(ct->warnings, filter);
   const Detection detection = detect_seeds(*ct, options.detector, progress.callback());
   progress.finish();
-  log_warnings(detection.warnings);
+  log_warnings(detection.warnings, filter);
   if (detection.outcome.kind == OutcomeKind::failed) {
     std::fprintf(stderr, "seedaudit: no search was possible: %s\n", detection.outcome.why.c_str());
     return exit_code::kFailed;

@@ -137,14 +137,18 @@ int compute(const DoseCommand& options) {
   if (!implant) return fail(implant.error());
   const auto source = resolve_source(*implant);
   if (!source) return fail(source.error());
-  if (Status s = resolve_strengths(*implant, source->model.air_kerma_u_per_mci); !s) return fail(s.error());
+  const auto strength_doubts = settle_strengths(*implant, source->model);
+  if (!strength_doubts) return fail(strength_doubts.error());
   const auto timing = resolve_timing(*implant, source->model);
   if (!timing) return fail(timing.error());
   const auto dose = dose_options(options, *timing);
   if (!dose) return fail(dose.error());
   if (source->assumed) log_warn("source model assumed: " + source->model.id);
-  log_warnings(source->warnings);
-  log_warnings(timing->warnings);
+  // No report carries them here: they are shown.
+  const IdentityFilter filter(implant->plan->patient_id, implant->plan->patient_name);
+  for (const Warnings* warnings :
+       std::initializer_list<const Warnings*>{&implant->plan->warnings, &*strength_doubts, &source->warnings, &timing->warnings})
+    show_warnings(*warnings, filter);
   std::vector<DoseSeed<PlanFrame>> seeds;
   for (const PlannedSeed& s : implant->plan->seeds) seeds.push_back({s.center, s.axis, s.strength * timing->decay_from_reference});
   double mean_u = 0.0;
@@ -196,11 +200,11 @@ void add_dose(CLI::App& app, int& exit_status) {
   command->add_option("--points-out", options->points_out, "The same with a column dose_gy");
   command->add_option("--source", options->source, "Source model [named in the plan, else the default of the isotope]");
   auto* u = command->add_option("--strength-u", options->strength_u, "Air-kerma strength of each seed, U [of the plan]")
-                ->check(CLI::PositiveNumber);
+                ->check(CLI::Range(0.01, 20.0));
   auto* mci =
-      command->add_option("--activity-mci", options->activity_mci, "The same as apparent activity, mCi")->check(CLI::PositiveNumber);
+      command->add_option("--activity-mci", options->activity_mci, "The same as apparent activity, mCi")->check(CLI::Range(0.01, 20.0));
   auto* mbq =
-      command->add_option("--activity-mbq", options->activity_mbq, "The same as apparent activity, MBq")->check(CLI::PositiveNumber);
+      command->add_option("--activity-mbq", options->activity_mbq, "The same as apparent activity, MBq")->check(CLI::Range(0.3, 700.0));
   mci->excludes(u);
   mbq->excludes(u)->excludes(mci);
   command->add_option("--implant-date", options->implant_date, "YYYY-MM-DD [the strength's reference date]");

@@ -52,8 +52,9 @@ int dvh(const DvhCommand& options) {
   if (!dose->patient_id.empty() && !structures->patient_id.empty() && dose->patient_id != structures->patient_id)
     return fail(
         {ErrorCode::patient_mismatch, "dose and structures are of different patients", options.structures, "Export both from one plan."});
-  log_warnings(dose->warnings);
-  log_warnings(structures->warnings);
+  const IdentityFilter filter(structures->patient_id, structures->patient_name);
+  show_warnings(dose->warnings, filter);
+  show_warnings(structures->warnings, filter);
   std::string csv = "structure,phase,dose_gy,volume_cc,volume_pct\n";
   std::string table = "structure                  volume cc    D90 Gy    Dmean Gy   D2cc Gy\n";
   ProgressDisplay progress(options.shell);
@@ -71,6 +72,7 @@ int dvh(const DvhCommand& options) {
       log_warn(s.name + ": " + sampled.error().message());
       continue;
     }
+    show_warnings(volume->warnings(), filter);
     ++computed;
     csv += rows_of(s.name, sampled->dvh, options.step_gy);
     const DoseMetrics m = metrics_of(sampled->dvh, std::nullopt);

@@ -32,7 +32,7 @@ struct PhantomOptions {
 Result<PhantomCase> make_in_background(const PhantomOptions& options, const Scenario& scenario, const Progress& progress) {
   auto ct = read_volume(options.background, progress);
   if (!ct) return ct.error();
-  log_warnings(ct->warnings);
+  log_warnings(ct->warnings, IdentityFilter(ct->series.patient_id, ct->series.patient_name));
   BackgroundOptions in;
   if (!options.target_mm.empty()) in.target_center = Point<CtFrame>{{options.target_mm[0], options.target_mm[1], options.target_mm[2]}};
   return simulate_in_background(std::move(ct).value(), scenario, in, options.seed, progress);

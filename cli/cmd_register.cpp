@@ -104,7 +104,10 @@ int register_images(const RegisterOptions& options) {
   PlanRegistration result = register_preop_to_postop(*moving, *fixed, std::nullopt, options.registration, progress.callback());
   if (result.outcome.usable() && !landmarks.empty()) judge_by_landmarks(landmarks, result);
   progress.finish();
-  log_warnings(result.warnings);
+  const IdentityFilter filter(fixed->series.patient_id, fixed->series.patient_name);
+  show_warnings(moving->warnings, filter);
+  show_warnings(fixed->warnings, filter);
+  log_warnings(result.warnings, filter);
   const auto out = options.output.empty() ? std::nullopt : std::optional<std::filesystem::path>(options.output);
   if (Status s = write_text(out, registration_json(result)); !s) return fail(s.error());
   if (!result.outcome.usable()) {

@@ -18,6 +18,7 @@
 #include "io/config_file.h"
 #include "pipeline/audit_case.h"
 #include "pipeline/options_used.h"
+#include "report/identity_filter.h"
 #include "report/json_report.h"
 #include "report/output_folder.h"
 #include "report/overview_picture.h"
@@ -95,13 +96,14 @@ Result<int> audit_into(const RunOptions& run, const CaseRequest& request, const 
   auto implant = read_case(request, progress.callback());
   if (!implant) return implant.error();
   const double read_s = seconds_since(start);
-  for (const Decision& d : implant->decisions) log_info(d.what + ": " + d.choice + " (" + d.reason + ")");
+  const IdentityFilter filter(implant->patient_id, implant->patient_name);
+  for (const Decision& d : implant->decisions) log_info(filter(d.what + ": " + d.choice + " (" + d.reason + ")"));
   if (!request.case_id) implant->case_id = anonymous_case_id(*implant);
 
   auto audited = audit_case(std::move(implant).value(), options, progress.callback());
   if (!audited) return audited.error();
   CaseAudit& audit = audited->audit;
-  log_warnings(audit.warnings);
+  log_warnings(audit.warnings, filter);
   for (const auto& [name, value] : run.input.given()) audit.provenance.options["run." + name] = value;
   audit.provenance.version = program_version();
   audit.provenance.git = program_commit();
@@ -149,10 +151,13 @@ void add_run(CLI::App& app, int& exit_status) {
   auto* command = app.add_subcommand("run", "Audit one implant: seeds found, registration, dose before and after, verdict");
   auto run = std::make_shared<RunOptions>();
   run->input.add_to(*command);
-  command->add_option("-o,--output", run->output,
-                      "Folder for report.json, seeds.csv, dvh.csv, log.txt, overview.png [CASE-audit beside CASE]");
-  command->add_option("--config", run->config,
-                      "JSON file of limits and method options; keys as in provenance.options of a report. An unknown key is refused");
+  command
+      ->add_option("-o,--output", run->output, "Folder for report.json, seeds.csv, dvh.csv, log.txt, overview.png [CASE-audit beside CASE]")
+      ->check(not_empty);
+  command
+      ->add_option("--config", run->config,
+                   "JSON file of limits and method options; keys as in provenance.options of a report. An unknown key is refused")
+      ->check(not_empty);
   command->add_option("--fail-on", run->fail_on, "Exit with 10 when a flag of this severity or above is raised")
       ->check(CLI::IsMember({"warn", "action"}));
   command->add_flag("--json", run->json, "Print report.json on standard output instead of the summary");

@@ -50,6 +50,8 @@ int fail(const Error& error) {
   return exit_code_of(error);
 }
 
+std::string not_empty(const std::string& value) { return value.empty() ? "the value is empty" : std::string(); }
+
 void add_shell_options(CLI::App& command, ShellOptions& options) {
   command.add_option("--threads", options.threads, "Threads at most; 0 = all cores. The result does not depend on it")
       ->check(CLI::Range(0, 1024))
@@ -75,8 +77,12 @@ Status apply(const ShellOptions& options) {
 void log_debug(const std::string& line) { spdlog::debug("{}", line); }
 void log_info(const std::string& line) { spdlog::info("{}", line); }
 void log_warn(const std::string& line) { spdlog::warn("{}", line); }
-void log_warnings(const Warnings& warnings) {
-  for (const Warning& w : warnings) log_info(w.code + ": " + w.message);
+void log_warnings(const Warnings& warnings, const IdentityFilter& filter) {
+  for (const Warning& w : warnings) log_info(w.code + ": " + filter(w.message));
+}
+
+void show_warnings(const Warnings& warnings, const IdentityFilter& filter) {
+  for (const Warning& w : warnings) log_warn(w.code + ": " + filter(w.message));
 }
 
 struct ProgressDisplay::State {
@@ -141,8 +147,15 @@ Result<OutputFolder> OutputFolder::make(const std::filesystem::path& folder) {
 }
 
 void OutputFolder::discard() {
+  namespace fs = std::filesystem;
   std::error_code ec;
-  for (const auto& p : created_) std::filesystem::remove(p, ec);  // removes empty folders only
+  if (!created_.empty()) {
+    std::vector<fs::path> inside;
+    for (fs::recursive_directory_iterator it(created_.front(), ec), end; !ec && it != end; it.increment(ec))
+      if (it->is_directory()) inside.push_back(it->path());
+    created_.insert(created_.begin(), inside.rbegin(), inside.rend());
+  }
+  for (const auto& p : created_) fs::remove(p, ec);  // removes empty folders only
   created_.clear();
 }
 

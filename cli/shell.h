@@ -10,6 +10,7 @@
 
 #include "core/progress.h"
 #include "core/result.h"
+#include "report/identity_filter.h"
 
 namespace CLI {
 class App;
@@ -40,16 +41,22 @@ struct ShellOptions {
   std::string log_level = "warn";
 };
 
+/// Refuses an empty value, as an unset variable of a script leaves it, in place of taking it for an option that was not given.
+std::string not_empty(const std::string& value);
+
 /// Adds --threads, --no-progress and --log-level.
 void add_shell_options(CLI::App& command, ShellOptions& options);
 /// Sets threads (ours and ITK's) and the log level. Once, before the work.
 Status apply(const ShellOptions& options);
 
-/// Lines on stderr at the levels debug, info, warn and error; never the patient's name.
+/// Lines on stderr at the levels debug, info, warn and error; never the patient's name, which a description or file name may hold.
 void log_debug(const std::string& line);
 void log_info(const std::string& line);
 void log_warn(const std::string& line);
-void log_warnings(const Warnings& warnings);
+/// At the level info: a report carries them.
+void log_warnings(const Warnings& warnings, const IdentityFilter& filter);
+/// At the level warn: of a command whose result has no place for them.
+void show_warnings(const Warnings& warnings, const IdentityFilter& filter);
 
 /// A bar on a terminal, a line a stage elsewhere, nothing when switched off. On stderr.
 class ProgressDisplay {
@@ -72,7 +79,7 @@ class OutputFolder {
  public:
   static Result<OutputFolder> make(const std::filesystem::path& folder);
   const std::filesystem::path& path() const { return path_; }
-  /// Removes the folders that make() created, as far as they are empty.
+  /// Removes the folders that make() created, and empty ones in them, as far as no file came to lie there.
   void discard();
 
  private:

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/audit_report.h"
 
+#include <algorithm>
+
 namespace seedaudit {
 
 std::string_view to_string(AuditStatus v) {
@@ -94,6 +96,19 @@ std::string_view to_string(ContourOrigin v) {
       return "postop";
   }
   return "postop";
+}
+
+std::vector<const StructureAudit*> judged_targets(const DoseAudit& dose) {
+  std::vector<const StructureAudit*> targets;
+  for (const StructureAudit& s : dose.structures) {
+    if (s.role != StructureRole::target) continue;
+    const bool superseded =
+        s.contour == ContourOrigin::mapped && std::any_of(dose.structures.begin(), dose.structures.end(), [&](const StructureAudit& o) {
+          return o.role == StructureRole::target && o.name == s.name && o.contour == ContourOrigin::postop;
+        });
+    if (!superseded) targets.push_back(&s);
+  }
+  return targets;
 }
 
 }  // namespace seedaudit

@@ -100,6 +100,7 @@ struct StructureAudit {
   std::optional<DoseMetrics> planning_system;       ///< the planning system's RTDOSE over the same contour
   std::optional<Dvh> preop_dvh, postop_dvh;
   std::optional<std::pair<double, double>> d90_gy_interval, v100_pct_interval;
+  std::optional<double> probability_d90_below_limit;  ///< P(D90 < red limit of the prescription), 0..1
   std::string dominant_uncertainty;
   std::vector<ColdRegion> cold_regions;
   std::vector<SectorMetrics> sectors;
@@ -121,6 +122,9 @@ struct DoseAudit {
   std::map<int, double> v_implant_cc;  ///< percent of Rx -> cc, irrespective of contours
   std::vector<StructureAudit> structures;
 };
+
+/// The targets on which the verdict of the case rests: of one that has a contour drawn after the implant and a mapped one, the drawn one.
+std::vector<const StructureAudit*> judged_targets(const DoseAudit& dose);
 
 struct CountReconciliation {
   std::optional<int> planned, implanted, issued, returned;

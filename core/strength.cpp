@@ -2,11 +2,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/strength.h"
 
+#include <cstdio>
 #include <string>
 
 #include "core/implant_case.h"
 
 namespace seedaudit {
+namespace {
+
+std::string shown(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.4g", value);
+  return text;
+}
+
+}  // namespace
 
 std::string_view to_string(StrengthUnit unit) {
   switch (unit) {
@@ -53,6 +63,23 @@ Status resolve_strengths(ImplantCase& implant, double u_per_mci) {
     }
   }
   return ok_status();
+}
+
+std::optional<Warning> judge_strength(AirKermaU strength, const std::string& isotope, const std::string& who_says) {
+  const double u = strength.value;
+  const bool iodine = isotope.empty() || isotope == "I-125";
+  const double low = 0.1;
+  const double high = iodine ? 3.0 : 6.0;
+  if (u >= low && u <= high) return std::nullopt;
+  std::string looks;
+  // Permanent seeds hold some 0.1 to 3 mCi, that is 3.7 to 111 MBq.
+  if (u > high && u <= 150.0)
+    looks = "; it looks like an activity in MBq (" + shown(u) + " MBq = " + shown(u / kMegaBecquerelPerMilliCurie) + " mCi)";
+  if (u > 1e6) looks = "; it looks like an activity in Bq";
+  if (u < low && u > 0.0) looks = "; it looks like another unit (mCi of a very weak seed, or Ci)";
+  return Warning{"STRENGTH_IMPLAUSIBLE", who_says + " " + shown(u) + " U (uGy/h at 1 m) for a seed" + (isotope.empty() ? "" : " of ") +
+                                             isotope + ", outside " + shown(low) + " to " + shown(high) + " U" + looks +
+                                             ". It was used as written; check mCi, MBq and U"};
 }
 
 }  // namespace seedaudit

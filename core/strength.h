@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
+#include <string>
 #include <string_view>
 
 #include "core/result.h"
@@ -28,5 +30,10 @@ AirKermaU to_air_kerma(const StatedStrength& stated, double u_per_mci);
 /// given seeds. A per-seed strength given as an option then replaces the strength of every planned and every given seed.
 /// Errors: invalid_option for a factor that is not positive; plan_without_strength when a planned seed still has none.
 Status resolve_strengths(ImplantCase& implant, double u_per_mci);
+
+/// STRENGTH_IMPLAUSIBLE where no seed for permanent implants has this strength, with the unit that the figure looks like.
+/// \param isotope empty where it is not known
+/// \param who_says begins the message, e.g. "the plan states"
+std::optional<Warning> judge_strength(AirKermaU strength, const std::string& isotope, const std::string& who_says);
 
 }  // namespace seedaudit

@@ -231,7 +231,10 @@ Status choose_postop(CaseDraft& draft, const Progress& progress) {
       return no_postop(draft,
                        mr ? "the case has MR but no CT that can be the post-op scan" : "the case has no CT that can be the post-op scan");
     }
-    return choose_in_plan_frame(draft, progress);
+    const Status chosen = choose_in_plan_frame(draft, progress);
+    if (chosen || older.empty()) return chosen;
+    return Error{chosen.error().code, chosen.error().what + "; older than the plan's image, so no post-op scan: " + older,
+                 chosen.error().where, "correct the dates, or name the post-op CT with --postop-ct"};
   }
   std::string reason = planned ? "another frame of reference than the plan's, not earlier" : "the only CT scan";
   if (candidates.size() > 1) {

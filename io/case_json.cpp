@@ -4,8 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include <fstream>
-#include <iterator>
+#include "io/text_file.h"
 
 namespace seedaudit {
 namespace {
@@ -138,20 +137,17 @@ Result<CaseRequest> parse_case_json(std::string_view text, const Path& folder, c
 }
 
 Result<CaseRequest> read_case_json(const Path& path) {
-  std::error_code problem;
-  if (!std::filesystem::exists(path, problem)) return Error{ErrorCode::path_not_found, "no such file", path.string(), ""};
-  std::ifstream in(path, std::ios::binary);
-  if (!in) return Error{ErrorCode::unreadable_file, "cannot be opened", path.string(), ""};
-  const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  const auto text = read_text_file(path, "case file");
+  if (!text) return text.error();
   const Path folder = path.has_parent_path() ? path.parent_path() : Path(".");
-  return parse_case_json(text, folder, path.string());
+  return parse_case_json(*text, folder, path.string());
 }
 
 Result<CaseRequest> resolve_request(const CaseRequest& request) {
   if (const Status s = request.check(); !s) return s.error();
   std::error_code problem;
   if (!std::filesystem::exists(request.path, problem))
-    return Error{ErrorCode::path_not_found, "no such file or folder", request.path.string(), ""};
+    return Error{ErrorCode::path_not_found, "no such file or folder", request.path.string(), "check the spelling of the path"};
   if (std::filesystem::is_directory(request.path, problem)) return request;
   if (request.path.extension() != ".json")
     return Error{ErrorCode::unreadable_file, "a case is a folder or a case.json", request.path.string(),

@@ -109,6 +109,9 @@ Status choose_plan(CaseDraft& draft) {
   options.seed_list = *list;
 
   if (request.plan) {
+    if (std::filesystem::is_directory(*request.plan))
+      return Error{ErrorCode::unreadable_file, "the plan is a folder, not a file", request.plan->string(),
+                   "name the RTPLAN file itself, or a CSV of planned seeds"};
     if (std::filesystem::exists(*request.plan) && !is_dicom(*request.plan)) {
       auto plan = read_seed_plan(*request.plan);
       if (!plan) return plan.error();

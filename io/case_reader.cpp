@@ -13,8 +13,17 @@
 namespace seedaudit {
 namespace {
 
+/// A damaged file of this series may have come to lie in another stack, or in none, by what is left of its header.
+Status check_whole(const ImageChoice& image) {
+  if (image.pool == nullptr || image.series_uid().empty()) return ok_status();
+  for (const IndexedObject& o : image.pool->index.objects)
+    if (o.damage && o.series_instance_uid == image.series_uid()) return *o.damage;
+  return ok_status();
+}
+
 template <class F>
 Result<Volume<F>> read_image(CaseDraft& draft, const ImageChoice& image, const std::string& role, const Progress& progress) {
+  if (const Status s = check_whole(image); !s) return s.error();
   auto volume =
       image.pool != nullptr ? read_series<F>(image.pool->index, *image.info(), progress) : read_volume_as<F>(image.file, progress);
   if (!volume) return volume.error();

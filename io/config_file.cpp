@@ -5,8 +5,8 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
+
+#include "io/text_file.h"
 
 namespace seedaudit {
 namespace {
@@ -59,12 +59,9 @@ Result<ConfigEntries> parse_config(std::string_view text, const std::string& ori
 }
 
 Result<ConfigEntries> read_config(const std::filesystem::path& path) {
-  std::error_code problem;
-  if (!std::filesystem::exists(path, problem)) return Error{ErrorCode::path_not_found, "no such file", path.string(), ""};
-  std::ifstream in(path, std::ios::binary);
-  if (!in) return Error{ErrorCode::unreadable_file, "cannot be opened", path.string(), ""};
-  const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-  return parse_config(text, path.string());
+  const auto text = read_text_file(path, "configuration file");
+  if (!text) return text.error();
+  return parse_config(*text, path.string());
 }
 
 }  // namespace seedaudit

@@ -6,8 +6,8 @@
 #include <cctype>
 #include <charconv>
 #include <cmath>
-#include <fstream>
-#include <iterator>
+
+#include "io/text_file.h"
 
 namespace seedaudit {
 namespace {
@@ -184,14 +184,9 @@ Result<CsvTable> parse_csv(std::string_view text, const std::string& origin) {
 }
 
 Result<CsvTable> read_csv(const std::filesystem::path& path) {
-  std::error_code problem;
-  if (!std::filesystem::exists(path, problem)) return Error{ErrorCode::path_not_found, "no such file", path.string(), ""};
-  if (std::filesystem::is_directory(path, problem))
-    return Error{ErrorCode::unreadable_file, "this is a folder, not a CSV file", path.string(), ""};
-  std::ifstream in(path, std::ios::binary);
-  if (!in) return Error{ErrorCode::unreadable_file, "cannot be opened", path.string(), ""};
-  const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-  return parse_csv(text, path.string());
+  const auto text = read_text_file(path, "CSV file");
+  if (!text) return text.error();
+  return parse_csv(*text, path.string());
 }
 
 }  // namespace seedaudit

@@ -160,6 +160,16 @@ Acquisition acquisition_of(const std::vector<const IndexedObject*>& objects) {
   return a;
 }
 
+/// Warnings stand in reports: they name files, but not the folders, which may be patients' names.
+void without_folders(const std::vector<const IndexedObject*>& objects, Warnings& warnings) {
+  std::set<std::string> folders;
+  for (const auto* o : objects) folders.insert(std::filesystem::path(o->path).parent_path().string() + "/");
+  for (Warning& w : warnings)
+    for (const std::string& folder : folders)
+      for (auto at = w.message.find(folder); folder.size() > 1 && at != std::string::npos; at = w.message.find(folder, at))
+        w.message.erase(at, folder.size());
+}
+
 /// One kind, one patient, no localizer among slices.
 Result<std::vector<const IndexedObject*>> fit_objects(const std::vector<IndexedObject>& slices, Warnings& warnings) {
   std::vector<const IndexedObject*> objects;
@@ -273,6 +283,7 @@ Result<Volume<F>> read_series(const std::vector<IndexedObject>& given, const Pro
   if (sum.mismatch)
     volume.warnings.push_back(
         {"SYNTAX_MISMATCH", "the compressed images are not of the kind that their headers declare; they were decoded as what they are"});
+  without_folders(*objects, volume.warnings);
   return volume;
 }
 

@@ -51,7 +51,8 @@ Error bad(const std::string& path, std::string what) {
 Status check_meaning(DcmItem& dataset, const std::string& path) {
   const std::string modality = value_of(dataset, kModality);
   if (value_of(dataset, kSopClassUid) != kRtDoseStorage && modality != "RTDOSE")
-    return Error{ErrorCode::wrong_modality, "not an RT Dose but " + (modality.empty() ? "an object without modality" : modality), path, ""};
+    return Error{ErrorCode::wrong_modality, "not an RT Dose but " + (modality.empty() ? "an object without modality" : modality), path,
+                 "give the RTDOSE file"};
   const std::string units = value_of(dataset, kDoseUnits);
   if (units != "GY") return bad(path, "Dose Units is " + (units.empty() ? "absent" : units) + ", only GY can be compared");
   const std::string type = value_of(dataset, kDoseType);

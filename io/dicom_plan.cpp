@@ -12,6 +12,7 @@
 #include <dcmtk/config/osconfig.h>
 #include <dcmtk/dcmdata/dctk.h>
 
+#include "core/strength.h"
 #include "io/dicom_dataset.h"
 #include "io/plan_channel.h"
 #include "io/plan_needles.h"
@@ -235,9 +236,11 @@ class PlanReader {
                       "source " + (s.number ? std::to_string(*s.number) : std::string("without number")) +
                           " has no positive Reference Air Kerma Rate",
                       "give the strength of a seed: --strength-u, --activity-mci or --activity-mbq");
-      if (s.strength)
-        if (auto w = judge_strength(*s.strength, s.isotope)) plan_.warnings.push_back(std::move(*w));
-      if (s.strength && !s.strength_units.empty() && s.strength_units != "AIR_KERMA_RATE")
+      // A strength given in its place is judged where it is resolved.
+      const bool counts = s.strength && !options_.strength_given;
+      if (counts)
+        if (auto w = judge_strength(*s.strength, s.isotope, "the plan states")) plan_.warnings.push_back(std::move(*w));
+      if (counts && !s.strength_units.empty() && s.strength_units != "AIR_KERMA_RATE")
         warn("STRENGTH_UNITS", "Source Strength Units is " + s.strength_units + "; the Reference Air Kerma Rate was used all the same");
       if (!isotope.empty() && !s.isotope.empty() && s.isotope != isotope)
         return refuse(ErrorCode::plan_unsupported, "the plan mixes " + isotope + " and " + s.isotope, "audit one isotope at a time");

@@ -76,13 +76,14 @@ class StructuresReader {
     const std::string modality = value_of(dataset_, kModality);
     if (value_of(dataset_, kSopClassUid) != kRtStructureSetStorage && modality != "RTSTRUCT")
       return Error{ErrorCode::wrong_modality, "not an RT Structure Set but " + (modality.empty() ? "an object without modality" : modality),
-                   path_, ""};
+                   path_, "give the RTSTRUCT file"};
     read_header();
     if (const Status s = read_rois(); !s) return s.error();
     read_observations();
     if (const Status s = read_contours(); !s) return s.error();
     leave_out_foreign_frames();
     report();
+    tell_apart();
     return std::move(set_);
   }
 
@@ -185,6 +186,7 @@ class StructuresReader {
 
     const std::string type = value_of(item, kContourType);
     if (type == "POINT" || (type.empty() && points.size() == 1)) {
+      if (points.size() > 2) ++open_[roi.name];  // a point has one place: this was drawn as a curve and says that it is none
       for (const auto& p : points) roi.points.push_back({p});
       return ok_status();
     }
@@ -222,6 +224,14 @@ class StructuresReader {
            "drawn in another frame of reference than the rest of the set, so their contours were left out: " + listed(foreign));
   }
 
+  /// A structure is spoken of by its name from here on, so drawn ones of one name get their number into it.
+  void tell_apart() {
+    std::map<std::string, int> drawn;
+    for (const auto& s : set_.structures) drawn[s.name] += s.contours.empty() ? 0 : 1;
+    for (auto& s : set_.structures)
+      if (!s.contours.empty() && drawn[s.name] > 1) s.name += " (ROI " + std::to_string(s.number) + ")";
+  }
+
   void report_counts(const char* code, const std::map<std::string, int>& counts, const std::string& what) {
     for (const auto& [name, count] : counts) warn(code, std::to_string(count) + " contours of \"" + name + "\" " + what);
   }
@@ -231,13 +241,14 @@ class StructuresReader {
     for (const auto& s : set_.structures)
       if (s.contours.empty() && s.points.empty()) undrawn.push_back(s.name);
     if (!undrawn.empty()) warn("ROI_WITHOUT_CONTOURS", "ROIs without contours: " + listed(undrawn));
-    if (!repeated_.empty()) warn("ROI_NAME_REPEATED", "several ROIs have one name: " + listed(repeated_));
+    if (!repeated_.empty())
+      warn("ROI_NAME_REPEATED", "several ROIs have one name: " + listed(repeated_) + "; drawn ones are told apart by their ROI number");
     if (orphan_contours_ > 0)
       warn("ORPHAN_CONTOURS", std::to_string(orphan_contours_) + " contours belong to no ROI of the set and were left out");
     if (orphan_observations_ > 0)
       warn("OBSERVATION_WITHOUT_ROI", std::to_string(orphan_observations_) + " observations belong to no ROI of the set");
     report_counts("CONTOUR_DROPPED", dropped_, "have fewer than three points and enclose nothing; they were left out");
-    report_counts("CONTOUR_TYPE", open_, "are open curves that enclose nothing; they were left out");
+    report_counts("CONTOUR_TYPE", open_, "are open curves or points by their type and enclose nothing; they were left out");
     report_counts("CONTOUR_NOT_PLANAR", bent_, "leave their plane by more than 0.5 mm");
   }
 

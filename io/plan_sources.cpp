@@ -59,22 +59,6 @@ std::optional<double> nominal_half_life_days(const std::string& isotope) {
   return std::nullopt;
 }
 
-std::optional<Warning> judge_strength(AirKermaU strength, const std::string& isotope) {
-  const double u = strength.value;
-  const bool iodine = isotope.empty() || isotope == "I-125";
-  const double low = 0.1;
-  const double high = iodine ? 3.0 : 6.0;
-  if (u >= low && u <= high) return std::nullopt;
-  std::string looks;
-  // Permanent seeds hold some 0.1 to 3 mCi, that is 3.7 to 111 MBq.
-  if (u > high && u <= 150.0) looks = "; it looks like an activity in MBq (" + shown(u) + " MBq = " + shown(u / 37.0) + " mCi)";
-  if (u > 1e6) looks = "; it looks like an activity in Bq";
-  if (u < low && u > 0.0) looks = "; it looks like another unit (mCi of a very weak seed, or Ci)";
-  return Warning{"STRENGTH_IMPLAUSIBLE", "the plan states " + shown(u) + " U (uGy/h at 1 m) for a seed" + (isotope.empty() ? "" : " of ") +
-                                             isotope + ", outside " + shown(low) + " to " + shown(high) + " U" + looks +
-                                             ". It was used as written; check mCi, MBq and U"};
-}
-
 std::optional<Warning> judge_half_life(double half_life_days, const std::string& isotope) {
   const auto nominal = nominal_half_life_days(isotope);
   if (!nominal || std::abs(half_life_days / *nominal - 1.0) <= 0.03) return std::nullopt;

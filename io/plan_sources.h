@@ -33,8 +33,6 @@ std::vector<PlanSource> read_plan_sources(DcmItem& dataset, const TextDecoder& d
 /// Half-life that nuclear data give, days (I-125 59.40, Pd-103 16.99, Cs-131 9.69); nullopt for others. Used to judge what a plan states.
 std::optional<double> nominal_half_life_days(const std::string& isotope);
 
-/// STRENGTH_IMPLAUSIBLE where a strength of this isotope in U is one that no permanent seed has; the message says which unit it looks like.
-std::optional<Warning> judge_strength(AirKermaU strength, const std::string& isotope);
 /// HALF_LIFE_IMPLAUSIBLE where a stated half-life is off by more than 3 percent (hours or seconds instead of days, another nuclide).
 std::optional<Warning> judge_half_life(double half_life_days, const std::string& isotope);
 

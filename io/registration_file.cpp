@@ -7,8 +7,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <sstream>
 #include <vector>
@@ -20,6 +18,7 @@
 
 #include "io/dicom_dataset.h"
 #include "io/dicom_layout.h"
+#include "io/text_file.h"
 
 namespace seedaudit {
 namespace {
@@ -118,14 +117,14 @@ Result<PlanToCt> read_json_registration(const std::string& text, const std::stri
 Result<PlanToCt> read_registration(const std::filesystem::path& file_path, const RegistrationFrames& frames) {
   const std::string path = file_path.string();
   std::error_code problem;
-  if (!std::filesystem::exists(file_path, problem)) return Error{ErrorCode::path_not_found, "no such file", path, ""};
-  if (std::filesystem::is_directory(file_path, problem))
-    return Error{ErrorCode::unreadable_file, "this is a folder, not a registration", path, ""};
+  if (!std::filesystem::exists(file_path, problem))
+    return Error{ErrorCode::path_not_found, "no such registration file, nor a way to register of that name", path,
+                 "name a file, or one of auto, rigid, none"};
   const auto layout = read_dicom_layout(path);
   if (layout && layout->has_value()) return read_dicom_registration(path, frames);
-  std::ifstream in(file_path, std::ios::binary);
-  if (!in) return Error{ErrorCode::unreadable_file, "cannot be opened", path, ""};
-  std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  const auto content = read_text_file(file_path, "registration file");
+  if (!content) return content.error();
+  std::string text = *content;
   const auto first = text.find_first_not_of(" \t\r\n");
   if (first != std::string::npos && text[first] == '{') return read_json_registration(text, path);
   std::replace(text.begin(), text.end(), ',', ' ');

@@ -5,7 +5,8 @@
 #include <nlohmann/json.hpp>
 
 #include <cmath>
-#include <fstream>
+
+#include "io/text_file.h"
 
 namespace seedaudit {
 namespace {
@@ -88,12 +89,10 @@ Result<SeedsFile> parse(const Json& json, const std::string& path) {
 }  // namespace
 
 Result<SeedsFile> read_seeds_json(const std::filesystem::path& path) {
-  std::error_code problem;
-  if (!std::filesystem::exists(path, problem)) return Error{ErrorCode::path_not_found, "no such file", path.string(), ""};
-  std::ifstream in(path, std::ios::binary);
-  if (!in || std::filesystem::is_directory(path, problem)) return Error{ErrorCode::unreadable_file, "cannot be opened", path.string(), ""};
+  const auto text = read_text_file(path, "seed file");
+  if (!text) return text.error();
   try {
-    return parse(Json::parse(in), path.string());
+    return parse(Json::parse(*text), path.string());
   } catch (const Json::exception& e) {
     return bad(path.string(), std::string("not JSON: ") + e.what());
   }

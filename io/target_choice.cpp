@@ -32,6 +32,12 @@ bool is_word_with_number(const std::string& name, std::string_view word) {
   return rest.empty() || digits || rest.size() == 1;
 }
 
+/// The name as it was written: several ROIs of one name are read as "CTV (ROI 2)" and "CTV (ROI 5)".
+std::string written_name(const NamedRoi& roi) {
+  const std::string suffix = " (ROI " + std::to_string(roi.number) + ")";
+  return roi.name.ends_with(suffix) ? roi.name.substr(0, roi.name.size() - suffix.size()) : roi.name;
+}
+
 const NamedRoi* find_name(const std::vector<NamedRoi>& rois, const std::string& name, std::size_t& matches) {
   const NamedRoi* found = nullptr;
   matches = 0;
@@ -42,7 +48,7 @@ const NamedRoi* find_name(const std::vector<NamedRoi>& rois, const std::string& 
     }
   if (found) return found;
   for (const auto& r : rois)
-    if (lower(r.name) == lower(name)) {
+    if (lower(r.name) == lower(name) || lower(written_name(r)) == lower(name)) {
       found = found ? found : &r;
       ++matches;
     }
@@ -62,22 +68,31 @@ Result<TargetChoice> by_option(const std::vector<NamedRoi>& rois, const std::vec
     if (!roi) return not_found("no structure is named \"" + name + "\"", rois, path);
     if (matches > 1)
       return Error{ErrorCode::target_ambiguous, "several structures are named \"" + name + "\": " + listed(rois), path,
-                   "rename one of them"};
+                   "name the one that is meant as it is listed, or rename one of them"};
     if (!roi->drawn) return not_found("the structure \"" + name + "\" has no contours", rois, path);
     if (std::find(choice.names.begin(), choice.names.end(), roi->name) == choice.names.end()) choice.names.push_back(roi->name);
   }
   return choice;
 }
 
-/// The structure that one dose reference of the plan means.
-const NamedRoi* referenced(const std::vector<NamedRoi>& rois, const TargetReference& reference, bool numbers_hold, Warnings& warnings) {
+/// The structure that one dose reference of the plan means; null where it means none. Error: target_ambiguous.
+Result<const NamedRoi*> referenced(const std::vector<NamedRoi>& rois, const TargetReference& reference, bool numbers_hold,
+                                   const std::string& path, Warnings& warnings) {
+  std::vector<NamedRoi> drawn;
+  for (const auto& r : rois)
+    if (r.drawn) drawn.push_back(r);
   std::size_t matches = 0;
-  const NamedRoi* named = reference.name.empty() ? nullptr : find_name(rois, reference.name, matches);
-  if (named && (matches > 1 || !named->drawn)) named = nullptr;
+  const NamedRoi* found = reference.name.empty() ? nullptr : find_name(drawn, reference.name, matches);
+  const NamedRoi* named = nullptr;
   const NamedRoi* numbered = nullptr;
-  if (numbers_hold && reference.roi_number)
-    for (const auto& r : rois)
-      if (r.number == *reference.roi_number && r.drawn) numbered = &r;
+  for (const auto& r : rois) {
+    if (found && matches == 1 && r.number == found->number) named = &r;
+    if (numbers_hold && reference.roi_number && r.number == *reference.roi_number && r.drawn) numbered = &r;
+  }
+  if (!numbered && matches > 1)
+    return Error{ErrorCode::target_ambiguous,
+                 "the plan's dose reference names \"" + reference.name + "\", and several structures bear it: " + listed(drawn), path,
+                 "name the target with --target as it is listed"};
   if (named && numbered && named != numbered)
     warnings.push_back({"TARGET_REFERENCE_CONFLICT", "the plan's dose reference gives the ROI number of \"" + numbered->name +
                                                          "\" and the name of \"" + named->name + "\"; the number is used"});
@@ -94,7 +109,7 @@ std::optional<int> target_rank(const NamedRoi& roi) {
   if (!roi.type.empty() && lower(roi.type) != "none" && lower(roi.type) != "control" && lower(roi.type) != "treated_volume" &&
       lower(roi.type) != "irrad_volume")
     return std::nullopt;
-  const std::string name = lower(roi.name);
+  const std::string name = lower(written_name(roi));
   for (std::size_t r = 0; r < kTypes.size(); ++r)
     if (is_word_with_number(name, kTypes[r])) return static_cast<int>(r) + 1;
   struct Term {
@@ -121,7 +136,9 @@ Result<TargetChoice> choose_targets(const std::vector<NamedRoi>& rois, const std
 
   TargetChoice choice;
   for (const auto& reference : references) {
-    const NamedRoi* roi = referenced(rois, reference, numbers_hold, choice.warnings);
+    const auto meant = referenced(rois, reference, numbers_hold, path, choice.warnings);
+    if (!meant) return meant.error();
+    const NamedRoi* roi = *meant;
     if (roi && std::find(choice.names.begin(), choice.names.end(), roi->name) == choice.names.end()) choice.names.push_back(roi->name);
     if (!roi && (!reference.name.empty() || reference.roi_number))
       choice.warnings.push_back(
@@ -143,7 +160,7 @@ Result<TargetChoice> choose_targets(const std::vector<NamedRoi>& rois, const std
       // Of several typed alike, the one that bears the plain name is meant.
       std::vector<NamedRoi> plain;
       for (const auto& c : candidates)
-        if (lower(c.name) == lower(what)) plain.push_back(c);
+        if (lower(written_name(c)) == lower(what)) plain.push_back(c);
       if (plain.size() != 1)
         return Error{ErrorCode::target_ambiguous, std::string("several structures are a ") + what + ": " + listed(candidates), path,
                      "name the target, or each of several, with --target"};

@@ -147,13 +147,7 @@ CountReconciliation reconcile(const ImplantCase& c, const CaseAudit& a, const Do
 /// The case's verdict is that of its worst target; each target is judged on the contour drawn after the implant where there is one.
 Verdict worst_target(const DoseAudit& dose) {
   Verdict worst = Verdict::not_assessed;
-  for (const StructureAudit& s : dose.structures) {
-    if (s.role != StructureRole::target) continue;
-    const bool superseded = s.contour == ContourOrigin::mapped &&
-                            std::any_of(dose.structures.begin(), dose.structures.end(),
-                                        [&](const StructureAudit& o) { return o.name == s.name && o.contour == ContourOrigin::postop; });
-    if (!superseded) worst = std::max(worst, s.verdict);
-  }
+  for (const StructureAudit* s : judged_targets(dose)) worst = std::max(worst, s->verdict);
   return worst;
 }
 

@@ -99,8 +99,7 @@ std::vector<Point<CtFrame>> thinned(const std::vector<Point<CtFrame>>& points, i
   return {points.begin(), points.begin() + static_cast<std::ptrdiff_t>(n)};
 }
 
-void estimate_uncertainty(const SampledDose<CtFrame>& sampled, const Context& c, bool mapped, StructureAudit& entry,
-                          StructureJudgement& judgement) {
+void estimate_uncertainty(const SampledDose<CtFrame>& sampled, const Context& c, bool mapped, StructureAudit& entry) {
   if (!c.in.prescription || !entry.postop || !entry.postop->d90_gy) return;
   UncertaintyInput u;
   for (std::size_t n = 0; n < c.found->seeds.size(); ++n) {
@@ -124,7 +123,7 @@ void estimate_uncertainty(const SampledDose<CtFrame>& sampled, const Context& c,
                                         std::clamp(v100 + result->v100_shift_pct_points.second, 0.0, 100.0)};
   }
   entry.dominant_uncertainty = result->dominant;
-  judgement.probability_d90_below_limit = result->probability_d90_below_limit;
+  entry.probability_d90_below_limit = result->probability_d90_below_limit;
 }
 
 /// Figures of the found seeds on one contour in the post-op frame.
@@ -146,7 +145,7 @@ Status add_postop(const StructureVolume<CtFrame>& volume, const Context& c, Stru
     entry.cold_regions = cold_regions(volume, c.found->seeds, source, rx, c.dose);
     const auto coldest = cold_regions(volume, c.found->seeds, source, rx * (c.options.limits.cold_dose_pct / 100.0), c.dose);
     judgement.largest_cold_region_cc = coldest.empty() ? 0.0 : coldest.front().volume_cc;
-    estimate_uncertainty(*sampled, c, entry.contour == ContourOrigin::mapped, entry, judgement);
+    estimate_uncertainty(*sampled, c, entry.contour == ContourOrigin::mapped, entry);
   }
   entry.postop_dvh = std::move(sampled->dvh);
   return ok_status();
@@ -166,7 +165,7 @@ void judge(const Context& c, StructureAudit& entry, const StructureJudgement& ju
     facts.lowest_sector_v100_pct = std::min(facts.lowest_sector_v100_pct.value_or(s.v100_pct), s.v100_pct);
   if (entry.preop && entry.preop->d90_gy && entry.postop->d90_gy && *entry.preop->d90_gy > 0.0)
     facts.d90_below_planned_pct = 100.0 * (1.0 - *entry.postop->d90_gy / *entry.preop->d90_gy);
-  facts.probability_d90_below_limit = judgement.probability_d90_below_limit;
+  facts.probability_d90_below_limit = entry.probability_d90_below_limit;
   facts.largest_cold_region_cc = judgement.largest_cold_region_cc;
   facts.out_of_site_strength_pct = c.out_of_site_pct;
   const VerdictDecision decision = decide_verdict(facts, c.options.limits);

@@ -28,7 +28,6 @@ struct DoseAuditInput {
 
 /// Figures of one structure that the verdict needs and the report's structure does not carry.
 struct StructureJudgement {
-  std::optional<double> probability_d90_below_limit;
   std::optional<double> largest_cold_region_cc;  ///< below SiteLimits::cold_dose_pct
   bool holds_target = false;                     ///< an organ around a target: part of it was meant to receive the prescription
 };

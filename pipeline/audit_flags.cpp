@@ -7,6 +7,8 @@
 #include <cmath>
 #include <cstdio>
 
+#include "pipeline/input_doubts.h"
+
 namespace seedaudit {
 namespace {
 
@@ -208,6 +210,7 @@ std::vector<Flag> raise_flags(const CaseAudit& audit, const FlagFacts& facts, co
   flag_seeds(audit, facts, flags);
   flag_source(facts, flags);
   flag_acquisition(audit, facts, limits, flags);
+  for (Flag& doubt : doubts_of_input(audit.warnings)) flags.push_back(std::move(doubt));
   return flags;
 }
 
@@ -216,6 +219,7 @@ std::vector<std::string> method_limits(const std::vector<Flag>& flags) {
   std::vector<std::string> out;
   for (const char* code : kCodes)
     if (std::any_of(flags.begin(), flags.end(), [&](const Flag& f) { return f.code == code; })) out.emplace_back(code);
+  for (std::string& code : doubts_to_review(flags)) out.push_back(std::move(code));
   return out;
 }
 

@@ -29,7 +29,7 @@ struct FlagFacts {
 /// Every flag of CONTRACT.md whose condition holds, in a fixed order. Reads the audit's figures, changes nothing.
 std::vector<Flag> raise_flags(const CaseAudit& audit, const FlagFacts& facts, const SiteLimits& limits);
 
-/// Codes of raised flags that question the method, so that a person should look before the numbers are used.
+/// Codes of raised flags that question the method or the input, so that a person should look before the numbers are used.
 std::vector<std::string> method_limits(const std::vector<Flag>& flags);
 
 }  // namespace seedaudit

@@ -6,8 +6,6 @@
 #include <string>
 #include <utility>
 
-#include "core/strength.h"
-
 namespace seedaudit {
 namespace {
 
@@ -30,7 +28,9 @@ Result<std::optional<DoseBasics>> settle_dose(ImplantCase& c, Warnings& warnings
   auto source = resolve_source(c);
   if (!source) return source.error();
   out.source = std::move(source).value();
-  if (Status s = resolve_strengths(c, out.source.model.air_kerma_u_per_mci); !s) return s.error();
+  auto doubts = settle_strengths(c, out.source.model);
+  if (!doubts) return doubts.error();
+  warnings.insert(warnings.end(), doubts->begin(), doubts->end());
   auto timing = resolve_timing(c, out.source.model);
   if (!timing) return timing.error();
   out.timing = std::move(timing).value();

@@ -88,6 +88,11 @@ Entry choice(std::string key, Field field, std::vector<Choice<Value>> choices) {
           }};
 }
 
+/// Sites by name; what a site sets beyond the name of its organ are the other limits.
+std::vector<Choice<std::string>> sites() {
+  return {{"liver", "liver"}, {"prostate", "prostate"}, {"lung", "lung"}, {"pancreas", "pancreas"}};
+}
+
 #define SEEDAUDIT_FIELD(member) \
   [](AuditOptions & o) -> auto& { return o.member; }
 
@@ -123,6 +128,7 @@ const std::vector<Entry>& entries() {
       real("uncertainty.strength_sigma_pct", SEEDAUDIT_FIELD(uncertainty.strength_sigma_pct)),
       real("uncertainty.model_sigma_pct", SEEDAUDIT_FIELD(uncertainty.model_sigma_pct)),
       real("uncertainty.surrogate_sigma_pct", SEEDAUDIT_FIELD(uncertainty.surrogate_sigma_pct)),
+      choice("limits.site", SEEDAUDIT_FIELD(limits.site), sites()),
       real("limits.placed_mm", SEEDAUDIT_FIELD(limits.placed_mm)),
       real("limits.needle_line_mm", SEEDAUDIT_FIELD(limits.needle_line_mm)),
       real("limits.margin_mm", SEEDAUDIT_FIELD(limits.margin_mm)),
@@ -175,7 +181,6 @@ std::size_t edit_distance(const std::string& a, const std::string& b) {
 std::map<std::string, std::string> options_used(const AuditOptions& options) {
   std::map<std::string, std::string> out;
   for (const Entry& e : entries()) out[e.key] = e.get(options);
-  out["limits.site"] = options.limits.site;
   return out;
 }
 

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "core/strength.h"
 #include "dosimetry/source_library.h"
 #include "dosimetry/tg43.h"
 
@@ -17,6 +18,8 @@ namespace {
 constexpr double kHalfLifeNotePct = 0.05;     ///< 59.40 d against 59.43 d: rounding, nobody needs to read of it
 constexpr double kHalfLifeRefusalPct = 5.0;   ///< no two published half-lives of one nuclide differ by this much
 constexpr double kReferenceDateDays = 366.0;  ///< no strength certificate is older
+constexpr double kStrengthNotePct = 5.0;      ///< a measured strength replaces a nominal one within this
+constexpr double kLateScanDays = 5.0 * 365.25;
 
 struct SiteDefault {
   const char* isotope;
@@ -66,6 +69,8 @@ std::string isotope_of(const ImplantCase& implant) {
   if (!implant.strength.isotope.empty()) return implant.strength.isotope;
   return implant.plan ? implant.plan->isotope : std::string();
 }
+
+std::optional<DateTime> date_of(const Acquisition& a) { return a.acquisition_date ? a.acquisition_date : a.study_date; }
 
 std::string where_of(const ImplantCase& implant) { return implant.plan ? implant.plan->path : std::string(); }
 
@@ -158,6 +163,34 @@ Result<ResolvedSource> resolve_source(const ImplantCase& implant) {
   return out;
 }
 
+Result<Warnings> settle_strengths(ImplantCase& implant, const SourceModel& model) {
+  const auto mean_of_plan = [&] {
+    double sum = 0.0;
+    if (implant.plan)
+      for (const PlannedSeed& s : implant.plan->seeds) sum += s.strength.value / static_cast<double>(implant.plan->seeds.size());
+    return sum;
+  };
+  const double planned_u = mean_of_plan();
+  if (Status s = resolve_strengths(implant, model.air_kerma_u_per_mci); !s) return s.error();
+  Warnings warnings;
+  const auto judge = [&](AirKermaU u, const std::string& who) {
+    if (auto w = judge_strength(u, model.isotope, who))
+      if (warnings.empty()) warnings.push_back(std::move(*w));
+  };
+  const auto& given = implant.strength.per_seed;
+  if (given) judge(*given, "given are");
+  if (implant.plan && !given)
+    for (const PlannedSeed& s : implant.plan->seeds)
+      if (s.stated_strength) judge(s.strength, "the seed list states");
+  if (implant.given_seeds && !given)
+    for (const GivenSeed& s : *implant.given_seeds)
+      if (s.strength) judge(*s.strength, "the seed list states");
+  if (given && planned_u > 0.0 && !(std::abs(given->value / planned_u - 1.0) <= kStrengthNotePct / 100.0))
+    warnings.push_back({"STRENGTH_DIFFERS", "the plan states " + number(planned_u) + " U a seed, given are " + number(given->value) +
+                                                " U; the given strength is used for plan and found seeds alike. Check mCi, MBq and U"});
+  return warnings;
+}
+
 Result<ImplantTiming> resolve_timing(const ImplantCase& implant, const SourceModel& model) {
   const ImplantStrength& s = implant.strength;
   ImplantTiming out;
@@ -188,9 +221,15 @@ Result<ImplantTiming> resolve_timing(const ImplantCase& implant, const SourceMod
   } else {
     out.warnings.push_back({"STRENGTH_DATE_UNKNOWN", "The strength has no reference date: it is taken as that at implant."});
   }
+  if (implant.preop) {
+    const std::optional<DateTime> planned_on = date_of(implant.preop->acquisition);
+    if (planned_on && out.implant_date->date < planned_on->date)
+      out.warnings.push_back({"DATES_IMPLAUSIBLE", "The implant date " + to_iso(out.implant_date->date) +
+                                                       " lies before the image that the implant was planned on, of " +
+                                                       to_iso(planned_on->date) + ": one of the dates is wrong."});
+  }
   if (!implant.postop.empty()) {
-    const Acquisition& a = implant.postop.front().acquisition;
-    const std::optional<DateTime> scan = a.acquisition_date ? a.acquisition_date : a.study_date;
+    const std::optional<DateTime> scan = date_of(implant.postop.front().acquisition);
     if (scan) {
       const double days = days_between(*out.implant_date, *scan).value;
       // A scan of the implant's own day may carry an earlier clock time than the record.
@@ -199,6 +238,9 @@ Result<ImplantTiming> resolve_timing(const ImplantCase& implant, const SourceMod
                      "the implant date " + to_iso(out.implant_date->date) + " lies after the post-op scan of " + to_iso(scan->date),
                      where_of(implant), "Give the right date with --implant-date."};
       out.days_since_implant = std::max(0.0, days);
+      if (days > kLateScanDays)
+        out.warnings.push_back({"DATES_IMPLAUSIBLE", "The post-op scan of " + to_iso(scan->date) + " was taken " + number(days, "%.0f") +
+                                                         " days after the implant: one of the dates may be wrong."});
       out.fraction_delivered = delivered_fraction(model.half_life, Days{*out.days_since_implant});
     } else {
       out.warnings.push_back({"SCAN_DATE_UNKNOWN", "The post-op scan carries no date: days since implant are not given."});

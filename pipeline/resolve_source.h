@@ -33,6 +33,10 @@ Result<ResolvedSource> resolve_source(const ImplantCase& implant);
 /// \param isotope only models of this isotope are considered, where it is not empty
 std::optional<SourceModel> model_named_in(const std::string& text, const std::string& isotope);
 
+/// Every stated strength in U (resolve_strengths). Warnings: STRENGTH_IMPLAUSIBLE of a strength that was given, STRENGTH_DIFFERS where a
+/// given one replaces the plan's and is more than 5 % off it. Errors: those of resolve_strengths.
+Result<Warnings> settle_strengths(ImplantCase& implant, const SourceModel& model);
+
 /// When the implant was made, and what is left of the strength by then.
 struct ImplantTiming {
   std::optional<DateTime> implant_date;
@@ -44,7 +48,9 @@ struct ImplantTiming {
   Warnings warnings;
 };
 
-/// Errors: date_implausible: the implant lies after the post-op scan, or more than a year from the strength's reference date.
+/// Warnings: IMPLANT_DATE_UNKNOWN, STRENGTH_DATE_UNKNOWN, SCAN_DATE_UNKNOWN; DATES_IMPLAUSIBLE where the implant lies before the image that
+/// it was planned on, or more than five years before the post-op scan. Errors: date_implausible: the implant lies after the post-op scan,
+/// or more than a year from the strength's reference date.
 Result<ImplantTiming> resolve_timing(const ImplantCase& implant, const SourceModel& model);
 
 }  // namespace seedaudit

@@ -216,7 +216,7 @@ void write_structure(const Writer& w, const StructureAudit& s) {
   w.json.begin_object("undercoverage");
   w.json.text("verdict", to_string(s.verdict));
   w.json.text_or_null("reason", w.filter(s.verdict_reason));
-  w.json.null("probability_d90_below_limit");
+  w.json.number("probability_d90_below_limit", s.probability_d90_below_limit, 4);
   write_cold_regions(w, cold_regions_of(s));
   w.json.end_object();
   w.json.begin_array("sectors");
@@ -278,13 +278,15 @@ void write_dose(const Writer& w, const CaseAudit& audit) {
 
 void write_undercoverage(const Writer& w, const CaseAudit& audit) {
   std::vector<const ColdRegion*> regions;
+  std::optional<double> probability;  // of the target that is likeliest to miss the limit
   if (audit.dose)
-    for (const auto& s : audit.dose->structures)
-      if (s.role == StructureRole::target)
-        for (const auto* r : cold_regions_of(s)) regions.push_back(r);
+    for (const auto* s : judged_targets(*audit.dose)) {
+      for (const auto* r : cold_regions_of(*s)) regions.push_back(r);
+      if (s->probability_d90_below_limit) probability = std::max(probability.value_or(0.0), *s->probability_d90_below_limit);
+    }
   w.json.begin_object("undercoverage");
   w.json.text("verdict", to_string(audit.verdict));
-  w.json.null("probability_d90_below_limit");
+  w.json.number("probability_d90_below_limit", probability, 4);
   write_cold_regions(w, regions);
   w.json.end_object();
 }

@@ -6,6 +6,9 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <set>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "report/identity_filter.h"
@@ -131,10 +134,19 @@ std::string verdict_text(const CaseAudit& audit) {
   std::string text = kNames[static_cast<std::size_t>(audit.verdict)];
   if (audit.verdict == Verdict::not_assessed) return text + " because " + missing_dose_reason(audit);
   if (audit.dose)
-    for (const auto& s : audit.dose->structures)
-      if (s.role == StructureRole::target && s.verdict == audit.verdict && !s.verdict_reason.empty())
-        return text + " - " + s.name + ": " + s.verdict_reason;
+    for (const auto* s : judged_targets(*audit.dose))
+      if (s->verdict == audit.verdict && !s->verdict_reason.empty()) return text + " - " + s->name + ": " + s->verdict_reason;
   return text;
+}
+
+/// Warnings that raised no flag: the log has them.
+std::size_t unflagged_warnings(const CaseAudit& audit) {
+  std::set<std::pair<std::string_view, std::string_view>> left;
+  for (const auto* list : {&audit.warnings, &audit.detection.warnings, &audit.registration.warnings})
+    for (const Warning& w : *list)
+      if (std::none_of(audit.flags.begin(), audit.flags.end(), [&](const Flag& f) { return f.code == w.code; }))
+        left.emplace(w.code, w.message);
+  return left.size();
 }
 
 std::string count_or(const std::optional<int>& n, const char* otherwise) { return n ? std::to_string(*n) : otherwise; }
@@ -234,8 +246,12 @@ void write_target(Page& page, const StructureAudit& s) {
   write_row(page, "V100, %", figure(a.v100_pct, 1), figure(b.v100_pct, 1), difference(d.v100_pct, 1));
   write_row(page, "V150, %", figure(a.v150_pct, 1), figure(b.v150_pct, 1), difference(d.v150_pct, 1));
   write_row(page, "V200, %", figure(a.v200_pct, 1), figure(b.v200_pct, 1), difference(d.v200_pct, 1));
-  if (s.d90_gy_interval)
-    page.item("", "D90 interval " + fixed(s.d90_gy_interval->first, 1) + " to " + fixed(s.d90_gy_interval->second, 1) + " Gy");
+  if (s.d90_gy_interval) {
+    std::string interval = "D90 interval " + fixed(s.d90_gy_interval->first, 1) + " to " + fixed(s.d90_gy_interval->second, 1) + " Gy";
+    if (s.probability_d90_below_limit)
+      interval += "; probability of D90 below the limit " + fixed(100.0 * *s.probability_d90_below_limit, 0) + " %";
+    page.item("", interval);
+  }
   for (std::size_t i = 0; i < s.cold_regions.size() && i < 2; ++i) {
     const auto& c = s.cold_regions[i];
     page.item("", "cold region of " + fixed(c.volume_cc, 2) + " cc, lowest " + fixed(c.min_gy, 1) + " Gy, " + c.where);
@@ -340,6 +356,8 @@ std::string text_summary(const CaseAudit& audit, const TextSummaryOptions& optio
   const IdentityFilter filter(audit.patient_id, audit.patient_name);
   Page page(options.colour);
   write_body(page, without_identity(audit, filter), filter, kMostFlags);
+  if (const auto n = unflagged_warnings(audit); n > 0)
+    page.item("Warnings", std::to_string(n) + (n == 1 ? " remark" : " remarks") + " of lesser weight in log.txt");
   if (!options.report_location.empty()) page.item("Report", options.report_location);
   return page.take();
 }

@@ -47,6 +47,7 @@ void write_case(const std::filesystem::path& folder, const DiskCaseOptions& opti
   header.study_date = DateTime{*parse_date("2026-03-02"), std::chrono::seconds{36000}};
   header.study_instance_uid = stable_uid({"cli test", "study"});
   header.frame_of_reference_uid = stable_uid({"cli test", "frame"});
+  header.series_description = options.series_description;
   ct.series.frame_of_reference_uid = header.frame_of_reference_uid;
   const auto images = write_ct_series(ct, header, folder / "ct", {});
   REQUIRE(images.ok());
@@ -65,6 +66,8 @@ void write_case(const std::filesystem::path& folder, const DiskCaseOptions& opti
   if (options.with_plan) {
     c.plan->frame_of_reference_uid = header.frame_of_reference_uid;
     c.plan->label = "PLAN";
+    for (auto& s : c.plan->seeds) s.strength = AirKermaU{options.strength_u};
+    c.plan->prescription = Gy{options.prescription_gy};
     REQUIRE(write_plan(*c.plan, header, folder / "rtplan.dcm", options.plan).ok());
   }
 }

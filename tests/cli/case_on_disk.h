@@ -31,6 +31,9 @@ struct DiskCaseOptions {
   bool with_structures = true;
   bool with_seeds = true;  ///< metal in the scan
   std::string modality = "CT";
+  std::string series_description;
+  double strength_u = 1.016;  ///< of each planned seed
+  double prescription_gy = 120.0;
 };
 
 /// Writes one post-op CT with the plan and contours in its own frame of reference: 27 seeds of a small implant.

@@ -61,6 +61,21 @@ inline Result<ImplantCase> read_folder_case(const std::filesystem::path& folder)
   return read_case(request);
 }
 
+/// A case as files in a folder of its own, and the request that reads it.
+struct Made {
+  TempFolder folder;
+  CaseRequest request;
+  explicit Made(const CaseMaker& maker) {
+    maker.write(folder.path());
+    request.path = folder.path();
+  }
+  Result<ImplantCase> read() const { return read_case(request); }
+  ErrorCode code() const {
+    const auto c = read();
+    return c ? ErrorCode::internal : c.error().code;
+  }
+};
+
 inline const Decision* decision(const ImplantCase& c, const std::string& what) {
   for (const auto& d : c.decisions)
     if (d.what == what) return &d;

@@ -90,6 +90,21 @@ TEST_CASE("the dose reference goes by number in its own structure set, else by n
   CHECK(choose_targets({roi(1, "CTV a", "CTV"), roi(2, "CTV", "CTV")}, {}, {}, true, "s")->names == std::vector<std::string>{"CTV"});
 }
 
+TEST_CASE("structures of one name are told apart by number, and a name that fits several is refused") {
+  const std::vector<NamedRoi> twins{roi(2, "CTV (ROI 2)", "CTV"), roi(5, "CTV (ROI 5)", "CTV"), roi(3, "PTV", "PTV")};
+  CHECK(choose_targets(twins, {}, {{5, "CTV"}}, true, "s")->names == std::vector<std::string>{"CTV (ROI 5)"});
+  CHECK(choose_targets(twins, {"CTV (ROI 2)"}, {}, true, "s")->names == std::vector<std::string>{"CTV (ROI 2)"});
+  for (const auto& tied : {choose_targets(twins, {"ctv"}, {}, true, "s"), choose_targets(twins, {}, {{5, "CTV"}}, false, "s")}) {
+    REQUIRE_FALSE(tied);
+    CHECK(tied.error().code == ErrorCode::target_ambiguous);
+    CHECK(tied.error().what.find("CTV (ROI 5)") != std::string::npos);
+  }
+  // Of two of one name the drawn one is meant.
+  CHECK(choose_targets({roi(2, "CTV", "CTV", false), roi(5, "CTV", "CTV")}, {}, {{9, "CTV"}}, false, "s")->names ==
+        std::vector<std::string>{"CTV"});
+  CHECK(target_rank(roi(2, "GTV (ROI 2)")) == 3);
+}
+
 TEST_CASE("kernels by sharpness") {
   for (const char* k : {"B30f", "B40s", "Br40d", "I31f\\3", "STANDARD", "SOFT", "FC08", "FC18", "FC68"}) CHECK(kernel_class(k) == 0);
   for (const char* k : {"", "A", "C", "YA"}) CHECK(kernel_class(k) == 1);

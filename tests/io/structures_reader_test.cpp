@@ -207,6 +207,21 @@ TEST_CASE("curves that enclose nothing are left out and named") {
   CHECK(has_warning(set->warnings, "CONTOUR_NOT_PLANAR"));
 }
 
+TEST_CASE("a curve whose type says that it is a point is left out of the structure, and said") {
+  RoiSpec roi = box_roi(1, "CTV", "CTV", {0, 0, 0}, 5.0);
+  roi.contours[0].type = "POINT";
+  const auto set = read(with({roi}));
+  REQUIRE(set);
+  CHECK(set->structures[0].contours.size() == 4);
+  CHECK(message_of(set->warnings, "CONTOUR_TYPE").find("1 contours of \"CTV\"") == 0);
+  RoiSpec seed;
+  ContourSpec point;
+  point.points = {{1, 2, 3}};
+  point.type = "POINT";
+  seed.contours = {point};
+  CHECK_FALSE(has_warning(read(with({seed}))->warnings, "CONTOUR_TYPE"));
+}
+
 TEST_CASE("a contour that cannot be read is refused, not dropped") {
   for (const char* data : {"0\\0\\0\\1\\1", "0\\0\\zero", "0\\0\\nan"}) {
     RoiSpec roi = box_roi(1, "CTV", "CTV", {0, 0, 0}, 5.0);
@@ -229,6 +244,11 @@ TEST_CASE("ROIs of another frame of reference are left out by name, repeated num
   CHECK(set->find("MR lesion")->contours.empty());
   CHECK(message_of(set->warnings, "ROI_FRAME_DIFFERS").find("MR lesion") != std::string::npos);
   CHECK(has_warning(set->warnings, "ROI_NAME_REPEATED"));
+  CHECK(set->structures[0].name == "CTV (ROI 1)");
+  CHECK(set->structures[1].name == "CTV (ROI 2)");
+  RoiSpec undrawn = box_roi(2, "CTV", "CTV", {0, 0, 0}, 5.0);
+  undrawn.contours.clear();
+  CHECK(read(with({box_roi(1, "CTV", "CTV", {0, 0, 0}, 5.0), undrawn}))->structures[0].name == "CTV");
 
   CHECK(read(with({box_roi(1, "A", "", {0, 0, 0}, 5.0), box_roi(1, "B", "", {0, 0, 0}, 5.0)})).error().code ==
         ErrorCode::structures_invalid);

@@ -173,3 +173,56 @@ TEST_CASE("basics: a CT without plan and strength is a reduced case, one with st
   c.strength.stated_per_seed = StatedStrength{1.0, StrengthUnit::u};
   CHECK(settle_basics(c, "liver").error().code == ErrorCode::plan_without_isotope);
 }
+
+TEST_CASE("strengths: a given one that no seed has, or that is not the plan's, is said with the unit it looks like") {
+  const auto model = find_source("amersham-6711");
+  REQUIRE(model.ok());
+  const auto warnings_for = [&](StatedStrength given) {
+    ImplantCase c = planned_case();
+    c.strength.stated_per_seed = given;
+    auto warnings = settle_strengths(c, *model);
+    REQUIRE(warnings.ok());
+    std::vector<std::string> codes;
+    for (const Warning& w : *warnings) codes.push_back(w.code);
+    return codes;
+  };
+  using Codes = std::vector<std::string>;
+  CHECK(warnings_for({0.8, StrengthUnit::mci}).empty());  // 1.016 U as planned
+  CHECK(warnings_for({1.05, StrengthUnit::u}).empty());
+  CHECK(warnings_for({0.8, StrengthUnit::u}) == Codes{"STRENGTH_DIFFERS"});
+  CHECK(warnings_for({0.8, StrengthUnit::mbq}) == Codes{"STRENGTH_IMPLAUSIBLE", "STRENGTH_DIFFERS"});
+  CHECK(warnings_for({29.6, StrengthUnit::u}) == Codes{"STRENGTH_IMPLAUSIBLE", "STRENGTH_DIFFERS"});
+
+  ImplantCase listed = planned_case();
+  listed.plan->seeds.front().stated_strength = StatedStrength{29.6, StrengthUnit::mci};
+  const auto warnings = settle_strengths(listed, *model);
+  REQUIRE(warnings.ok());
+  REQUIRE(warnings->size() == 1);
+  CHECK(warnings->front().code == "STRENGTH_IMPLAUSIBLE");
+}
+
+TEST_CASE("timing: dates in an order that cannot be are said") {
+  ImplantCase c = planned_case();
+  const auto model = find_source("amersham-6711");
+  REQUIRE(model.ok());
+  c.postop.push_back(test::empty_ct());
+  c.postop.front().acquisition.acquisition_date = day("2026-03-02");
+  c.preop = test::water_body<PlanFrame>(4.0, 12, 8);
+  c.preop->acquisition.acquisition_date = day("2026-01-30");
+  c.strength.strength_reference_date = day("2026-01-15");
+  c.strength.implant_date = day("2026-01-31");
+  auto timing = resolve_timing(c, *model);
+  REQUIRE(timing.ok());
+  CHECK(timing->warnings.empty());
+  c.strength.implant_date = day("2026-01-15");  // before the image it was planned on
+  timing = resolve_timing(c, *model);
+  REQUIRE(timing.ok());
+  REQUIRE(timing->warnings.size() == 1);
+  CHECK(timing->warnings.front().code == "DATES_IMPLAUSIBLE");
+  c.strength.implant_date = day("2026-01-31");
+  c.postop.front().acquisition.acquisition_date = day("2099-03-02");
+  timing = resolve_timing(c, *model);
+  REQUIRE(timing.ok());
+  REQUIRE(timing->warnings.size() == 1);
+  CHECK(timing->warnings.front().message.find("2099-03-02") != std::string::npos);
+}

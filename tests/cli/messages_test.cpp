@@ -1,0 +1,93 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+// What a user is told: doubts are shown where no report carries them, nobody is named, and what was left empty is not guessed.
+#include <catch2/catch.hpp>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "tests/cli/case_on_disk.h"
+
+namespace fs = std::filesystem;
+using namespace seedaudit::test;
+using Json = nlohmann::json;
+
+namespace {
+
+bool says(const std::string& text, const std::string& word) { return text.find(word) != std::string::npos; }
+
+}  // namespace
+
+TEST_CASE("an empty value is refused, not taken for an option that was not given") {
+  const TemporaryFolder folder;
+  write_case(folder / "case");
+  for (const char* option : {"--source", "--implant-date", "--plan", "--target", "--register", "--case-id"}) {
+    const CommandResult r = run_program("check " + quoted(folder / "case") + " " + option + " '' --no-progress");
+    INFO(option << ": " << r.err);
+    CHECK(r.status == 2);
+    CHECK(says(r.err, "empty"));
+  }
+  for (const char* option : {"--config", "-o"})
+    CHECK(run_program("run " + quoted(folder / "case") + " " + option + " '' --no-progress").status == 2);
+}
+
+TEST_CASE("a misspelt way to register is refused with those there are") {
+  const TemporaryFolder folder;
+  write_case(folder / "case");
+  const CommandResult r = run_program("check " + quoted(folder / "case") + " --register Rigid --no-progress");
+  CHECK(r.status == 3);
+  CHECK(says(r.err, "auto, rigid, none"));
+}
+
+TEST_CASE("dose: a strength that no seed has is said, or refused as an option") {
+  const TemporaryFolder folder;
+  DiskCaseOptions options;
+  options.strength_u = 29.6;  // MBq
+  write_case(folder / "case", options);
+  std::ofstream(folder / "p.csv") << "x_mm,y_mm,z_mm\n10,0,0\n";
+  const std::string dose = "dose " + quoted(folder / "case" / "rtplan.dcm") + " --points " + quoted(folder / "p.csv") + " --points-out " +
+                           quoted(folder / "d.csv") + " --no-progress ";
+  const CommandResult r = run_program(dose);
+  CHECK(r.status == 0);
+  CHECK(says(r.err, "STRENGTH_IMPLAUSIBLE"));
+  CHECK(says(r.err, "MBq"));
+  CHECK(run_program(dose + "--strength-u 1000").status == 2);
+  CHECK(says(run_program(dose + "--activity-mbq 0.8").err, "STRENGTH_IMPLAUSIBLE"));
+  const CommandResult good = run_program(dose + "--activity-mci 0.8");
+  CHECK_FALSE(says(good.err, "STRENGTH_IMPLAUSIBLE"));
+  CHECK(says(good.err, "STRENGTH_DIFFERS"));
+}
+
+TEST_CASE("check and the log name nobody, whatever a description holds") {
+  const TemporaryFolder folder;
+  DiskCaseOptions options;
+  options.series_description = "Meier ABD 4711";
+  write_case(folder / "case", options);
+  const CommandResult check = run_program("check " + quoted(folder / "case") + " --no-progress --log-level debug");
+  CHECK(check.status == 0);
+  CHECK(says(check.out, "ABD"));
+  CHECK_FALSE(says(check.out + check.err, "Meier"));
+}
+
+TEST_CASE("run: input in doubt is never ok, and the summary says why", "[heavy]") {
+  const TemporaryFolder folder;
+  DiskCaseOptions options;
+  options.prescription_gy = 12000.0;  // cGy
+  write_case(folder / "case", options);
+  const CommandResult r = run_program("run " + quoted(folder / "case") + " -o " + quoted(folder / "out") + " --no-progress");
+  INFO(r.err);
+  REQUIRE(r.status == 0);
+  CHECK(says(r.out, "PRESCRIPTION_IMPLAUSIBLE"));
+  const Json j = Json::parse(content_of(folder / "out" / "report.json"));
+  CHECK(j["status"] == "review");
+  CHECK(j["undercoverage"]["probability_d90_below_limit"].is_number());
+
+  // What a report says of its options can be given back, but for the input itself.
+  Json config;
+  for (const auto& [key, value] : j["provenance"]["options"].items())
+    if (key.rfind("run.", 0) != 0) config[key] = value;
+  std::ofstream(folder / "config.json") << config.dump();
+  const CommandResult same = run_program("run " + quoted(folder / "case") + " -o " + quoted(folder / "again") + " --config " +
+                                         quoted(folder / "config.json") + " --no-progress");
+  INFO(same.err);
+  CHECK(same.status == 0);
+}

@@ -1,0 +1,176 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#include <dcmtk/config/osconfig.h>
+#include <dcmtk/dcmdata/dctk.h>
+
+#include <catch2/catch.hpp>
+
+#include "case_maker.h"
+#include "ct_reading.h"
+#include "io/metal_content.h"
+
+namespace seedaudit::test {
+
+namespace fs = std::filesystem;
+
+TEST_CASE("without a plan the scan with seeds is the post-op one, of several such the latest") {
+  CaseMaker maker;
+  maker.with_plan = maker.with_structures = maker.with_dose = false;
+  maker.pre.study_date = "20250601";  // the later scan shows none
+  const auto c = Made(maker).read();
+  REQUIRE(c);
+  CHECK(c->postop[0].series.frame_of_reference_uid == kPostFrame);
+  maker.pre.hu = hu_with_seeds;
+  const auto d = Made(maker).read();
+  REQUIRE(d);
+  CHECK(d->postop[0].series.frame_of_reference_uid == kPreFrame);
+  CHECK(has_warning(d->warnings, "POSTOP_SCANS_SEVERAL"));
+}
+
+TEST_CASE("of several later scans the one with seeds is taken, and older ones are passed over") {
+  CaseMaker maker;
+  const Made made(maker);
+  CtSpec other = maker.post;
+  other.frame_uid = "1.2.3.31";
+  other.series_uid = "1.2.3.21";
+  other.sop_prefix = "1.2.3.41";
+  other.hu = hu_without_seeds;
+  other.study_date = "20250501";
+  write_ct(made.folder / "later_without_seeds", other);
+  other.frame_uid = "1.2.3.32";
+  other.series_uid = "1.2.3.22";
+  other.sop_prefix = "1.2.3.42";
+  other.hu = hu_with_seeds;
+  other.study_date = "20240101";
+  write_ct(made.folder / "older", other);
+  const auto c = made.read();
+  REQUIRE(c);
+  CHECK(c->postop[0].series.frame_of_reference_uid == kPostFrame);
+  CHECK(has_warning(c->warnings, "OLDER_SCAN_PASSED_OVER"));
+}
+
+TEST_CASE("of several reconstructions of a scan: original, not metal-reduced, thinnest, soft-tissue kernel") {
+  CaseMaker maker;
+  maker.post.slices = 20;
+  const Made made(maker);
+  const auto add = [&](const std::string& name, const std::function<void(CtSpec&)>& change) {
+    CtSpec s = maker.post;
+    s.series_uid = "1.2.3.20." + std::to_string(name.size()) + std::to_string(static_cast<int>(name[0]));
+    s.sop_prefix = s.series_uid + ".1";
+    change(s);
+    write_ct(made.folder / name, s);
+  };
+  add("thin_but_mar", [](CtSpec& s) {
+    s.description = "ABD 1.25 iMAR";
+    s.spacing_k_mm = 1.25;
+    s.slices = 40;
+  });
+  add("thin_but_derived", [](CtSpec& s) {
+    s.image_type = "DERIVED\\SECONDARY\\MPR";
+    s.spacing_k_mm = 1.25;
+    s.slices = 40;
+  });
+  add("as_thin_but_bone", [](CtSpec& s) { s.kernel = "B70s"; });
+  add("thick", [](CtSpec& s) {
+    s.spacing_k_mm = 5.0;
+    s.slices = 10;
+  });
+  const auto c = made.read();
+  REQUIRE(c);
+  REQUIRE(c->postop.size() == 1);
+  CHECK(c->postop[0].series.series_instance_uid == "1.2.3.20");
+  const std::string reason = decision(*c, "postop_ct")->reason;
+  for (const char* why : {"not metal-artefact-reduced", "original", "better kernel", "thinner slices"}) {
+    CAPTURE(why);
+    CHECK(reason.find(why) != std::string::npos);
+  }
+}
+
+TEST_CASE("chest and abdomen of one scan are both searched, the one with the implant first") {
+  CaseMaker maker;
+  maker.post.slices = 20;
+  const Made made(maker);
+  CtSpec chest = maker.post;
+  chest.series_uid = "1.2.3.19";  // sorted before the abdomen
+  chest.sop_prefix = "1.2.3.49";
+  chest.origin_mm.z() += 45.0;  // shares the last slices
+  chest.hu = hu_without_seeds;
+  chest.slices = 30;
+  write_ct(made.folder / "chest", chest);
+  const auto c = made.read();
+  REQUIRE(c);
+  REQUIRE(c->postop.size() == 2);
+  CHECK(c->postop[0].series.series_instance_uid == "1.2.3.20");
+  CHECK(c->postop[1].series.series_instance_uid == "1.2.3.19");
+}
+
+TEST_CASE("a plan made on the post-op scan itself needs no registration, a lone pre-op CT is no post-op CT") {
+  CaseMaker maker;
+  maker.with_pre = maker.with_dose = false;
+  maker.post.frame_uid = kPreFrame;
+  maker.structures.image_series_uid = maker.post.series_uid;
+  const auto c = Made(maker).read();
+  REQUIRE(c);
+  CHECK(c->plan_in_postop_frame);
+  CHECK_FALSE(c->preop);
+  CHECK(has_warning(c->warnings, "POSTOP_IN_PLAN_FRAME"));
+
+  CaseMaker lone;
+  lone.with_post = false;
+  const Made made(lone);
+  const auto refused = made.read();
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == ErrorCode::no_postop_ct);
+  CHECK(refused.error().hint.find("--postop-ct") != std::string::npos);
+}
+
+TEST_CASE("pre-op MR is allowed, MR as post-op CT is refused") {
+  CaseMaker maker;
+  maker.pre.modality = "MR";
+  maker.pre.edit = [](DcmDataset& d, int) { d.putAndInsertString(DCM_SOPClassUID, UID_MRImageStorage); };
+  Made made(maker);
+  const auto c = made.read();
+  REQUIRE(c);
+  REQUIRE(c->preop);
+  CHECK(c->preop->series.modality == "MR");
+  made.request.postop_ct = made.folder / "b";
+  CHECK(made.code() == ErrorCode::wrong_modality);
+  made.request.postop_ct = made.folder / "a";
+  CHECK(made.code() == ErrorCode::wrong_modality);
+  CaseMaker mr_only;
+  mr_only.with_post = false;
+  mr_only.pre = maker.pre;
+  CHECK(Made(mr_only).code() == ErrorCode::no_postop_ct);
+}
+
+TEST_CASE("the quick look for metal sees seeds and not bone") {
+  CtSpec spec;
+  spec.columns = 60;
+  spec.rows = 60;
+  spec.slices = 20;
+  spec.hu = hu_with_seeds;
+  const TempFolder folder;
+  write_ct(folder / "seeds", spec);
+  CHECK(count_small_metal(*read_folder(folder / "seeds")) == 5);
+  // Cortical bone: a thick bright shell with brighter specks.
+  spec.hu = [](const Eigen::Vector3d& p) {
+    const double r = (p - Eigen::Vector3d(12, 0, 55)).norm();
+    if (r > 14.0) return 40.0;
+    return r > 4.0 && std::fmod(std::abs(p.x()), 4.0) < 1.0 ? 1200.0 : 700.0;
+  };
+  write_ct(folder / "bone", spec);
+  CHECK(count_small_metal(*read_folder(folder / "bone")) < 3);
+}
+
+TEST_CASE("warnings of a series name its files, not the folders they lie in") {
+  CaseMaker maker;
+  maker.post.positions_mm = {0.0, 2.5, 5.0, 10.0, 12.5, 15.0, 17.5, 20.0};
+  const Made made(maker);
+  const auto c = made.read();
+  REQUIRE(c);
+  const std::string message = message_of(c->postop[0].warnings, "MISSING_SLICE_INTERPOLATED");
+  CHECK(message.find("IM") != std::string::npos);
+  CHECK(message.find('/') == std::string::npos);
+}
+
+}  // namespace seedaudit::test
