@@ -18,6 +18,8 @@ namespace {
 constexpr double kSmallestSigmaMm = 0.05;
 constexpr double kSmallestAngleDeg = 2.0;
 constexpr double kResolvedAngleDeg = 25.0;
+// Seeds of two groups that overlap and lie nearer than this, centre to centre, are one seed seen twice.
+constexpr double kSameSeedMm = 2.0;
 
 // Superior first, then left to right, then front to back; ties cannot remain.
 void order_and_number(std::vector<DetectedSeed>& seeds) {
@@ -120,6 +122,7 @@ Detection assemble(const CtVolume& ct, const ScanStatistics& scan, const ScanCal
   struct Found {
     DetectedSeed seed;
     std::pair<int, CountEstimate> group;
+    FittedSeed fit;
   };
   std::vector<Found> found;
   for (std::size_t g = 0; g < groups.size(); ++g) {
@@ -143,7 +146,7 @@ Detection assemble(const CtVolume& ct, const ScanStatistics& scan, const ScanCal
         out.rejected.push_back({s.pose.center, "noise", 0.0, 0.0});
         continue;
       }
-      found.push_back({s, {static_cast<int>(g), r.count}});
+      found.push_back({s, {static_cast<int>(g), r.count}, f});
     }
     // A region of the group that no seed explains is another object.
     for (auto index : groups[g].regions) {
@@ -157,6 +160,19 @@ Detection assemble(const CtVolume& ct, const ScanStatistics& scan, const ScanCal
       if (!explained) reject(region);
     }
   }
+  // Groups are explained apart from each other; where two claim the same space, one seed is there: the more believable explanation stays.
+  const auto claimed = [&](const Found& f) {
+    return std::any_of(found.begin(), found.end(), [&](const Found& o) {
+      if (o.group.first == f.group.first || (o.fit.center_mm - f.fit.center_mm).norm() > kSameSeedMm) return false;
+      if (capsule_distance_mm(o.fit, f.fit, options.capsule_length_mm, options.capsule_diameter_mm) > 0.5 * options.capsule_diameter_mm)
+        return false;
+      return std::tie(o.seed.confidence, f.group.first) > std::tie(f.seed.confidence, o.group.first);
+    });
+  };
+  std::vector<Found> kept;
+  for (const auto& f : found)
+    if (!claimed(f)) kept.push_back(f);
+  found = std::move(kept);
   for (const auto& r : large) reject(r);
   std::stable_sort(found.begin(), found.end(), [](const Found& a, const Found& b) {
     const auto& p = a.seed.pose.center.mm;

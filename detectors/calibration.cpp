@@ -100,29 +100,6 @@ double weakest_peak_hu(const ScanCalibration& c, const ScanStatistics& scan, dou
   return std::min(peak, 0.85 * top);
 }
 
-double relative_misfit(const SeedAppearance& look, const FitSite& whole, const std::vector<FittedSeed>& seeds, const FittedSeed& at) {
-  const double half = 0.5 * look.parameters().core_length_mm;
-  const double reach_z = half * std::abs(at.axis[2]) + 0.5 * look.parameters().slice_mm + 0.5;
-  constexpr double kWidthMm = 2.0;
-  const FitSite site = crop_site(whole, {at.center_mm}, half + kWidthMm, reach_z);
-  std::vector<float> image(site.count(), 0.0F);
-  for (const auto& s : seeds) add_seed_image(look, site, s, image);
-  double wrong = 0.0, all = 0.0;
-  for (const auto& c : site.columns) {
-    const Eigen::Vector3d d(c.x_mm - at.center_mm[0], c.y_mm - at.center_mm[1], 0.0);
-    const double t = std::clamp(d.dot(at.axis), -half, half);
-    if ((d - t * Eigen::Vector3d(at.axis[0], at.axis[1], 0.0)).norm() > kWidthMm) continue;
-    for (std::size_t v = c.begin; v < c.end; ++v) {
-      double r = site.hu[v] - image[v];
-      if (site.clip[v] == VoxelPatch::kHigh) r = std::max(0.0, r);
-      if (site.clip[v] == VoxelPatch::kLow) r = std::min(0.0, r);
-      wrong += std::abs(r);
-      all += std::abs(static_cast<double>(site.hu[v]));
-    }
-  }
-  return all > 0.0 ? wrong / all : 1.0;
-}
-
 ScanCalibration calibrate(const ScanCalibration& start, const std::vector<SeedGroup>& groups) {
   ScanCalibration out = start;
   // Objects of the size of one seed.

@@ -28,7 +28,4 @@ double weakest_peak_hu(const ScanCalibration& c, const ScanStatistics& scan, dou
 /// Blur, slice profile, hardening, mass and model error from those groups that one seed explains.
 ScanCalibration calibrate(const ScanCalibration& start, const std::vector<SeedGroup>& groups);
 
-/// Sum of |image - model| over sum of |image| within 2.5 mm of the seed in its slices; clipped voxels that agree count as zero.
-double relative_misfit(const SeedAppearance& look, const FitSite& site, const std::vector<FittedSeed>& seeds, const FittedSeed& at);
-
 }  // namespace seedaudit

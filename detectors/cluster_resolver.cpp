@@ -36,6 +36,10 @@ constexpr double kInfluenceMm = 16.0;
 constexpr std::size_t kPlaces = 3;
 constexpr double kPlaceApartMm = 3.0;
 
+// A seed that leaves less of its surroundings unexplained stands where it should; a move must save this much.
+constexpr double kWellFitted = 0.2;
+constexpr double kWorthMoving = 2.0;
+
 struct Trial {
   std::vector<FittedSeed> seeds;
   FitCost cost;
@@ -104,6 +108,18 @@ class Resolver {
     else
       now = refine_seeds(look_, prior_, part, c, after, covariance);
     return {std::move(before), std::move(after), {old.chi2 - now.chi2, old.prior - now.prior}};
+  }
+
+  /// Whether a seed of this group may be there: other bright objects near it are explained by their own groups.
+  bool in_core(const Eigen::Vector3d& at) const {
+    const VoxelPatch& p = group_.patch;
+    Index3 voxel;
+    for (std::size_t a = 0; a < 3; ++a) {
+      const auto axis = static_cast<Eigen::Index>(a);
+      voxel[a] = static_cast<int>(std::lround(at[axis] / p.spacing_mm[axis])) - p.low[a];
+      if (voxel[a] < 0 || voxel[a] >= p.size[a]) return false;
+    }
+    return group_.is_core[p.offset(voxel[0], voxel[1], voxel[2])] != 0;
   }
 
   /// Where the others leave most unexplained, strongest first. Summed over the 3 x 3 neighbours in the slice: a seed covers several voxels,
@@ -219,6 +235,56 @@ class Resolver {
     return applied(t, fitted(around, around, at, 9.0, 15));
   }
 
+  /// Turns and moves badly fitting seeds one by one where that explains more: descent from the first guess may have ended with a seed
+  /// across two others, or half a length off along a chain. Tells whether anything has moved.
+  bool reseat(Trial& t) const {
+    bool moved = false;
+    for (std::size_t n = 0; n < t.seeds.size(); ++n) {
+      const FittedSeed old = t.seeds[n];
+      const auto around = near(t.seeds, old.center_mm, kInfluenceMm);
+      std::vector<FittedSeed> others;
+      for (const auto& s : around)
+        if (s.center_mm != old.center_mm) others.push_back(s);
+      FitSite left = crop_site(site_, {old.center_mm}, kCropMm, look_.reach_z_mm(Eigen::Vector3d::UnitZ()) + 1.0);
+      std::vector<float> explained(left.count(), 0.0F);
+      for (const auto& s : others) add_seed_image(look_, left, s, explained);
+      for (std::size_t v = 0; v < left.count(); ++v) left.hu[v] -= explained[v];
+      std::vector<std::pair<double, FittedSeed>> ranked;
+      const auto consider = [&](const Eigen::Vector3d& at, const Eigen::Vector3d& axis) {
+        const FittedSeed q{at, axis, mass_at(axis)};
+        auto all = others;
+        all.push_back(q);
+        ranked.emplace_back(cost_of(look_, prior_, left, {q}, options_.correlation).chi2 + cost_of(look_, prior_, {}, all, 1.0).prior, q);
+      };
+      const double half_slice = 0.5 * group_.patch.spacing_mm[2];
+      for (double up : {-half_slice, 0.0, half_slice})
+        for (double mirror : {-1.0, 1.0}) {
+          if (up == 0.0 && mirror > 0.0) continue;
+          consider(old.center_mm + up * Eigen::Vector3d::UnitZ(), {old.axis[0], old.axis[1], mirror * old.axis[2]});
+        }
+      if (relative_misfit(look_, site_, t.seeds, old) > kWellFitted) {
+        std::vector<Eigen::Vector3d> axes = directions();
+        for (const auto& s : others) axes.push_back(s.axis);
+        for (const auto& axis : axes)
+          for (double shift : {-0.5, 0.0, 0.5})
+            if (shift != 0.0 || std::abs(axis.dot(old.axis)) < 0.95)
+              consider(old.center_mm + shift * prior_.capsule_length_mm * axis, axis);
+      }
+      std::stable_sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+      Change best;
+      for (std::size_t r = 0; r < std::min<std::size_t>(3, ranked.size()); ++r) {
+        auto after = others;
+        after.push_back(ranked[r].second);
+        Change c = fitted(around, std::move(after), old.center_mm, 7.0, 10);
+        if (r == 0 || c.gain.total() > best.gain.total()) best = std::move(c);
+      }
+      if (best.after.empty() || best.gain.total() < kWorthMoving || !in_core(best.after.back().center_mm)) continue;
+      t = applied(t, best);
+      moved = true;
+    }
+    return moved;
+  }
+
   /// Best explanation without seed n.
   Trial without(const Trial& from, std::size_t n) const {
     const Eigen::Vector3d at = from.seeds[n].center_mm;
@@ -286,11 +352,14 @@ ResolvedGroup resolve_group(const SeedAppearance& look, const SeedPrior& prior, 
   double next_gain = 0.0;  // of the first refused growth
   int refused = 0;
   Trial tip = best;
-  // One refused step is looked through: two seeds side by side can pay only together.
+  // One refused step is looked through: two seeds side by side can pay only together. Where growth ends, seeds are reseated once: what
+  // they then leave may make room for more.
+  bool reseated = false;
   while (static_cast<int>(tip.seeds.size()) < options.maximum_seeds) {
-    auto t = r.grow(tip);
-    if (!t) break;
-    tip = std::move(*t);
+    if (auto t = r.grow(tip))
+      tip = std::move(*t);
+    else
+      refused = 1;  // nowhere to grow: the end
     const double gain = best.cost.total() - tip.cost.total() -
                         options.seed_penalty * (static_cast<double>(tip.seeds.size()) - static_cast<double>(best.seeds.size()));
     if (gain > 0.0) {
@@ -299,7 +368,11 @@ ResolvedGroup resolve_group(const SeedAppearance& look, const SeedPrior& prior, 
       next_gain = 0.0;
     } else {
       if (refused == 0) next_gain = gain;
-      if (++refused >= 2) break;
+      if (++refused < 2) continue;
+      if (reseated || !r.reseat(best)) break;
+      reseated = true;
+      tip = best;
+      refused = 0;
     }
   }
   // Each seed must be needed.

@@ -113,11 +113,13 @@ Detection detect_one(const CtVolume& ct, const DetectorOptions& options, const P
     const std::size_t n = std::min(kSlice, groups.size() - from);
     parallel_for(n, [&](std::size_t g) {
       SeedGroup& group = groups[from + g];
+      doubt_slice_profile(group);
       resolved[from + g] = resolve_group(look, calibration.prior, group, resolving);
       settle_background(look, calibration.prior, resolving, scan.noise_hu, group, resolved[from + g]);
       keep_believable(look, calibration, solids, group, resolving, resolved[from + g]);
-      average_poses(look, calibration.prior, group, resolving, resolved[from + g]);
+      // Judged where they fit best: a mean over a flat likelihood is the better guess of a pose, and the worse explanation of the voxels.
       resolved[from + g].confidence = confidence_of(look, calibration, solids, group, resolved[from + g]);
+      average_poses(look, calibration.prior, group, resolving, resolved[from + g]);
     });
     report_progress(progress, "resolve clusters", 0.4 + 0.55 * static_cast<double>(from + n) / static_cast<double>(groups.size()));
   }

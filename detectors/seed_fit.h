@@ -42,6 +42,9 @@ double capsule_distance_mm(const FittedSeed& a, const FittedSeed& b, double leng
 FitCost cost_of(const SeedAppearance& look, const SeedPrior& prior, const FitSite& site, const std::vector<FittedSeed>& seeds,
                 double correlation);
 
+/// Sum of |image - model| over sum of |image| within 2.5 mm of the seed in its slices; clipped voxels that agree count as zero.
+double relative_misfit(const SeedAppearance& look, const FitSite& site, const std::vector<FittedSeed>& seeds, const FittedSeed& at);
+
 struct FitControl {
   int iterations = 20;
   double correlation = 4.0;

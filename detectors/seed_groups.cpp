@@ -13,6 +13,9 @@
 namespace seedaudit {
 namespace {
 
+// Share of an object's signal that the next slice may show beyond the modelled profile.
+constexpr double kProfileTail = 0.04;
+
 bool boxes_near(const CandidateRegion& a, const CandidateRegion& b, const Eigen::Vector3d& s, double mm) {
   double sum = 0.0;
   for (std::size_t x = 0; x < 3; ++x) {
@@ -130,6 +133,30 @@ std::vector<SeedGroup> make_groups(const CtVolume& ct, const ScanStatistics& sca
   }
   parallel_for(groups.size(), [&](std::size_t g) { fill_group(groups[g], ct, scan, bodies, regions, options); });
   return groups;
+}
+
+void doubt_slice_profile(SeedGroup& group) {
+  const VoxelPatch& p = group.patch;
+  // Mean of the 3 x 3 neighbours, as in weigh_patch: a kernel shifted by half a voxel must not make a difference.
+  const auto signal = [&](int i, int j, int k) {
+    if (k < 0 || k >= p.size[2]) return 0.0;
+    double sum = 0.0;
+    int n = 0;
+    for (int y = std::max(0, j - 1); y <= std::min(p.size[1] - 1, j + 1); ++y)
+      for (int x = std::max(0, i - 1); x <= std::min(p.size[0] - 1, i + 1); ++x) {
+        const auto v = p.offset(x, y, k);
+        sum += std::abs(static_cast<double>(p.hu[v]) - static_cast<double>(p.background_hu[v]));
+        ++n;
+      }
+    return sum / n;
+  };
+  const auto row = static_cast<std::size_t>(p.size[0]), plane = row * static_cast<std::size_t>(p.size[1]);
+  for (std::size_t n = 0; n < group.site.count(); ++n) {
+    const std::size_t v = group.site.in_patch[n];
+    const auto i = static_cast<int>(v % row), j = static_cast<int>(v % plane / row), k = static_cast<int>(v / plane);
+    const double beside = std::max(signal(i, j, k - 1), signal(i, j, k + 1));
+    group.site.sigma[n] = static_cast<float>(std::hypot(static_cast<double>(group.site.sigma[n]), kProfileTail * beside));
+  }
 }
 
 }  // namespace seedaudit
