@@ -76,6 +76,9 @@ Status settle_by_content(CaseDraft& draft, const ObjectPool& pool, std::vector<S
 void take_postop(CaseDraft& draft, const ObjectPool& pool, const ScanCandidate& c, const std::string& reason) {
   for (const std::size_t s : c.choice.series) draft.postop.push_back({&pool, s, ""});
   draft.decide("postop_ct", describe(pool.catalog[c.choice.series.front()]), reason + "; " + c.choice.reason);
+  if (!c.choice.left_out.empty())
+    draft.warn("REGION_LEFT_OUT",
+               "short series of the post-op scan that show what no searched series does were not searched: " + c.choice.left_out);
 }
 
 /// The image that an option names: one volume file, or the best series below a path.
@@ -181,8 +184,6 @@ Status choose_in_plan_frame(CaseDraft& draft, const Progress& progress) {
     const int needed = std::max(kFewestSeeds, draft.implant.plan ? static_cast<int>(draft.implant.plan->seeds.size()) / 3 : kFewestSeeds);
     if (c.metal < needed) continue;
     take_postop(draft, draft.pool, c, std::string(what) + " in the plan's own frame of reference, and it shows seeds");
-    draft.warn("POSTOP_IN_PLAN_FRAME", std::string("the post-op CT is ") + what +
-                                           " in the plan's own frame of reference: positions are compared without registration");
     if (draft.preop && draft.preop->pool == &draft.pool &&
         std::find(c.choice.series.begin(), c.choice.series.end(), draft.preop->series) != c.choice.series.end())
       draft.preop.reset();
@@ -289,6 +290,25 @@ Status take_volume_file(CaseDraft& draft) {
   return ok_status();
 }
 
+/// One frame of reference for plan and post-op CT means one position of the patient only within a day. On a later day it is the work of a
+/// program that gives every scan one identifier, or of one that resampled: a registration tells, where there is an image to register.
+void settle_shared_frame(CaseDraft& draft) {
+  const std::string frame = draft.postop.front().frame_uid();
+  if (frame.empty() || frame != draft.plan_frame) return;
+  const SeriesInfo* postop = draft.postop.front().info();
+  const SeriesInfo* preop = draft.preop ? draft.preop->info() : nullptr;
+  if (postop && preop && after(date_of_series(*postop), date_of_series(*preop))) {
+    draft.warn("POSTOP_SHARES_FRAME", "the post-op CT of " + shown_date(date_of_series(*postop)) +
+                                          " names the frame of reference of the plan's image of " + shown_date(date_of_series(*preop)) +
+                                          ": it is not taken on trust, the two were registered");
+    return;
+  }
+  draft.implant.plan_in_postop_frame = true;
+  draft.warn("POSTOP_IN_PLAN_FRAME", std::string("the post-op CT ") +
+                                         (preop ? "lies in the plan's own frame of reference" : "is the scan that the plan was made on") +
+                                         ": positions are compared without registration");
+}
+
 }  // namespace
 
 Status choose_images(CaseDraft& draft, const Progress& progress) {
@@ -313,8 +333,8 @@ Status choose_images(CaseDraft& draft, const Progress& progress) {
       if (const Status s = choose_postop(draft, progress); !s) return s;
   }
   guess_preop(draft);
+  settle_shared_frame(draft);
   const std::string frame = draft.postop.front().frame_uid();
-  draft.implant.plan_in_postop_frame = !frame.empty() && frame == draft.plan_frame;
   if (const SeriesInfo* info = draft.postop.front().info(); info && frame.empty())
     draft.warn("FRAME_MISSING", "the post-op CT names no frame of reference; it was taken to differ from the plan's");
   for (const auto& image : draft.postop)

@@ -151,12 +151,19 @@ Status choose_postop_structures(CaseDraft& draft) {
                    "give the structure set that was drawn on this CT"};
     return ok_status();
   }
+  // In a frame that the pre-op image names too, only its image tells what a set was drawn on.
+  const bool shared = frame == draft.plan_frame;
+  const auto drawn_on_postop = [&](const IndexedObject& o) {
+    const SeriesInfo* image = image_of(draft, o);
+    return std::any_of(draft.postop.begin(), draft.postop.end(),
+                       [&](const ImageChoice& p) { return image && image->series_instance_uid == p.series_uid(); });
+  };
   // Where the plan was made on the post-op CT itself, its structure set already is the post-op one.
   if (frame.empty() || draft.implant.plan_in_postop_frame) return ok_status();
   std::vector<const IndexedObject*> candidates;
   for (const auto* o : objects_of(draft.pool.index, ObjectKind::rt_structures)) {
     if (draft.implant.structures && o->path == draft.implant.structures->path) continue;
-    if (frame_of(draft, *o) == frame)
+    if (shared ? drawn_on_postop(*o) : frame_of(draft, *o) == frame)
       candidates.push_back(o);
     else if (frame_of(draft, *o) != draft.plan_frame)
       draft.warn("STRUCTURES_PASSED_OVER", file_name(o->path) + " lies in a frame of reference that neither plan nor post-op CT has");

@@ -135,6 +135,8 @@ ReconstructionChoice choose_reconstructions(const std::vector<SeriesInfo>& catal
       continue;
     }
     const SeriesInfo& chosen = catalog[better == choice.series.end() ? choice.series.front() : *better];
+    if (better == choice.series.end() && s.original && !s.metal_artefact_reduced)
+      choice.left_out += (choice.left_out.empty() ? "" : "; ") + describe(s);
     const char* why = goes_before(chosen, s);
     passed_over +=
         (passed_over.empty() ? "" : "; ") + describe(s) + " (the chosen one: " + (why != nullptr ? why : "first in number") + ")";

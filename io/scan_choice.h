@@ -35,6 +35,7 @@ int kernel_class(const std::string& kernel);
 struct ReconstructionChoice {
   std::vector<std::size_t> series;  ///< into the catalogue
   std::string reason;               ///< for people; says what was passed over
+  std::string left_out;             ///< original series passed over although no chosen one shows most of their region
 };
 ReconstructionChoice choose_reconstructions(const std::vector<SeriesInfo>& catalog, const std::vector<std::size_t>& among);
 

@@ -44,6 +44,8 @@ constexpr std::array kRows{
     DoubtRow{"STRUCTURES_SEVERAL", Severity::warn},
     DoubtRow{"PREOP_ASSUMED", Severity::warn},
     DoubtRow{"POSTOP_IN_PLAN_FRAME", Severity::info},
+    DoubtRow{"POSTOP_SHARES_FRAME", Severity::info},
+    DoubtRow{"REGION_LEFT_OUT", Severity::info},
     DoubtRow{"PLAN_FRAME_MISSING", Severity::warn},
     DoubtRow{"STRUCTURES_FRAME_MISSING", Severity::warn},
     DoubtRow{"ROI_FRAME_DIFFERS", Severity::warn},

@@ -124,6 +124,26 @@ TEST_CASE("a plan made on the post-op scan itself needs no registration, a lone 
   CHECK(refused.error().hint.find("--postop-ct") != std::string::npos);
 }
 
+TEST_CASE("a scan of a later day in the plan's frame of reference is registered all the same") {
+  CaseMaker maker;
+  maker.post.frame_uid = kPreFrame;
+  const auto c = Made(maker).read();
+  REQUIRE(c);
+  CHECK(c->postop[0].series.series_instance_uid == maker.post.series_uid);
+  REQUIRE(c->preop);
+  CHECK_FALSE(c->plan_in_postop_frame);
+  CHECK(has_warning(c->warnings, "POSTOP_SHARES_FRAME"));
+  CHECK_FALSE(c->postop_structures);
+
+  // On the day of the plan it is what it says: one position of the patient.
+  maker.pre.study_date = maker.post.study_date;
+  Made same_day{maker};
+  same_day.request.postop_ct = same_day.folder / "c";
+  const auto trusted = same_day.read();
+  REQUIRE(trusted);
+  CHECK(trusted->plan_in_postop_frame);
+}
+
 TEST_CASE("pre-op MR is allowed, MR as post-op CT is refused") {
   CaseMaker maker;
   maker.pre.modality = "MR";

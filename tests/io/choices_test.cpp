@@ -117,6 +117,10 @@ TEST_CASE("reconstructions: thinnest wins over the same region, a few slices do 
   const auto choice = choose_reconstructions(catalog, {0, 1, 2, 3});
   CHECK(choice.series == std::vector<std::size_t>{1, 3});
   CHECK(choice.reason.find("series 3") != std::string::npos);
+  CHECK(choice.left_out.empty());
+  // Too short to be searched, and nothing else shows it: said.
+  catalog.push_back(series(5, 500, 520, 2.5));
+  CHECK(choose_reconstructions(catalog, {0, 1, 2, 3, 4}).left_out.find("series 5") == 0);
   catalog[3].metal_artefact_reduced = true;
   CHECK(choose_reconstructions(catalog, {0, 1, 2, 3}).series == std::vector<std::size_t>{1});
   // The order of the catalogue does not matter.
