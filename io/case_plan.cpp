@@ -80,7 +80,9 @@ Result<std::optional<ImplantPlan>> seed_list_as_plan(const CaseDraft& draft) {
 
 Status take_plan(CaseDraft& draft, ImplantPlan plan, const std::string& reason) {
   draft.plan_frame = plan.frame_of_reference_uid;
-  draft.claims.push_back({"plan", plan.path, plan.patient_id, plan.patient_name});
+  // A seed list is no object of the archive: that it states no patient says nothing.
+  if (!plan.sop_instance_uid.empty() || !plan.patient_id.empty())
+    draft.claims.push_back({"plan", plan.path, plan.patient_id, plan.patient_name});
   draft.seed_list_is_plan = draft.seed_list_is_plan || std::any_of(plan.warnings.begin(), plan.warnings.end(),
                                                                    [](const Warning& w) { return w.code == "POSITIONS_FROM_LIST"; });
   draft.add_warnings(plan.warnings);

@@ -18,14 +18,8 @@ namespace seedaudit {
 namespace {
 
 constexpr std::string_view kStage = "read slices";
-constexpr double kDirectionTolerance = 2e-3;
-constexpr double kSpacingToleranceMm = 1e-3;
 
 std::int16_t outside_value(ObjectKind kind) { return kind == ObjectKind::ct ? std::int16_t{-1024} : std::int16_t{0}; }
-
-bool is_localizer(const IndexedObject& o) {
-  return std::any_of(o.image_type.begin(), o.image_type.end(), [](const std::string& v) { return v == "LOCALIZER" || v == "SCOUT"; });
-}
 
 Result<std::vector<SliceSource>> all_slices(const std::vector<const IndexedObject*>& objects) {
   std::vector<std::optional<Result<std::vector<SliceSource>>>> read(objects.size());
@@ -152,10 +146,7 @@ Acquisition acquisition_of(const std::vector<const IndexedObject*>& objects) {
   a.manufacturer = o.manufacturer;
   a.study_date = o.study_date;
   a.acquisition_date = o.acquisition_date ? o.acquisition_date : o.series_date;
-  std::string types;
-  for (const auto& t : o.image_type) types += t + "\\";
-  a.metal_artefact_reduced = names_metal_artefact_reduction(o.series_description) || names_metal_artefact_reduction(o.kernel) ||
-                             names_metal_artefact_reduction(types);
+  a.metal_artefact_reduced = is_metal_artefact_reduced(o);
   for (const auto* x : objects) a.lossy_compressed = a.lossy_compressed || x->lossy_compressed;
   return a;
 }

@@ -15,6 +15,7 @@
 #include "core/strength.h"
 #include "io/dicom_dataset.h"
 #include "io/plan_channel.h"
+#include "io/plan_kerma.h"
 #include "io/plan_needles.h"
 #include "io/plan_prescription.h"
 #include "io/plan_sources.h"
@@ -139,12 +140,11 @@ class PlanReader {
   Status read_setups() {
     const auto setups = items_of(dataset_, kSetupSequence);
     for (std::size_t s = 0; s < setups.size(); ++s) {
-      const std::size_t before = raw_.size();
       for (DcmItem* channel : items_of(*setups[s], kChannelSequence)) {
         const Status status = read_channel(*channel, s);
         if (!status) return status;
       }
-      setup_kerma_.push_back({number_of(*setups[s], kTotalKerma), before, raw_.size()});
+      setup_kerma_ugy_.push_back(number_of(*setups[s], kTotalKerma));
     }
     if (options_.seed_list && (raw_.empty() || positions_missing_)) {
       raw_.clear();
@@ -333,37 +333,15 @@ class PlanReader {
     return ok_status();
   }
 
-  /// Total Reference Air Kerma is the sum of rate times mean life over the seeds. It is compared with the seeds read, half a seed's worth
-  /// apart being a difference in number. Exporters write it per setup, or the whole implant's in each.
   void check_total_kerma() {
-    double implant_ugy = 0.0;
-    double stated_sum_ugy = 0.0;
-    bool setups_agree = true;
-    bool each_is_whole = true;
-    double one_ugy = 0.0;
-    const auto kerma_of = [&](const RawSeed& r) {
-      const auto half_life = half_life_days(r.source);
-      if (!half_life || r.source >= sources_.size() || !sources_[r.source].strength) return 0.0;
-      return sources_[r.source].strength->value * mean_life(to_hours(Days{*half_life})).value;
-    };
+    std::vector<SetupKerma> setups;
+    for (const auto& stated : setup_kerma_ugy_) setups.push_back({stated, {}});
     for (const RawSeed& r : raw_) {
-      implant_ugy += kerma_of(r);
-      one_ugy = std::max(one_ugy, kerma_of(r));
+      const auto half_life = half_life_days(r.source);
+      const bool known = half_life && r.source < sources_.size() && sources_[r.source].strength;
+      setups[r.setup].seeds_ugy.push_back(known ? sources_[r.source].strength->value * mean_life(to_hours(Days{*half_life})).value : 0.0);
     }
-    if (!(one_ugy > 0.0)) return;
-    const auto agrees = [&](double stated, double computed) { return std::abs(stated - computed) <= 0.5 * one_ugy + 0.005 * computed; };
-    for (const auto& [stated, first, last] : setup_kerma_) {
-      if (!stated || !(*stated > 0.0)) return;
-      double own = 0.0;
-      for (std::size_t i = first; i < last; ++i) own += kerma_of(raw_[i]);
-      stated_sum_ugy += *stated;
-      setups_agree = setups_agree && agrees(*stated, own);
-      each_is_whole = each_is_whole && agrees(*stated, implant_ugy);
-    }
-    if (setups_agree || each_is_whole || agrees(stated_sum_ugy, implant_ugy)) return;
-    warn("TOTAL_KERMA", "the plan states a total reference air kerma of " + shown(stated_sum_ugy) + " uGy; the " +
-                            std::to_string(raw_.size()) + " positions read give " + shown(implant_ugy) +
-                            " uGy. Number, strength or unit may differ from what was planned");
+    if (auto w = judge_total_kerma(setups)) plan_.warnings.push_back(std::move(*w));
   }
 
   std::vector<NamedNeedle> needles_of_seeds() const {
@@ -372,11 +350,6 @@ class PlanReader {
     return names;
   }
 
-  struct SetupKerma {
-    std::optional<double> stated_ugy;
-    std::size_t first = 0, last = 0;  ///< its seeds in raw_
-  };
-
   DcmItem& dataset_;
   std::string path_;
   PlanReadOptions options_;
@@ -384,7 +357,7 @@ class PlanReader {
   ImplantPlan plan_;
   std::vector<PlanSource> sources_;
   std::vector<RawSeed> raw_;
-  std::vector<SetupKerma> setup_kerma_;
+  std::vector<std::optional<double>> setup_kerma_ugy_;  ///< as stated, one a setup
   bool positions_missing_ = false;
   int dead_positions_ = 0;
   int two_ends_ = 0;

@@ -17,16 +17,8 @@
 namespace seedaudit {
 namespace {
 
-/// Direction cosines and spacings of one stack agree within the rounding of their decimals.
-constexpr double kDirectionTolerance = 2e-3;
-constexpr double kSpacingToleranceMm = 1e-3;
-
 bool has_placement(const ImagePlacement& p) {
   return p.position_mm && p.row_direction && p.column_direction && p.spacing_i_mm && p.spacing_j_mm && p.rows > 0 && p.columns > 0;
-}
-
-bool is_localizer(const IndexedObject& o) {
-  return std::any_of(o.image_type.begin(), o.image_type.end(), [](const std::string& v) { return v == "LOCALIZER" || v == "SCOUT"; });
 }
 
 bool same_grid(const IndexedObject& a, const IndexedObject& b) {
@@ -201,8 +193,7 @@ SeriesInfo describe(const DicomIndex& index, Part part) {
   info.localizer = is_localizer(o);
   for (const auto& v : o.image_type)
     if (v == "DERIVED" || v == "SECONDARY") info.original = false;
-  info.metal_artefact_reduced = names_metal_artefact_reduction(o.series_description) || names_metal_artefact_reduction(o.kernel) ||
-                                names_metal_artefact_reduction(joined(o.image_type));
+  info.metal_artefact_reduced = is_metal_artefact_reduced(o);
   info.folder = std::filesystem::path(o.path).parent_path().string();
   for (const std::size_t m : info.objects) {
     info.lossy_compressed = info.lossy_compressed || index.objects[m].lossy_compressed;
@@ -213,6 +204,10 @@ SeriesInfo describe(const DicomIndex& index, Part part) {
 }
 
 }  // namespace
+
+bool is_localizer(const IndexedObject& o) {
+  return std::any_of(o.image_type.begin(), o.image_type.end(), [](const std::string& v) { return v == "LOCALIZER" || v == "SCOUT"; });
+}
 
 bool frame_per_slice(std::vector<std::string> frames) {
   const std::size_t n = frames.size();
@@ -255,6 +250,11 @@ std::vector<SeriesInfo> catalog_series(const DicomIndex& index) {
       if (info.part.empty()) info.part = info.localizer ? "localizer" : "stack " + std::to_string(number);
     }
   return out;
+}
+
+bool is_metal_artefact_reduced(const IndexedObject& o) {
+  return names_metal_artefact_reduction(o.series_description) || names_metal_artefact_reduction(o.kernel) ||
+         names_metal_artefact_reduction(joined(o.image_type));
 }
 
 bool names_metal_artefact_reduction(const std::string& text) {

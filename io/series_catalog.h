@@ -48,6 +48,16 @@ struct SeriesInfo {
 /// Stacks in order of (study, series, part); deterministic. Multi-frame objects are stacks of their own.
 std::vector<SeriesInfo> catalog_series(const DicomIndex& index);
 
+/// Direction cosines and spacings of one stack agree within the rounding of their decimals.
+inline constexpr double kDirectionTolerance = 2e-3;
+inline constexpr double kSpacingToleranceMm = 1e-3;
+
+/// Image Type says that it is a scout view.
+bool is_localizer(const IndexedObject& o);
+
+/// Description, kernel or Image Type says so.
+bool is_metal_artefact_reduced(const IndexedObject& o);
+
 /// True where each slice of a series names a frame of reference of its own. A series has one by definition; some de-identification
 /// replaces it slice by slice. The positions still belong together, but the identifier says nothing.
 bool frame_per_slice(std::vector<std::string> frames);

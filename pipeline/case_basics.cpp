@@ -43,6 +43,23 @@ Result<std::optional<DoseBasics>> settle_dose(ImplantCase& c, Warnings& warnings
   return std::optional<DoseBasics>{std::move(out)};
 }
 
+/// Planned seeds lie in or at their target. Where most do not, plan and contours are of different sides, units or frames of reference.
+std::optional<Warning> judge_plan_place(const ImplantCase& c, const CaseContours& contours) {
+  constexpr double kAtTargetMm = 15.0;
+  std::vector<const StructureVolume<PlanFrame>*> targets;
+  for (const AuditedStructure& s : contours.structures)
+    if (s.role == StructureRole::target && s.preop) targets.push_back(&*s.preop);
+  if (targets.empty() || !c.plan || c.plan->seeds.empty()) return std::nullopt;
+  const auto off = std::count_if(c.plan->seeds.begin(), c.plan->seeds.end(), [&](const PlannedSeed& seed) {
+    return std::all_of(targets.begin(), targets.end(), [&](const auto* t) { return t->signed_distance_mm(seed.center) > kAtTargetMm; });
+  });
+  const auto all = static_cast<std::ptrdiff_t>(c.plan->seeds.size());
+  if (2 * off <= all) return std::nullopt;
+  return Warning{"PLAN_OFF_TARGET", std::to_string(off) + " of " + std::to_string(all) +
+                                        " planned seeds lie more than 15 mm outside the target: "
+                                        "plan and contours may differ in side, unit or frame of reference, or another target is meant."};
+}
+
 }  // namespace
 
 Result<CaseBasics> settle_basics(ImplantCase& implant, const std::string& site) {
@@ -55,6 +72,7 @@ Result<CaseBasics> settle_basics(ImplantCase& implant, const std::string& site) 
   auto contours = build_contours(implant, site);
   if (!contours) return contours.error();
   out.contours = std::move(contours).value();
+  if (auto w = judge_plan_place(implant, out.contours)) out.warnings.push_back(std::move(*w));
   return out;
 }
 

@@ -49,6 +49,7 @@ constexpr std::array kRows{
     DoubtRow{"PLAN_FRAME_MISSING", Severity::warn},
     DoubtRow{"STRUCTURES_FRAME_MISSING", Severity::warn},
     DoubtRow{"ROI_FRAME_DIFFERS", Severity::warn},
+    DoubtRow{"PLAN_OFF_TARGET", Severity::warn},
     DoubtRow{"TARGET_REFERENCE_CONFLICT", Severity::warn},
     DoubtRow{"TARGET_REFERENCE_UNRESOLVED", Severity::warn},
     // Seeds and contours that were read otherwise than they were meant, or not at all.

@@ -257,6 +257,7 @@ TEST_CASE("a plan given as CSV states no frame of reference, the scan before the
   CHECK(c->preop);
   CHECK(c->postop[0].series.frame_of_reference_uid == kPostFrame);
   CHECK(has_warning(c->warnings, "PREOP_ASSUMED"));
+  CHECK_FALSE(has_warning(c->warnings, "PATIENT_UNVERIFIED"));  // a list states no patient
 }
 
 TEST_CASE("of several plans: before the implant, approved, latest, external beam is passed over") {

@@ -226,3 +226,17 @@ TEST_CASE("timing: dates in an order that cannot be are said") {
   REQUIRE(timing->warnings.size() == 1);
   CHECK(timing->warnings.front().message.find("2099-03-02") != std::string::npos);
 }
+
+TEST_CASE("basics: a plan that lies beside its target, mirrored or in another unit, is said") {
+  ImplantCase c = test::small_case();
+  auto basics = settle_basics(c, "liver");
+  REQUIRE(basics.ok());
+  CHECK(basics->warnings.empty());
+  for (auto& s : c.structures->structures.front().contours)
+    for (auto& p : s.points) p.mm[0] += 60.0;
+  basics = settle_basics(c, "liver");
+  REQUIRE(basics.ok());
+  REQUIRE(basics->warnings.size() == 1);
+  CHECK(basics->warnings.front().code == "PLAN_OFF_TARGET");
+  CHECK(basics->warnings.front().message.find("27 of 27") == 0);
+}
