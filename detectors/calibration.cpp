@@ -3,6 +3,7 @@
 #include "detectors/calibration.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
 
@@ -17,6 +18,10 @@ namespace {
 constexpr double kSilverHu = 130000.0;
 constexpr double kSilverLogSigma = 0.35;
 constexpr std::size_t kMostIsolated = 14;
+constexpr std::size_t kEnoughIsolated = 3;
+// Slice profile over the stated one, hardening, blur.
+constexpr std::array<std::array<double, 3>, 5> kOtherScanners{
+    {{1.0, 0.1, 0.7}, {1.0, 0.1, 0.9}, {1.6, 1.0, 0.7}, {1.6, 0.1, 0.9}, {2.4, 1.0, 0.7}}};
 // A seed under the physical start fits within a fifth to a quarter; bone, lipiodol and contrast do not.
 constexpr double kIsolatedMisfit = 0.3;
 
@@ -66,6 +71,29 @@ void tune(AppearanceParameters& p, const SeedPrior& prior, const std::vector<Iso
     if (curve > 0.0) best = std::clamp(values[b] - 0.5 * (d1 + d2) / curve, values[b - 1], values[b + 1]);
   }
   set(p, best);
+}
+
+// Which of the objects one seed of that look explains, best first, and how.
+std::vector<Isolated> explained_alone(const ScanCalibration& start, std::vector<Isolated> some, const SeedPrior& loose) {
+  const SeedAppearance first(start.look);
+  ResolverOptions one;
+  one.maximum_seeds = 1;
+  parallel_for(some.size(), [&](std::size_t n) {
+    some[n].fit = resolve_group(first, loose, *some[n].group, one).seeds;
+    if (!some[n].fit.empty()) some[n].misfit = relative_misfit(first, some[n].group->site, some[n].fit, some[n].fit.front());
+  });
+  std::erase_if(some, [&](const Isolated& s) {
+    if (s.fit.empty() || !(s.misfit < kIsolatedMisfit)) return true;
+    const double ratio = s.fit.front().mass / (start.prior.axial_mass * first.relative_mass(s.fit.front().axis[2]));
+    return !(ratio > 0.4 && ratio < 2.2);
+  });
+  std::stable_sort(some.begin(), some.end(), [](const Isolated& a, const Isolated& b) { return a.misfit < b.misfit; });
+  // The best third sets what is good here: an object much worse is another kind.
+  if (!some.empty()) {
+    const double good = some[some.size() / 3].misfit;
+    std::erase_if(some, [&](const Isolated& s) { return s.misfit > 1.6 * good; });
+  }
+  return some;
 }
 
 }  // namespace
@@ -126,33 +154,35 @@ ScanCalibration calibrate(const ScanCalibration& start, const std::vector<SeedGr
     }
     if (small) some.push_back({&g, {}, 1.0});
   }
-  const SeedAppearance first(start.look);
   SeedPrior loose = start.prior;
   loose.mass_log_sigma = 0.6;
-  ResolverOptions one;
-  one.maximum_seeds = 1;
-  parallel_for(some.size(), [&](std::size_t n) {
-    some[n].fit = resolve_group(first, loose, *some[n].group, one).seeds;
-    if (!some[n].fit.empty()) some[n].misfit = relative_misfit(first, some[n].group->site, some[n].fit, some[n].fit.front());
-  });
-  std::erase_if(some, [&](const Isolated& s) {
-    if (s.fit.empty() || !(s.misfit < kIsolatedMisfit)) return true;
-    const double ratio = s.fit.front().mass / (start.prior.axial_mass * first.relative_mass(s.fit.front().axis[2]));
-    return !(ratio > 0.4 && ratio < 2.2);
-  });
-  std::stable_sort(some.begin(), some.end(), [](const Isolated& a, const Isolated& b) { return a.misfit < b.misfit; });
-  // The best third sets what is good here: an object much worse is another kind.
-  if (!some.empty()) {
-    const double good = some[some.size() / 3].misfit;
-    std::erase_if(some, [&](const Isolated& s) { return s.misfit > 1.6 * good; });
+  const std::vector<Isolated> objects = some;
+  some = explained_alone(start, objects, loose);
+  // Only where objects of a seed's size do not look like seeds of that start are other scanners thought of: slices thicker than stated
+  // (volumes without a header, overlapping and helical slices), and kernels or corrections that leave no lobes and blur more.
+  for (const auto& [wider, hardening, blur_mm] : kOtherScanners) {
+    if (some.size() >= kEnoughIsolated) break;
+    ScanCalibration other = start;
+    other.look.slice_mm *= wider;
+    other.look.hardening_per_mm = hardening;
+    other.look.blur_mm = blur_mm;
+    auto alone = explained_alone(other, objects, loose);
+    if (alone.size() <= some.size()) continue;
+    some = std::move(alone);
+    out.look = other.look;
   }
   if (some.size() > kMostIsolated) some.resize(kMostIsolated);
   out.isolated = static_cast<int>(some.size());
   if (some.empty()) return out;
 
   tune(out.look, loose, some, {0.45, 0.55, 0.65, 0.75, 0.85, 1.0, 1.15}, [](AppearanceParameters& p, double v) { p.blur_mm = v; });
-  tune(out.look, loose, some, {0.5, 1.0, 1.8, 3.0}, [](AppearanceParameters& p, double v) { p.hardening_per_mm = v; });
+  tune(out.look, loose, some, {0.1, 0.5, 1.0, 1.8, 3.0}, [](AppearanceParameters& p, double v) { p.hardening_per_mm = v; });
   tune(out.look, loose, some, {0.2, 0.4, 0.7, 1.0}, [](AppearanceParameters& p, double v) { p.slice_blur_mm = v; });
+
+  if (out.look.slice_mm > start.look.slice_mm) {
+    const double w = out.look.slice_mm;
+    tune(out.look, loose, some, {0.7 * w, 0.85 * w, w, 1.2 * w, 1.5 * w}, [](AppearanceParameters& p, double v) { p.slice_mm = v; });
+  }
 
   const SeedAppearance look(out.look);
   std::vector<double> log_mass(some.size()), misfit(some.size()), chi(some.size());

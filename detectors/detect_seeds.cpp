@@ -99,7 +99,8 @@ Detection detect_one(const CtVolume& ct, const DetectorOptions& options, const P
   calibration = calibrate(calibration, groups);
   // Once the scan has shown its seeds, the weakest of them can be told better than physics could, and bone and lipiodol fall behind it.
   const double learned = weakest_peak_hu(calibration, scan, s[2]);
-  if (learned > 1.05 * weakest) search(learned);
+  // Where slices turn out to be thicker than stated, seeds are fainter than was thought.
+  if (learned > 1.05 * weakest || learned < 0.8 * weakest) search(learned);
   const SeedAppearance look(calibration.look);
   ResolverOptions resolving;
   resolving.correlation = calibration.correlation;
