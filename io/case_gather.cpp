@@ -23,14 +23,16 @@ bool is_audit_output(const fs::path& folder) {
 }
 
 void leave_out_earlier_output(CaseDraft& draft) {
-  const fs::path root(draft.pool.index.root);
+  fs::path root(draft.pool.index.root);
+  if (!root.has_filename()) root = root.parent_path();  // named with a slash at its end
   std::map<fs::path, bool> known;
   const auto inside_output = [&](const std::string& path) {
-    for (fs::path folder = fs::path(path).parent_path(); !folder.empty(); folder = folder.parent_path()) {
+    // The case folder itself may be the output folder too: then its images are inputs all the same.
+    for (fs::path folder = fs::path(path).parent_path(); !folder.empty() && folder != root; folder = folder.parent_path()) {
       const auto [it, is_new] = known.try_emplace(folder, false);
       if (is_new) it->second = is_audit_output(folder);
       if (it->second) return true;
-      if (folder == root || folder == folder.parent_path()) break;
+      if (folder == folder.parent_path()) break;
     }
     return false;
   };

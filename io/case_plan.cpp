@@ -143,6 +143,11 @@ Status choose_plan(CaseDraft& draft) {
     draft.warn("PLAN_ABSENT", "the case has no plan: nothing is compared with one");
     return ok_status();
   }
+  for (const auto& c : candidates)
+    for (const auto& other : candidates)
+      if (!c.plan.patient_id.empty() && !other.plan.patient_id.empty() && c.plan.patient_id != other.plan.patient_id)
+        return Error{ErrorCode::patient_mismatch, "the case holds plans of different patients (Patient ID differs)",
+                     c.plan.path + " and " + other.plan.path, "give the folder of one patient, or name the plan with --plan"};
   for (auto& c : candidates) weigh(draft, c);
   std::size_t best = 0;
   for (std::size_t i = 1; i < candidates.size(); ++i)

@@ -186,7 +186,7 @@ class StructuresReader {
 
     const std::string type = value_of(item, kContourType);
     if (type == "POINT" || (type.empty() && points.size() == 1)) {
-      if (points.size() > 2) ++open_[roi.name];  // a point has one place: this was drawn as a curve and says that it is none
+      if (points.size() > 2) ++points_[roi.name];  // a point has one place: this was drawn as a curve and says that it is none
       for (const auto& p : points) roi.points.push_back({p});
       return ok_status();
     }
@@ -248,7 +248,8 @@ class StructuresReader {
     if (orphan_observations_ > 0)
       warn("OBSERVATION_WITHOUT_ROI", std::to_string(orphan_observations_) + " observations belong to no ROI of the set");
     report_counts("CONTOUR_DROPPED", dropped_, "have fewer than three points and enclose nothing; they were left out");
-    report_counts("CONTOUR_TYPE", open_, "are open curves or points by their type and enclose nothing; they were left out");
+    report_counts("CONTOUR_TYPE", open_, "are open curves that enclose nothing; they were left out");
+    report_counts("CONTOUR_SAYS_POINT", points_, "are drawn as curves and typed as points; they were not taken as outlines");
     report_counts("CONTOUR_NOT_PLANAR", bent_, "leave their plane by more than 0.5 mm");
   }
 
@@ -260,7 +261,7 @@ class StructuresReader {
   std::vector<std::string> roi_frames_;  ///< one a structure
   std::map<int, std::size_t> index_;     ///< ROI number -> structure
   std::vector<std::string> repeated_;
-  std::map<std::string, int> dropped_, open_, bent_;
+  std::map<std::string, int> dropped_, open_, points_, bent_;
   int orphan_contours_ = 0;
   int orphan_observations_ = 0;
 };

@@ -56,6 +56,7 @@ constexpr std::array kRows{
     DoubtRow{"CHANNEL_TWO_PLACES", Severity::warn},
     DoubtRow{"CHANNEL_EMPTY", Severity::warn},
     DoubtRow{"DEAD_POSITIONS_IGNORED", Severity::info},
+    DoubtRow{"CONTOUR_SAYS_POINT", Severity::warn},
     DoubtRow{"CONTOUR_GAP_BRIDGED", Severity::warn},
     DoubtRow{"CONTOUR_GAP_LEFT", Severity::warn},
     DoubtRow{"CONTOUR_TYPE", Severity::info},

@@ -38,6 +38,21 @@ TEST_CASE("objects of different patients are refused by file, a stray patient's 
   CHECK(has_warning(d->warnings, "OTHER_PATIENT_PASSED_OVER"));
 }
 
+TEST_CASE("plans of different patients in one folder are refused, one of them named is taken") {
+  CaseMaker maker;
+  Made made(maker);
+  PlanSpec foreign = maker.plan;
+  foreign.sop_uid = "1.2.9.60";
+  foreign.patient_id = "P2";
+  write_plan_file(made.folder / "a" / "0", foreign);
+  const auto refused = made.read();
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == ErrorCode::patient_mismatch);
+  CHECK(refused.error().hint.find("--plan") != std::string::npos);
+  made.request.plan = made.folder / "a" / "1";
+  CHECK(made.read());
+}
+
 TEST_CASE("RTSTRUCT or RTDOSE outside the frame of reference of its image is refused") {
   CaseMaker structures;
   structures.structures.frame_uid = "1.2.3.99";
@@ -109,6 +124,14 @@ TEST_CASE("what an earlier audit wrote into the case folder is no input") {
   REQUIRE(c);
   CHECK(has_warning(c->warnings, "EARLIER_OUTPUT_IGNORED"));
   CHECK_FALSE(has_warning(c->warnings, "PLANS_SEVERAL"));
+
+  // Written into the case folder itself, it does not take the case with it.
+  write_text(made.folder / "report.json", "{}");
+  write_text(made.folder / "seeds.csv", "x");
+  CHECK(made.read());
+  CaseRequest with_slash;
+  with_slash.path = made.folder.path() / "";
+  CHECK(read_case(with_slash));
 }
 
 TEST_CASE("bad input: a damaged slice that no longer fits its series is refused, not left out") {

@@ -213,13 +213,13 @@ TEST_CASE("a curve whose type says that it is a point is left out of the structu
   const auto set = read(with({roi}));
   REQUIRE(set);
   CHECK(set->structures[0].contours.size() == 4);
-  CHECK(message_of(set->warnings, "CONTOUR_TYPE").find("1 contours of \"CTV\"") == 0);
+  CHECK(message_of(set->warnings, "CONTOUR_SAYS_POINT").find("1 contours of \"CTV\"") == 0);
   RoiSpec seed;
   ContourSpec point;
   point.points = {{1, 2, 3}};
   point.type = "POINT";
   seed.contours = {point};
-  CHECK_FALSE(has_warning(read(with({seed}))->warnings, "CONTOUR_TYPE"));
+  CHECK_FALSE(has_warning(read(with({seed}))->warnings, "CONTOUR_SAYS_POINT"));
 }
 
 TEST_CASE("a contour that cannot be read is refused, not dropped") {
