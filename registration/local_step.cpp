@@ -180,8 +180,8 @@ LocalResult register_locally(const PreparedImage& fixed, const PreparedImage& mo
     const int i = static_cast<int>(n);
     const Eigen::Vector3d shift = direction(i, kDisplaced) * (12.0 + 28.0 * ((i * 7) % kDisplaced) / kDisplaced);
     const Eigen::Vector3d turn = direction((i * 11) % kDisplaced, kDisplaced) * (0.26 * ((i * 5) % kDisplaced) / kDisplaced);
-    const Similarity s = similarity(few, moving.local, moved(out.moving_from_fixed, target.center_mm, shift, turn), Eigen::Vector3d::Zero(),
-                                    climb.similarity, false);
+    const Similarity s = similarity(main, moving.local, moved(out.moving_from_fixed, target.center_mm, shift, turn),
+                                    Eigen::Vector3d::Zero(), climb.similarity, false);
     if (s.overlap >= 0.5 * out.overlap) wrong[n] = s.value;
   });
   double sum = 0.0, squares = 0.0, count = 0.0;

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
+#include <utility>
 
 namespace seedaudit {
 namespace {
@@ -11,6 +13,8 @@ namespace {
 constexpr double kBaseSpacingMm = 2.0;
 constexpr double kBoneMarginMm = 3.0;  // partial volume around bone
 constexpr double kSkinDepthMm = 10.0;  // skin and fat follow the couch, not the organs
+constexpr double kBoneBlurMm = 2.5;    // standard deviation: what interpolation at 2 mm does to edges no longer shows
+constexpr double kBoneRimMm = 5.0;     // points this near to bone see its surface after that blur
 constexpr double kAirRimMm = 12.0;     // air around the body that tells where the skin is
 
 /// Additive recurrence R3 (golden ratio in three dimensions): even, deterministic, off the grid.
@@ -28,6 +32,33 @@ std::array<int, 3> factor_to(const WorkGrid& grid, double spacing_mm) {
   std::array<int, 3> f{};
   for (int a = 0; a < 3; ++a) f[static_cast<std::size_t>(a)] = std::max(1, static_cast<int>(std::lround(spacing_mm / grid.spacing_mm[a])));
   return f;
+}
+
+/// Blur that is missing to a wanted one along the slice axis, where averaging over slices has left some.
+double missing_slice_sigma(const WorkGrid& grid, double wanted_mm, double least_mm) {
+  const double have = grid.spacing_mm[2] / std::sqrt(12.0);
+  return std::sqrt(std::max(least_mm * least_mm, wanted_mm * wanted_mm - have * have));
+}
+
+/// Noise of soft tissue: differences of voxels farther apart than the blur reaches, and still of one organ mostly. The median keeps the
+/// edges of organs out.
+double noise_of(const WorkImage& image, const AnatomyMasks& anatomy) {
+  const int step = std::max(1, static_cast<int>(std::lround(9.0 / image.grid.spacing_mm[0])));
+  const auto soft = [&](std::size_t o) {
+    return image.usable[o] != 0 && anatomy.bone_distance_mm[o] > 8.0F && anatomy.skin_depth_mm[o] > 10.0F &&
+           anatomy.metal_distance_mm[o] > 12.0F && image.gray[o] > kBoneGrayLow && image.gray[o] < 200.0F;
+  };
+  std::vector<float> differences;
+  for (int k = 0; k < image.grid.size[2]; ++k)
+    for (int j = 0; j < image.grid.size[1]; ++j)
+      for (int i = 0; i + step < image.grid.size[0]; ++i) {
+        const std::size_t o = image.grid.offset(i, j, k), p = o + static_cast<std::size_t>(step);
+        if (soft(o) && soft(p)) differences.push_back(std::abs(image.gray[p] - image.gray[o]));
+      }
+  if (differences.size() < 100) return 0.0;
+  const auto middle = differences.begin() + static_cast<std::ptrdiff_t>(differences.size() / 2);
+  std::nth_element(differences.begin(), middle, differences.end());
+  return 1.4826 * static_cast<double>(*middle) / std::numbers::sqrt2;  // median of |x| of a normal, and of a difference of two
 }
 
 }  // namespace
@@ -52,15 +83,17 @@ PreparedImage prepare_image(const Volume<F>& volume, double slice_sigma_mm, cons
   smooth(out.middle, Eigen::Vector3d::Constant(2.0));
   smooth(out.coarse, Eigen::Vector3d::Constant(4.0));
 
+  out.bone = clean;
+  for (float& g : out.bone.gray) g = std::max(g, kBoneGrayLow);
   out.local = std::move(clean);
   for (std::size_t o = 0; o < n; ++o)
     if (!(out.anatomy.bone_distance_mm[o] > static_cast<float>(kBoneMarginMm)) ||
         !(out.anatomy.skin_depth_mm[o] > static_cast<float>(kSkinDepthMm)))
       out.local.usable[o] = 0;
-  // The blur that averaging over the slice left, and what is missing to the common one.
-  const double have = out.local.grid.spacing_mm[2] / std::sqrt(12.0);
-  const double extra = std::sqrt(std::max(1.0, slice_sigma_mm * slice_sigma_mm - have * have));
-  smooth(out.local, Eigen::Vector3d(1.5, 1.5, extra));
+  smooth(out.local, Eigen::Vector3d(1.5, 1.5, missing_slice_sigma(out.local.grid, slice_sigma_mm, 1.0)));
+  smooth(out.bone,
+         Eigen::Vector3d(kBoneBlurMm, kBoneBlurMm, missing_slice_sigma(out.bone.grid, std::max(slice_sigma_mm, kBoneBlurMm), 1.0)));
+  out.noise_gray = noise_of(out.bone, out.anatomy);
   return out;
 }
 
@@ -68,6 +101,19 @@ template PreparedImage prepare_image(const Volume<CtFrame>&, double, const Regis
 template PreparedImage prepare_image(const Volume<PlanFrame>&, double, const RegistrationOptions&);
 
 namespace {
+
+/// First and last indices of the box around a ball.
+std::pair<std::array<int, 3>, std::array<int, 3>> box_of(const WorkGrid& grid, const Eigen::Vector3d& center_mm, double radius_mm) {
+  const Eigen::Vector3d center = grid.index_of(center_mm);
+  std::array<int, 3> low{}, high{};
+  for (int a = 0; a < 3; ++a) {
+    const auto u = static_cast<std::size_t>(a);
+    const double reach = radius_mm / grid.spacing_mm[a] + 1.0;
+    low[u] = std::clamp(static_cast<int>(std::floor(center[a] - reach)), 0, grid.size[u] - 1);
+    high[u] = std::clamp(static_cast<int>(std::ceil(center[a] + reach)), 0, grid.size[u] - 1);
+  }
+  return {low, high};
+}
 
 /// Keeps every nth, so that at most `most` remain.
 SampleSet thin_out(SampleSet all, std::size_t most) {
@@ -111,14 +157,7 @@ SampleSet whole_body_samples(const PreparedImage& image, const WorkImage& level,
 SampleSet ball_samples(const PreparedImage& image, const Eigen::Vector3d& center_mm, double radius_mm, std::size_t most) {
   SampleSet out;
   const WorkGrid& grid = image.local.grid;
-  const Eigen::Vector3d center = grid.index_of(center_mm);
-  std::array<int, 3> low{}, high{};
-  for (int a = 0; a < 3; ++a) {
-    const auto u = static_cast<std::size_t>(a);
-    const double reach = radius_mm / grid.spacing_mm[a] + 1.0;
-    low[u] = std::clamp(static_cast<int>(std::floor(center[a] - reach)), 0, grid.size[u] - 1);
-    high[u] = std::clamp(static_cast<int>(std::ceil(center[a] + reach)), 0, grid.size[u] - 1);
-  }
+  const auto [low, high] = box_of(grid, center_mm, radius_mm);
   // Thick slices carry as many points per mm as thin ones: the space between them is interpolated, not left out.
   const int per_slice = std::max(1, static_cast<int>(std::lround(grid.spacing_mm[2] / 2.5)));
   std::size_t n = 0;
@@ -137,6 +176,25 @@ SampleSet ball_samples(const PreparedImage& image, const Eigen::Vector3d& center
           const double x = std::clamp((radius_mm - r) / (0.4 * radius_mm), 0.0, 1.0);
           out.weight.push_back(static_cast<float>(x));
         }
+  return thin_out(std::move(out), most);
+}
+
+SampleSet bone_samples(const PreparedImage& image, const Eigen::Vector3d& center_mm, double radius_mm, std::size_t most) {
+  SampleSet out;
+  const WorkGrid& grid = image.bone.grid;
+  const auto [low, high] = box_of(grid, center_mm, radius_mm);
+  std::size_t n = 0;
+  for (int k = low[2]; k <= high[2]; ++k)
+    for (int j = low[1]; j <= high[1]; ++j)
+      for (int i = low[0]; i <= high[0]; ++i) {
+        if (image.anatomy.bone_distance_mm[grid.offset(i, j, k)] > static_cast<float>(kBoneRimMm)) continue;
+        const Eigen::Vector3d mm = grid.mm_of(Eigen::Vector3d(i, j, k) + jitter(n++));
+        float value = 0.0F;
+        if (!((mm - center_mm).norm() <= radius_mm) || !image.bone.sample(mm, value)) continue;
+        out.mm.push_back(mm.cast<float>());
+        out.gray.push_back(value);
+        out.weight.push_back(1.0F);
+      }
   return thin_out(std::move(out), most);
 }
 

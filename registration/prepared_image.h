@@ -16,8 +16,12 @@ struct PreparedImage {
   WorkImage coarse;         ///< about 8 mm, whole body: search of the pose
   WorkImage middle;         ///< about 4 mm, whole body: skeleton, skin and organs together
   WorkImage local;          ///< about 2 mm, without bone and skin: what moves with the target
-  double noise_gray = 0.0;  ///< standard deviation of noise in soft tissue at 2 mm
+  WorkImage bone;           ///< about 2 mm, blurred, nothing darker than fat: what shows the shape of bones
+  double noise_gray = 0.0;  ///< standard deviation of noise in soft tissue of the bone image
 };
+
+/// Gray values of the bone image are cut here: lung, gas and air are all fat to it, since they move against bone.
+inline constexpr float kBoneGrayLow = -100.0F;
 
 /// \param slice_sigma_mm standard deviation of the blur along the slice axis that both images of the pair shall have
 template <class F>
@@ -29,5 +33,8 @@ SampleSet whole_body_samples(const PreparedImage& image, const WorkImage& level,
 
 /// Points of soft tissue, lung and gas in a ball, of the local image.
 SampleSet ball_samples(const PreparedImage& image, const Eigen::Vector3d& center_mm, double radius_mm, std::size_t most);
+
+/// Points within 5 mm of bone in a ball, of the bone image; equal weights.
+SampleSet bone_samples(const PreparedImage& image, const Eigen::Vector3d& center_mm, double radius_mm, std::size_t most);
 
 }  // namespace seedaudit

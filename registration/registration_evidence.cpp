@@ -40,6 +40,7 @@ Evidence gather_evidence(const PreparedImage& fixed, const PreparedImage& moving
   report_progress(progress, "registration: skeleton", 0.9);
   out.skeleton = fit_skeleton(fixed, moving, out.search.poses.front().moving_from_fixed);
   out.local_shift_mm = (out.local.moving_from_fixed * target.center_mm - out.skeleton.moving_from_fixed * target.center_mm).norm();
+  out.bones = compare_bones(fixed, moving, target.center_mm, out.skeleton.moving_from_fixed);
   out.parts = test_parts(fixed, moving, target, out.local.moving_from_fixed, options);
   return out;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/progress.h"
+#include "registration/bone_agreement.h"
 #include "registration/local_step.h"
 #include "registration/parts_step.h"
 #include "registration/pose_search.h"
@@ -15,6 +16,7 @@ struct Evidence {
   PoseSearch search;  ///< the pose followed is in front; empty: nothing else was measured
   LocalResult local;
   SkeletonFit skeleton;
+  BoneAgreement bones;
   PartsResult parts;
   double local_shift_mm = 0.0;  ///< of the target against the skeleton
   bool both_ct = true;

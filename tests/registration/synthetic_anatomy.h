@@ -67,8 +67,9 @@ inline double hu_at(const Anatomy& a, const Eigen::Vector3d& p) {
 struct Scan {
   Anatomy anatomy;
   Eigen::Isometry3d scan_from_plan = Eigen::Isometry3d::Identity();  ///< of the skeleton
-  Eigen::Vector3d organ_shift_mm = Eigen::Vector3d::Zero();  ///< inside the body, in the plan's frame, fading to nothing at its wall
-  double low_z_mm = -110.0, high_z_mm = 110.0;               ///< covered, in the plan's frame
+  /// Of the organs in the plan's frame, fading to nothing at the wall of the body and at the spine: bones stay.
+  Eigen::Vector3d organ_shift_mm = Eigen::Vector3d::Zero();
+  double low_z_mm = -110.0, high_z_mm = 110.0;  ///< covered, in the plan's frame
   Eigen::Vector3d spacing_mm{3.0, 3.0, 4.0};
   double noise_hu = 12.0;
   std::uint32_t random_seed = 1;
@@ -79,8 +80,12 @@ struct Scan {
 /// Where anatomy of the plan's frame lies in the scan.
 inline Eigen::Vector3d moved(const Scan& s, const Eigen::Vector3d& plan_mm) {
   const double wall = std::hypot(plan_mm.x() / (s.anatomy.width_mm - 26.0), plan_mm.y() / (s.anatomy.depth_mm - 24.0));
-  const double t = std::min(1.0, std::max(0.0, (1.0 - wall) / 0.3));
-  return s.scan_from_plan * (plan_mm + s.organ_shift_mm * (t * t * (3.0 - 2.0 * t)));
+  const double spine = std::hypot(plan_mm.x(), plan_mm.y() - s.anatomy.depth_mm + 45.0);
+  const auto smooth_step = [](double x) {
+    const double t = std::min(1.0, std::max(0.0, x));
+    return t * t * (3.0 - 2.0 * t);
+  };
+  return s.scan_from_plan * (plan_mm + s.organ_shift_mm * (smooth_step((1.0 - wall) / 0.3) * smooth_step((spine - 36.0) / 34.0)));
 }
 
 inline double noise_at(std::uint32_t seed, std::size_t voxel) {
@@ -120,13 +125,15 @@ Volume<F> render(const Scan& s) {
     for (int j = 0; j < size[1]; ++j)
       for (int i = 0; i < size[0]; ++i) {
         double sum = 0.0;
-        const int parts = 3;  // along the slice thickness
-        for (int n = 0; n < parts; ++n) {
-          const Eigen::Vector3d at = v.grid.point_at(Eigen::Vector3d(i, j, k + (n + 0.5) / parts - 0.5)).mm;
+        constexpr int kParts = 8;  // of a voxel, two along each side: edges are blurred as a scanner blurs them
+        for (int n = 0; n < kParts; ++n) {
+          const Eigen::Vector3d part((n & 1) != 0 ? 0.25 : -0.25, (n & 2) != 0 ? 0.25 : -0.25, (n & 4) != 0 ? 0.25 : -0.25);
+          const Eigen::Vector3d at = v.grid.point_at(Eigen::Vector3d(i, j, k) + part).mm;
           // Inverts moved() by fixed point: the shift varies slowly.
           const Eigen::Vector3d rigid = plan_from_scan * at;
           Eigen::Vector3d p = rigid;
-          for (int it = 0; it < 4; ++it) p -= plan_from_scan * moved(s, p) - rigid;
+          if (!s.organ_shift_mm.isZero())
+            for (int it = 0; it < 8; ++it) p -= plan_from_scan * moved(s, p) - rigid;
           double hu = hu_at(s.anatomy, p);
           if (s.couch && std::abs(rigid.y() - 119.0) < 4.0) hu = -100.0;
           for (const auto& seed : s.seeds)
@@ -134,7 +141,7 @@ Volume<F> render(const Scan& s) {
           sum += hu;
         }
         const std::size_t o = v.grid.offset(i, j, k);
-        const double noisy = sum / parts + s.noise_hu * noise_at(s.random_seed, o);
+        const double noisy = sum / kParts + s.noise_hu * noise_at(s.random_seed, o);
         v.hu[o] = static_cast<std::int16_t>(std::lround(std::min(3071.0, std::max(-1024.0, noisy))));
       }
   });
