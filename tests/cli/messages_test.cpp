@@ -80,14 +80,4 @@ TEST_CASE("run: input in doubt is never ok, and the summary says why", "[heavy]"
   const Json j = Json::parse(content_of(folder / "out" / "report.json"));
   CHECK(j["status"] == "review");
   CHECK(j["undercoverage"]["probability_d90_below_limit"].is_number());
-
-  // What a report says of its options can be given back, but for the input itself.
-  Json config;
-  for (const auto& [key, value] : j["provenance"]["options"].items())
-    if (key.rfind("run.", 0) != 0) config[key] = value;
-  std::ofstream(folder / "config.json") << config.dump();
-  const CommandResult same = run_program("run " + quoted(folder / "case") + " -o " + quoted(folder / "again") + " --config " +
-                                         quoted(folder / "config.json") + " --no-progress");
-  INFO(same.err);
-  CHECK(same.status == 0);
 }

@@ -417,6 +417,13 @@ TEST_CASE("options by name: each is listed, each can be set, unknown ones are re
   const auto before = options_used(o);
   CHECK(before.at("limits.margin_mm") == "10");
   for (const std::string& key : option_keys()) CHECK(before.count(key) == 1);
+  // What a report prints can be given back.
+  for (const auto& [key, value] : before) {
+    INFO(key << " = " << value);
+    CHECK(set_option(o, key, value).ok());
+  }
+  CHECK(options_used(o) == before);
+  CHECK(set_option(o, "limits.site", "elbow").error().code == ErrorCode::invalid_option);
   REQUIRE(set_option(o, "limits.margin_mm", "12.5").ok());
   CHECK(o.limits.margin_mm == 12.5);
   REQUIRE(set_option(o, "dose.formalism", "1d").ok());

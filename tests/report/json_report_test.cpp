@@ -96,6 +96,22 @@ TEST_CASE("a whole audit is written by the schema and the names of the contract"
   CHECK(r["timing_s"]["total"] == 10.5);
 }
 
+TEST_CASE("the case's own figures are those of the contours that its verdict rests on") {
+  CaseAudit a = test::full_audit();
+  REQUIRE(a.dose->structures[0].contour == ContourOrigin::mapped);
+  CHECK(json::parse(report_json(a))["undercoverage"]["probability_d90_below_limit"] == 0.12);
+  StructureAudit drawn = a.dose->structures[0];  // the same target, as it was drawn after the implant
+  drawn.contour = ContourOrigin::postop;
+  drawn.probability_d90_below_limit = 0.03;
+  a.dose->structures.insert(a.dose->structures.begin(), drawn);
+  const std::string text = report_json(a);
+  check_valid(text);
+  const json r = json::parse(text);
+  CHECK(r["undercoverage"]["probability_d90_below_limit"] == 0.03);
+  CHECK(r["undercoverage"]["cold_regions"].size() == 1);
+  CHECK(r["dose"]["structures"][1]["undercoverage"]["probability_d90_below_limit"] == 0.12);
+}
+
 TEST_CASE("a failed audit is written by the schema, with null where nothing was computed") {
   const std::string text = report_json(test::failed_audit());
   check_valid(text);

@@ -133,6 +133,7 @@ inline CaseAudit full_audit() {
   s.preop_dvh = sample_dvh(60.0, 900.0);
   s.postop_dvh = sample_dvh(40.0, 300.0);
   s.d90_gy_interval = {104.0, 121.0};
+  s.probability_d90_below_limit = 0.12;
   s.cold_regions.push_back({{{1.0, 2.0, 3.0}}, 0.4, 80.0, "left-posterior-superior"});
   s.sectors.push_back({"left-anterior-superior", 2.5, 91.0, 121.0});
   s.verdict = Verdict::amber;
