@@ -16,15 +16,17 @@
 #include "io/csv_points.h"
 #include "io/dicom_plan.h"
 #include "io/seeds_json.h"
+#include "io/volume_file.h"
 #include "pipeline/resolve_source.h"
 #include "report/dicom_common.h"
 #include "report/dicom_dose_writer.h"
+#include "report/volume_writer.h"
 
 namespace seedaudit {
 namespace {
 
 struct DoseCommand {
-  std::string input, output, points, points_out;
+  std::string input, output, ct, points, points_out;
   std::string source, to_date, implant_date;
   std::string formalism = "2d", rules = "s1";
   std::optional<double> strength_u, activity_mci, activity_mbq;
@@ -91,6 +93,20 @@ Result<GridGeometry<PlanFrame>> grid_around(const std::vector<DoseSeed<PlanFrame
   return GridGeometry<PlanFrame>::make(size, Eigen::Vector3d::Constant(spacing_mm), {origin}, Eigen::Matrix3d::Identity());
 }
 
+bool is_rtdose(const std::filesystem::path& file) { return file.extension() == ".dcm"; }
+
+/// The voxels of a CT in the frame of reference of the seeds.
+Result<GridGeometry<PlanFrame>> grid_of_ct(const std::string& path, const ImplantPlan& plan, const IdentityFilter& filter,
+                                           const Progress& progress) {
+  const auto ct = read_volume_as<PlanFrame>(path, progress);
+  if (!ct) return ct.error();
+  const std::string& frame = ct->series.frame_of_reference_uid;
+  if (!frame.empty() && !plan.frame_of_reference_uid.empty() && frame != plan.frame_of_reference_uid)
+    return Error{ErrorCode::frame_mismatch, "the CT and the seeds lie in different frames of reference", path, "Give the CT of the seeds."};
+  show_warnings(ct->warnings, filter);
+  return ct->grid;
+}
+
 std::string points_csv(const PointTable& points, const std::vector<float>& dose) {
   std::string text;
   for (const auto& c : points.table.columns) text += csv_cell(c) + ",";
@@ -119,15 +135,29 @@ Result<DoseOptions> dose_options(const DoseCommand& command, const ImplantTiming
   return dose;
 }
 
+Status write_rtdose(const DoseGrid<PlanFrame>& dose, const ImplantPlan& plan, const ResolvedSource& source, const ImplantTiming& timing,
+                    const std::string& file) {
+  DicomHeader header;
+  header.patient.id = plan.patient_id;
+  header.patient.name = plan.patient_name;
+  header.frame_of_reference_uid = plan.frame_of_reference_uid;
+  header.series_description = "TG-43U1 dose in water, " + source.model.id;
+  header.software_version = program_version();
+  if (timing.implant_date) header.study_date = *timing.implant_date;
+  DoseWriteOptions write;
+  write.referenced_plan_uid = plan.sop_instance_uid;
+  const auto written = write_dose(dose, header, file, write);
+  return written ? ok_status() : Status(written.error());
+}
+
 int compute(const DoseCommand& options) {
   if (options.output.empty() && options.points.empty())
     return fail({ErrorCode::invalid_option, "nothing to compute", "", "Give -o for a dose grid, or --points and --points-out."});
   if (options.points.empty() != options.points_out.empty())
     return fail({ErrorCode::invalid_option, "--points and --points-out belong together", "", "Give both or none."});
-  if (!options.output.empty() && std::filesystem::path(options.output).extension() != ".dcm")
-    return fail({ErrorCode::invalid_option,
-                 "the dose is written as RTDOSE, not as \"" + std::filesystem::path(options.output).extension().string() + "\"",
-                 options.output, "Name a .dcm file."});
+  if (!options.output.empty() && !is_rtdose(options.output) && !volume_format_of(options.output))
+    return fail({ErrorCode::invalid_option, "no dose format ends in \"" + std::filesystem::path(options.output).extension().string() + "\"",
+                 options.output, "Name a .dcm (RTDOSE), .nrrd, .mha or .nii file."});
   for (const std::string& file : {options.output, options.points_out})
     if (!file.empty())
       if (Status s = check_writable(file); !s) return fail(s.error());
@@ -164,21 +194,19 @@ int compute(const DoseCommand& options) {
       return fail(s.error());
   }
   if (!options.output.empty()) {
-    const auto grid = grid_around(seeds, options.grid_mm, options.margin_mm);
+    ProgressDisplay progress(options.shell);
+    const auto grid = options.ct.empty() ? grid_around(seeds, options.grid_mm, options.margin_mm)
+                                         : grid_of_ct(options.ct, *implant->plan, filter, progress.callback());
+    progress.finish();
     if (!grid) return fail(grid.error());
     DoseGrid<PlanFrame> result = compute_dose_grid(*grid, seeds, source->model, *dose);
     result.frame_of_reference_uid = implant->plan->frame_of_reference_uid;
     result.patient_id = implant->plan->patient_id;
-    DicomHeader header;
-    header.patient.id = implant->plan->patient_id;
-    header.patient.name = implant->plan->patient_name;
-    header.frame_of_reference_uid = implant->plan->frame_of_reference_uid;
-    header.series_description = "TG-43U1 dose in water, " + source->model.id;
-    header.software_version = program_version();
-    if (timing->implant_date) header.study_date = *timing->implant_date;
-    DoseWriteOptions write;
-    write.referenced_plan_uid = implant->plan->sop_instance_uid;
-    if (const auto written = write_dose(result, header, options.output, write); !written) return fail(written.error());
+    if (!is_rtdose(options.output)) {
+      if (Status s = write_volume(result.grid, result.dose_gy, options.output); !s) return fail(s.error());
+    } else if (Status s = write_rtdose(result, *implant->plan, *source, *timing, options.output); !s) {
+      return fail(s.error());
+    }
   }
   std::printf("%zu seeds of %s, %s U each on average, dose %s\n", seeds.size(), source->model.id.c_str(), text_of(mean_u, 4).c_str(),
               dose->to_date ? ("delivered by " + options.to_date).c_str() : "to infinity");
@@ -191,11 +219,18 @@ void add_dose(CLI::App& app, int& exit_status) {
   auto* command = app.add_subcommand("dose", "TG-43U1 dose in water of a plan or of found seeds");
   auto options = std::make_shared<DoseCommand>();
   command->add_option("PLAN", options->input, "RTPLAN of a permanent implant, or seeds.json")->required();
-  command->add_option("-o,--output", options->output, "RTDOSE file (.dcm)");
-  command->add_option("--grid-mm", options->grid_mm, "Voxel of the dose grid, mm")->check(CLI::Range(0.2, 10.0))->capture_default_str();
-  command->add_option("--margin-mm", options->margin_mm, "Reach of the dose grid around the seeds, mm")
-      ->check(CLI::Range(1.0, 300.0))
-      ->capture_default_str();
+  auto* output = command->add_option("-o,--output", options->output, "RTDOSE (.dcm), or a volume of floats in Gy: .nrrd, .mha, .nii");
+  auto* grid =
+      command->add_option("--grid-mm", options->grid_mm, "Voxel of the dose grid, mm")->check(CLI::Range(0.2, 10.0))->capture_default_str();
+  auto* margin = command->add_option("--margin-mm", options->margin_mm, "Reach of the dose grid around the seeds, mm")
+                     ->check(CLI::Range(1.0, 300.0))
+                     ->capture_default_str();
+  command
+      ->add_option("--ct", options->ct,
+                   "CT in the frame of reference of the seeds: the dose is computed in its voxels, in place of a grid of its own")
+      ->needs(output)
+      ->excludes(grid)
+      ->excludes(margin);
   command->add_option("--points", options->points, "CSV with x_mm,y_mm,z_mm: dose is computed at the points themselves");
   command->add_option("--points-out", options->points_out, "The same with a column dose_gy");
   command->add_option("--source", options->source, "Source model [named in the plan, else the default of the isotope]");

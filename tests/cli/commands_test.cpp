@@ -136,6 +136,24 @@ TEST_CASE("dose and dvh: one seed at 1 cm, then the plan's grid over the target"
   CHECK(run_program("dvh " + quoted(folder / "case" / "rtplan.dcm") + " " + quoted(folder / "case" / "rtstruct.dcm")).status == 3);
 }
 
+TEST_CASE("dose: as a volume by extension, and in the voxels of a CT") {
+  const TemporaryFolder folder;
+  write_case(folder / "case");
+  const std::string dose = "dose " + quoted(folder / "case" / "rtplan.dcm") + " --no-progress ";
+  const CommandResult volume = run_program(dose + "--grid-mm 2 -o " + quoted(folder / "d.nrrd"));
+  INFO(volume.err);
+  CHECK(volume.status == 0);
+  CHECK(says(content_of(folder / "d.nrrd").substr(0, 400), "space: left-posterior-superior"));
+  const CommandResult on_ct = run_program(dose + "--ct " + quoted(folder / "case" / "ct") + " -o " + quoted(folder / "d.mha"));
+  INFO(on_ct.err);
+  CHECK(on_ct.status == 0);
+  CHECK(says(content_of(folder / "d.mha").substr(0, 500), "DimSize = 72 72 48\n"));
+  CHECK(run_program(dose + "--ct " + quoted(folder / "case" / "ct")).status == 2);
+  CHECK(run_program(dose + "--ct " + quoted(folder / "case" / "ct") + " --grid-mm 2 -o " + quoted(folder / "x.mha")).status == 2);
+  CHECK(run_program(dose + "--ct " + quoted(folder / "absent") + " -o " + quoted(folder / "x.mha")).status == 3);
+  CHECK_FALSE(fs::exists(folder / "x.mha"));
+}
+
 TEST_CASE("register: images without common content fail with 4 and write no transform") {
   const TemporaryFolder folder;
   write_case(folder / "case");
