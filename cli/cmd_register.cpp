@@ -8,17 +8,19 @@
 
 #include "cli/commands.h"
 #include "cli/shell.h"
+#include "core/resample.h"
 #include "io/csv_points.h"
 #include "io/volume_file.h"
 #include "registration/register_volumes.h"
 #include "registration/registration_points.h"
+#include "report/volume_writer.h"
 
 namespace seedaudit {
 namespace {
 
 struct RegisterOptions {
   std::string moving, fixed;
-  std::string output, points, points_out, landmarks;
+  std::string output, warped, points, points_out, landmarks;
   RegistrationOptions registration;
   ShellOptions shell;
 };
@@ -80,7 +82,11 @@ int register_images(const RegisterOptions& options) {
   if (options.points.empty() != options.points_out.empty())
     return fail({ErrorCode::invalid_option, "--points and --points-out belong together", "", "Give both or none."});
   if (Status s = options.registration.check(); !s) return fail(s.error());
-  for (const std::string& file : {options.output, options.points_out})
+  if (!options.warped.empty() && !volume_format_of(options.warped))
+    return fail({ErrorCode::invalid_option,
+                 "no volume format ends in \"" + std::filesystem::path(options.warped).extension().string() + "\"", options.warped,
+                 "Name a .nrrd, .mha or .nii file."});
+  for (const std::string& file : {options.output, options.points_out, options.warped})
     if (!file.empty())
       if (Status s = check_writable(file); !s) return fail(s.error());
   if (Status s = apply(options.shell); !s) return fail(s.error());
@@ -117,6 +123,11 @@ int register_images(const RegisterOptions& options) {
   if (points)
     if (Status s = write_text(std::filesystem::path(options.points_out), mapped_csv(*points, result.ct_from_plan)); !s)
       return fail(s.error());
+  if (!options.warped.empty()) {
+    const float outside = moving->series.modality == "CT" ? -1024.0F : 0.0F;
+    if (Status s = write_volume(fixed->grid, resample_onto(fixed->grid, *moving, result.ct_from_plan, outside), options.warped); !s)
+      return fail(s.error());
+  }
   if (out) std::printf("registration %s: %s\n", std::string(to_string(result.outcome.kind)).c_str(), result.outcome.why.c_str());
   return exit_code::kOk;
 }
@@ -129,6 +140,7 @@ void add_register(CLI::App& app, int& exit_status) {
   command->add_option("MOVING", options->moving, "Image that the points lie in, e.g. the pre-op CT")->required();
   command->add_option("FIXED", options->fixed, "Image to map them into, e.g. the post-op CT")->required();
   command->add_option("-o,--output", options->output, "JSON with fixed_from_moving, outcome and quality [standard output]");
+  command->add_option("--warped", options->warped, "MOVING in the voxels of FIXED: .nrrd, .mha, .nii");
   command->add_option("--points", options->points, "CSV with x_mm,y_mm,z_mm in MOVING");
   command->add_option("--points-out", options->points_out, "The same in FIXED");
   command->add_option("--landmarks", options->landmarks, "CSV of point pairs that the result is measured at");

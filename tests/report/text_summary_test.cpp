@@ -35,6 +35,19 @@ TEST_CASE("the summary says first whether the numbers may be used, then what the
   CHECK(!contains(text, "\033["));
 }
 
+TEST_CASE("the summary counts the warnings that raised no flag, and gives the odds beside the interval") {
+  CaseAudit audit = test::full_audit();
+  audit.warnings = {{"SOURCE_ASSUMED", "a flag of this name is raised"}, {"LOCALIZER_DROPPED", "one"}, {"LOCALIZER_DROPPED", "one"}};
+  audit.detection.warnings.clear();
+  audit.registration.warnings.clear();
+  const std::string text = text_summary(audit, {});
+  INFO(text);
+  CHECK(contains(text, "1 remark of lesser weight in log.txt"));
+  CHECK(contains(text, "probability of D90 below the limit 12 %"));
+  audit.warnings.clear();
+  CHECK_FALSE(contains(text_summary(audit, {}), "remark"));
+}
+
 TEST_CASE("the summary fits a screen") {
   CaseAudit audit = test::full_audit();
   for (int i = 0; i < 30; ++i) audit.flags.push_back({"FLAG", Severity::info, "something to know", std::nullopt, std::nullopt});
