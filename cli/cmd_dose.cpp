@@ -18,6 +18,7 @@
 #include "io/seeds_json.h"
 #include "io/volume_file.h"
 #include "pipeline/resolve_source.h"
+#include "report/csv_tables.h"
 #include "report/dicom_common.h"
 #include "report/dicom_dose_writer.h"
 #include "report/volume_writer.h"

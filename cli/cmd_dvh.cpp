@@ -14,6 +14,7 @@
 #include "dosimetry/structure_volume.h"
 #include "io/dicom_dose.h"
 #include "io/dicom_structures.h"
+#include "report/csv_tables.h"
 
 namespace seedaudit {
 namespace {

@@ -13,6 +13,7 @@
 #include "io/volume_file.h"
 #include "registration/register_volumes.h"
 #include "registration/registration_points.h"
+#include "report/csv_tables.h"
 #include "report/volume_writer.h"
 
 namespace seedaudit {

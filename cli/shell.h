@@ -92,8 +92,6 @@ Status check_writable(const std::filesystem::path& path);
 /// Writes the text to the file, whole or not at all, or to stdout where there is no path.
 Status write_text(const std::optional<std::filesystem::path>& path, const std::string& text);
 
-/// A CSV cell, quoted where it must be.
-std::string csv_cell(const std::string& text);
 /// A number with a point for the decimal sign, whatever the locale.
 std::string text_of(double value, int decimals);
 

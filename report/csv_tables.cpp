@@ -16,16 +16,6 @@ namespace {
 
 constexpr double kHighestDosePct = 400.0;
 
-std::string field(std::string_view text) {
-  if (text.find_first_of(",\"\n\r") == std::string_view::npos) return std::string(text);
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"') out += '"';
-    out += c;
-  }
-  return out + "\"";
-}
-
 /// Absent and not finite alike are empty.
 std::string field(const std::optional<double>& value, int decimals) {
   return value && std::isfinite(*value) ? decimal_text(*value, decimals) : "";
@@ -107,8 +97,8 @@ Row found_row(const SeedAudit& s, const IdentityFilter& filter) {
   row.set("along_needle_mm", field(s.along_needle_mm, kMmDecimals));
   row.set("across_needle_mm", field(s.across_needle_mm, kMmDecimals));
   row.set("status", std::string(to_string(s.status)));
-  row.set("region", field(filter(s.region)));
-  row.set("orientation_used", field(s.orientation_used));
+  row.set("region", csv_cell(filter(s.region)));
+  row.set("orientation_used", csv_cell(s.orientation_used));
   return row;
 }
 
@@ -128,6 +118,16 @@ void append_dvh(std::string& out, const std::string& name, std::string_view phas
 
 }  // namespace
 
+std::string csv_cell(std::string_view text) {
+  if (text.find_first_of(",\"\n\r") == std::string_view::npos) return std::string(text);
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"') out += '"';
+    out += c;
+  }
+  return out + "\"";
+}
+
 std::string seeds_csv(const CaseAudit& audit) {
   const IdentityFilter filter(audit.patient_id, audit.patient_name);
   std::string out = Row::header();
@@ -144,7 +144,7 @@ std::string seeds_csv(const CaseAudit& audit) {
     Row row;
     row.set("kind", "rejected");
     row.set_vector("center", "_mm", r.center.mm, kMmDecimals);
-    row.set("reason", field(filter(r.reason)));
+    row.set("reason", csv_cell(filter(r.reason)));
     out += row.text();
   }
   return out;
@@ -155,7 +155,7 @@ std::string dvh_csv(const CaseAudit& audit) {
   std::string out = "structure,phase,dose_gy,volume_cc,volume_pct\n";
   if (!audit.dose) return out;
   for (const auto& s : audit.dose->structures) {
-    const std::string name = field(filter(s.name));
+    const std::string name = csv_cell(filter(s.name));
     if (s.preop_dvh) append_dvh(out, name, "preop", *s.preop_dvh, audit.dose->rx_gy);
     if (s.postop_dvh) append_dvh(out, name, "postop", *s.postop_dvh, audit.dose->rx_gy);
   }

@@ -3,10 +3,14 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "core/audit_report.h"
 
 namespace seedaudit {
+
+/// A CSV cell, quoted where it must be.
+std::string csv_cell(std::string_view text);
 
 /// seeds.csv: a row for each found, missing and rejected seed; the first column `kind` says which. Names as in report.json, vectors split
 /// into _x_mm, _y_mm, _z_mm. Absent values are empty.
