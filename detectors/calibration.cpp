@@ -19,6 +19,7 @@ constexpr double kSilverHu = 130000.0;
 constexpr double kSilverLogSigma = 0.35;
 constexpr std::size_t kMostIsolated = 14;
 constexpr std::size_t kEnoughIsolated = 3;
+constexpr double kAlike = 0.12;  // spread of ln(mass) of seeds of one scan, as kLeastMassSigma in seed_evidence
 // Slice profile over the stated one, hardening, blur.
 constexpr std::array<std::array<double, 3>, 5> kOtherScanners{
     {{1.0, 0.1, 0.7}, {1.0, 0.1, 0.9}, {1.6, 1.0, 0.7}, {1.6, 0.1, 0.9}, {2.4, 1.0, 0.7}}};
@@ -71,6 +72,15 @@ void tune(AppearanceParameters& p, const SeedPrior& prior, const std::vector<Iso
     if (curve > 0.0) best = std::clamp(values[b] - 0.5 * (d1 + d2) / curve, values[b - 1], values[b + 1]);
   }
   set(p, best);
+}
+
+// Robust standard deviation of ln(mass).
+double mass_spread(const std::vector<Isolated>& some) {
+  std::vector<double> log_mass;
+  for (const auto& s : some) log_mass.push_back(std::log(s.fit.front().mass));
+  const double center = median(log_mass);
+  for (auto& m : log_mass) m = std::abs(m - center);
+  return 1.4826 * median(log_mass);
 }
 
 // Which of the objects one seed of that look explains, best first, and how.
@@ -158,16 +168,17 @@ ScanCalibration calibrate(const ScanCalibration& start, const std::vector<SeedGr
   loose.mass_log_sigma = 0.6;
   const std::vector<Isolated> objects = some;
   some = explained_alone(start, objects, loose);
-  // Only where objects of a seed's size do not look like seeds of that start are other scanners thought of: slices thicker than stated
-  // (volumes without a header, overlapping and helical slices), and kernels or corrections that leave no lobes and blur more.
+  // Only where no object looks like a seed of that start are other scanners thought of: slices thicker than stated (volumes without a
+  // header, overlapping and helical slices), and kernels or corrections that leave no lobes and blur more. Seeds are alike; droplets,
+  // clips and calcifications are not, and must not teach a scan what a seed is.
   for (const auto& [wider, hardening, blur_mm] : kOtherScanners) {
-    if (some.size() >= kEnoughIsolated) break;
+    if (!some.empty()) break;
     ScanCalibration other = start;
     other.look.slice_mm *= wider;
     other.look.hardening_per_mm = hardening;
     other.look.blur_mm = blur_mm;
     auto alone = explained_alone(other, objects, loose);
-    if (alone.size() <= some.size()) continue;
+    if (alone.size() < kEnoughIsolated || mass_spread(alone) > kAlike) continue;
     some = std::move(alone);
     out.look = other.look;
   }
@@ -176,7 +187,8 @@ ScanCalibration calibrate(const ScanCalibration& start, const std::vector<SeedGr
   if (some.empty()) return out;
 
   tune(out.look, loose, some, {0.45, 0.55, 0.65, 0.75, 0.85, 1.0, 1.15}, [](AppearanceParameters& p, double v) { p.blur_mm = v; });
-  tune(out.look, loose, some, {0.1, 0.5, 1.0, 1.8, 3.0}, [](AppearanceParameters& p, double v) { p.hardening_per_mm = v; });
+  if (out.look.hardening_per_mm >= start.look.hardening_per_mm)
+    tune(out.look, loose, some, {0.5, 1.0, 1.8, 3.0}, [](AppearanceParameters& p, double v) { p.hardening_per_mm = v; });
   tune(out.look, loose, some, {0.2, 0.4, 0.7, 1.0}, [](AppearanceParameters& p, double v) { p.slice_blur_mm = v; });
 
   if (out.look.slice_mm > start.look.slice_mm) {

@@ -100,7 +100,8 @@ Detection detect_one(const CtVolume& ct, const DetectorOptions& options, const P
   // Once the scan has shown its seeds, the weakest of them can be told better than physics could, and bone and lipiodol fall behind it.
   const double learned = weakest_peak_hu(calibration, scan, s[2]);
   // Where slices turn out to be thicker than stated, seeds are fainter than was thought.
-  if (learned > 1.05 * weakest || learned < 0.8 * weakest) search(learned);
+  const bool thicker = calibration.look.slice_mm > 1.2 * physical_calibration(scan, s[2], options).look.slice_mm;
+  if (learned > 1.05 * weakest || (thicker && learned < weakest)) search(learned);
   const SeedAppearance look(calibration.look);
   ResolverOptions resolving;
   resolving.correlation = calibration.correlation;
