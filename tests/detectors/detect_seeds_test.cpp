@@ -62,7 +62,7 @@ TEST_CASE("Options of the detector quote what they refuse") {
   CHECK(d.seeds.empty());
 }
 
-TEST_CASE("A volume without voxels fails; one without metal is ok with zero seeds") {
+TEST_CASE("A volume without voxels fails, one without metal is ok with zero seeds") {
   CHECK(detect_seeds(CtVolume{}, {}).outcome.kind == OutcomeKind::failed);
   const Detection d = detect_seeds(water_body(1.0, 80, 40), {});
   CHECK(d.outcome.kind == OutcomeKind::ok);
