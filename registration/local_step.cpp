@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t kMostSamples = 36000;
 constexpr double kRivalApartMm = 8.0;
 constexpr double kLeastOverlap = 0.35;
+constexpr double kMostTurnRad = 0.5;  // of an organ against the body, about 30 degrees
 
 Eigen::Isometry3d moved(const Eigen::Isometry3d& t, const Eigen::Vector3d& pivot_fixed_mm, const Eigen::Vector3d& shift_mm,
                         const Eigen::Vector3d& turn_rad) {
@@ -57,6 +58,15 @@ struct Candidate {
   double overlap = 0.0;
 };
 
+/// Organs do not leave their place by more than some centimetres, nor turn over in it: a climb that ended there followed something else.
+void drop_impossible(std::vector<Candidate>& all, const Ball& ball, const Eigen::Isometry3d& start, double most_mm) {
+  std::erase_if(all, [&](const Candidate& c) {
+    const double turn = Eigen::AngleAxisd(c.t.rotation() * start.rotation().transpose()).angle();
+    return (c.t * ball.center_mm - start * ball.center_mm).norm() > most_mm || turn > kMostTurnRad;
+  });
+  if (all.empty()) all.push_back({start, 0.0, 0.0});
+}
+
 void keep_distinct(std::vector<Candidate>& all, const Ball& ball, std::size_t most) {
   std::stable_sort(all.begin(), all.end(), [](const Candidate& a, const Candidate& b) { return a.value > b.value; });
   std::vector<Candidate> kept;
@@ -70,9 +80,10 @@ void keep_distinct(std::vector<Candidate>& all, const Ball& ball, std::size_t mo
 
 }  // namespace
 
-SimilarityOptions soft_tissue_bins() {
+SimilarityOptions soft_tissue_bins(bool both_ct) {
   SimilarityOptions o;
   o.bins = 40;
+  if (!both_ct) return o;
   o.low = -200.0F;
   o.high = 250.0F;
   return o;
@@ -104,7 +115,7 @@ LocalResult register_locally(const PreparedImage& fixed, const PreparedImage& mo
   // Capture: organs slide mostly along the long axis, so that is searched widely, the other two a little.
   const WorkImage soft = blurred(moving.local);
   RefineOptions climb;
-  climb.similarity = soft_tissue_bins();
+  climb.similarity = soft_tissue_bins(fixed.base.is_ct && moving.base.is_ct);
   climb.first_step_mm = 3.0;
   climb.last_step_mm = 0.1;
   climb.least_overlap = kLeastOverlap;
@@ -124,6 +135,7 @@ LocalResult register_locally(const PreparedImage& fixed, const PreparedImage& mo
     const Refined r = refine(wide, soft, candidates[c].t, target.center_mm, climb);
     candidates[c] = {r.moving_from_fixed, r.value, r.overlap};
   });
+  drop_impossible(candidates, target, start, options.max_local_shift_mm);
   keep_distinct(candidates, target, 3);
   climb.first_step_mm = 1.5;
   climb.last_step_mm = 0.01;
@@ -131,6 +143,7 @@ LocalResult register_locally(const PreparedImage& fixed, const PreparedImage& mo
     const Refined r = refine(main, moving.local, candidates[c].t, target.center_mm, climb);
     candidates[c] = {r.moving_from_fixed, r.value, r.overlap};
   });
+  drop_impossible(candidates, target, start, options.max_local_shift_mm);
   keep_distinct(candidates, target, 4);
   const Candidate best = candidates.front();
   if (candidates.size() > 1) out.rival_value = candidates[1].value;
@@ -182,7 +195,7 @@ LocalResult register_locally(const PreparedImage& fixed, const PreparedImage& mo
     const Eigen::Vector3d turn = direction((i * 11) % kDisplaced, kDisplaced) * (0.26 * ((i * 5) % kDisplaced) / kDisplaced);
     const Similarity s = similarity(main, moving.local, moved(out.moving_from_fixed, target.center_mm, shift, turn),
                                     Eigen::Vector3d::Zero(), climb.similarity, false);
-    if (s.overlap >= 0.5 * out.overlap) wrong[n] = s.value;
+    if (s.overlap >= 0.8 * out.overlap) wrong[n] = s.value;  // fewer points are more easily alike
   });
   double sum = 0.0, squares = 0.0, count = 0.0;
   for (const double w : wrong) {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "registration/registration_outcome.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <string>
 
@@ -14,13 +15,16 @@ std::string number(double v) {
   return buffer;
 }
 
-// An entropy correlation of that size comes about by chance: 40 x 40 bins, some 30000 points, of which a good tenth is independent.
-constexpr double kLeastSimilarity = 0.03;
+// What chance alone makes of it: 40 x 40 bins share some 30000 points, of which a good third is independent. Noise lowers the similarity of
+// a right transform too, so what wrong transforms reach in the same images is the measure, and this only its floor.
+constexpr double kLeastSimilarity = 0.02;
 // Bones of one person, interpolated from two scans with slices of up to 5 mm, lie within 0.5 mm of each other. Two adults whose skeletons
 // differ in size by only 2 % lie 0.7 mm apart at their best: 2 % of the 58 mm from the middle of a ball of 100 mm, across the surfaces.
 constexpr double kSameBonesMm = 0.55;
 // Noise that looks like bones this far apart hides the difference.
 constexpr double kMostBoneNoiseMm = 0.5;
+
+bool bones_comparable(const BoneAgreement& b) { return b.compared && b.noise_mm <= kMostBoneNoiseMm; }
 
 template <class Doubts>
 void doubts_of_bones(const Evidence& e, const Doubts& doubts) {
@@ -29,7 +33,7 @@ void doubts_of_bones(const Evidence& e, const Doubts& doubts) {
     doubts("bones cannot be compared, as one image is no CT: another patient would not be noticed");
   else if (!b.compared)
     doubts("too little bone is seen by both images to tell a patient by");
-  else if (b.noise_mm > kMostBoneNoiseMm)
+  else if (!bones_comparable(b))
     doubts("noise hides the shape of the bones: another patient would not be noticed");
   else if (b.apart_mm > kSameBonesMm)
     doubts("the bones lie " + number(b.apart_mm) + " mm apart as a whole, " + number(b.piece_apart_mm) +
@@ -55,9 +59,13 @@ Outcome judge(const Evidence& e, const RegistrationOptions& options) {
     return failed("independent starts disagree at the target by " + number(std::max(l.agreement_mm, l.inverse_mm)) + " mm");
   if (e.local_shift_mm > options.max_local_shift_mm)
     return failed("the target moved " + number(e.local_shift_mm) + " mm against the skeleton, more than organs do");
-  if (e.bones.compared && e.bones.noise_mm <= kMostBoneNoiseMm && e.bones.apart_mm > kSameBonesMm && e.bones.piece_apart_mm > kSameBonesMm)
-    return failed("the bones have another shape: " + number(e.bones.apart_mm) + " mm apart as a whole, " + number(e.bones.piece_apart_mm) +
-                  " mm piece by piece; another patient?");
+  if (bones_comparable(e.bones) && e.bones.apart_mm > kSameBonesMm) {
+    const std::string apart = number(e.bones.apart_mm) + " mm apart as a whole, " + number(e.bones.piece_apart_mm) + " mm piece by piece";
+    if (e.bones.piece_apart_mm > kSameBonesMm) return failed("the bones have another shape: " + apart + "; another patient?");
+    if (std::max(l.agreement_mm, l.inverse_mm) > options.agreement_ok_mm)
+      return failed("neither the bones fit as a whole (" + apart + "), nor do independent starts agree at the target (" +
+                    number(std::max(l.agreement_mm, l.inverse_mm)) + " mm); another patient?");
+  }
 
   std::string doubt;
   const auto doubts = [&](const std::string& why) { doubt += (doubt.empty() ? "" : "; ") + why; };
