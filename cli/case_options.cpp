@@ -43,7 +43,7 @@ constexpr TextOption kTexts[] = {
     {"register", &CaseOptions::registration, &CaseRequest::registration,
      "auto, rigid, none, or a file with the transform from pre-op to post-op [auto]"},
     {"source", &CaseOptions::source, &CaseRequest::source,
-     "Source model, e.g. amersham-6711 [named in the plan, else the default of the isotope]"},
+     "Source model, e.g. amersham-6711, or the site's own source file (.json) [named in the plan, else the default of the isotope]"},
     {"implant-date", &CaseOptions::implant_date, &CaseRequest::implant_date,
      "YYYY-MM-DD [treatment record, else the strength's reference date]"},
 };

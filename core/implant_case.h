@@ -34,8 +34,10 @@ struct InputObject {
 
 /// Source and strength that the audit uses, after the rules of CONTRACT.md.
 struct ImplantStrength {
-  std::string source_id;        ///< under dosimetry/sources
-  bool source_assumed = false;  ///< site default, not named by plan or user
+  std::string source_id;         ///< under dosimetry/sources
+  std::string source_file;       ///< a site's own source file by name; empty: a model of the library
+  std::string source_file_text;  ///< its content, not yet validated
+  bool source_assumed = false;   ///< site default, not named by plan or user
   std::string isotope;
   std::optional<Hours> plan_half_life;
   std::optional<StatedStrength> stated_per_seed;  ///< the option as given; resolve_strengths() makes per_seed of it

@@ -11,6 +11,7 @@
 #include "io/plan_channel.h"
 #include "io/registration_file.h"
 #include "io/target_choice.h"
+#include "io/text_file.h"
 #include "io/treatment_record.h"
 
 namespace seedaudit {
@@ -84,10 +85,15 @@ Status settle_implant_date(CaseDraft& draft, const std::optional<TreatmentRecord
   return ok_status();
 }
 
-void settle_strength(CaseDraft& draft) {
+Status settle_strength(CaseDraft& draft) {
   ImplantStrength& strength = draft.implant.strength;
   const CaseRequest& r = draft.request;
-  if (r.source) {
+  if (r.source && is_source_file(*r.source)) {
+    auto text = read_text_file(*r.source, "source file");
+    if (!text) return text.error();
+    strength.source_file = file_name(*r.source);
+    strength.source_file_text = std::move(text).value();
+  } else if (r.source) {
     strength.source_id = *r.source;
     draft.decide("source_model", *r.source, "named by option or case.json");
   }
@@ -103,6 +109,7 @@ void settle_strength(CaseDraft& draft) {
     strength.isotope = plan->isotope;
     strength.plan_half_life = plan->half_life;
   }
+  return ok_status();
 }
 
 void settle_prescription(CaseDraft& draft) {
@@ -170,7 +177,7 @@ Status settle_facts(CaseDraft& draft) {
     draft.decide("implanted", std::to_string(*counts.implanted), "issued less returned");
   }
   if (const Status s = settle_implant_date(draft, record); !s) return s;
-  settle_strength(draft);
+  if (const Status s = settle_strength(draft); !s) return s;
   settle_prescription(draft);
   return settle_targets(draft);
 }

@@ -49,7 +49,7 @@ class CaseFileReader {
     if (key == "issued") return count_into(key, value, request_.issued);
     if (key == "returned") return count_into(key, value, request_.returned);
     if (key == "rx_gy") return number_into(key, value, request_.rx_gy);
-    if (key == "source") return text_into(key, value, request_.source);
+    if (key == "source") return source_into(key, value);
     if (key == "strength_u") return number_into(key, value, request_.strength_u);
     if (key == "activity_mci") return number_into(key, value, request_.activity_mci);
     if (key == "activity_mbq") return number_into(key, value, request_.activity_mbq);
@@ -70,6 +70,12 @@ class CaseFileReader {
   Status text_into(const std::string& key, const Json& value, std::optional<std::string>& out) {
     if (!value.is_string()) return bad(key, "must be text");
     out = value.get<std::string>();
+    return ok_status();
+  }
+  /// A model's name stays as it is; a source file is relative to this file.
+  Status source_into(const std::string& key, const Json& value) {
+    if (const Status s = text_into(key, value, request_.source); !s) return s;
+    if (is_source_file(*request_.source)) request_.source = (folder_ / Path(*request_.source)).string();
     return ok_status();
   }
   Status number_into(const std::string& key, const Json& value, std::optional<double>& out) {

@@ -60,4 +60,6 @@ std::optional<std::filesystem::path> CaseRequest::registration_file() const {
   return std::filesystem::path(*registration);
 }
 
+bool is_source_file(const std::string& source) { return std::filesystem::path(source).extension() == ".json"; }
+
 }  // namespace seedaudit

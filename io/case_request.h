@@ -32,7 +32,7 @@ struct CaseRequest {
 
   std::optional<int> implanted, issued, returned;  ///< counts of the record
   std::optional<double> rx_gy;                     ///< prescription dose
-  std::optional<std::string> source;               ///< source id or model name
+  std::optional<std::string> source;               ///< source id, model name, or a site's own source file (.json)
   std::optional<double> strength_u;                ///< air-kerma strength of each seed, U
   std::optional<double> activity_mci;              ///< apparent activity of each seed, mCi
   std::optional<double> activity_mbq;              ///< apparent activity of each seed, MBq
@@ -45,5 +45,8 @@ struct CaseRequest {
   /// The file that `registration` names, if it is no mode.
   std::optional<std::filesystem::path> registration_file() const;
 };
+
+/// True where the value of `source` names a file, not a model: it ends in ".json".
+bool is_source_file(const std::string& source);
 
 }  // namespace seedaudit

@@ -84,9 +84,23 @@ std::string ids_of(const std::string& isotope) {
   return list;
 }
 
+/// A site's own file. It must not pass for a shipped model whose data it does not hold.
+Result<ResolvedSource> own_source(const ImplantStrength& strength) {
+  auto model = parse_source(strength.source_file_text, strength.source_file);
+  if (!model) return model.error();
+  ResolvedSource out;
+  out.model = std::move(model).value();
+  if (const auto shipped = find_source(out.model.id); shipped && shipped->id == out.model.id && shipped->checksum != out.model.checksum)
+    return Error{ErrorCode::source_invalid, "the id " + out.model.id + " is that of a shipped model with other data", strength.source_file,
+                 "Give the site's own data an id of their own."};
+  out.decision = {"source_model", out.model.id, "the site's own source file, checksum " + out.model.checksum};
+  return out;
+}
+
 Result<ResolvedSource> choose(const ImplantCase& implant) {
   const std::string isotope = isotope_of(implant);
   ResolvedSource out;
+  if (!implant.strength.source_file.empty()) return own_source(implant.strength);
   if (!implant.strength.source_id.empty()) {
     auto model = find_source(implant.strength.source_id);
     if (!model) return model.error();

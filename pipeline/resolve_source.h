@@ -22,11 +22,11 @@ struct ResolvedSource {
   Warnings warnings;
 };
 
-/// By the first that applies: the id that option or case.json gave, a model of the library that the plan's text names, the site default of
-/// the isotope (I-125: amersham-6711). Half-life is the model's alone, for plan and found seeds alike; a plan that states another gets the
-/// warning HALF_LIFE_DIFFERS.
-/// Errors: unknown_source; plan_without_isotope (no model named and no isotope stated); source_invalid (the model is of another isotope
-/// than the plan, or the plan names no isotope and its half-life is more than 5 % off the model's).
+/// By the first that applies: the site's own source file, the id that option or case.json gave, a model of the library that the plan's text
+/// names, the site default of the isotope (I-125: amersham-6711). Half-life is the model's alone, for plan and found seeds alike; a plan
+/// that states another gets the warning HALF_LIFE_DIFFERS. Errors: unknown_source; plan_without_isotope (no model named and no isotope
+/// stated); bad_json; source_invalid (a source file that fails its checks or bears the id of a shipped model with other data; the model is
+/// of another isotope than the plan, or the plan names no isotope and its half-life is more than 5 % off the model's).
 Result<ResolvedSource> resolve_source(const ImplantCase& implant);
 
 /// Model of the library whose id or model name stands as a word in the text; nothing where none or more than one does.

@@ -250,6 +250,7 @@ void write_dose(const Writer& w, const CaseAudit& audit) {
   w.json.begin_object("dose");
   w.json.text("source_model", d.source.id);
   w.json.boolean("source_is_surrogate", d.source_is_surrogate);
+  w.json.text_or_null("surrogate_of", d.source.surrogate_of);
   w.json.text("dataset", d.source.dataset);
   w.json.text("source_data_status", to_text(d.source.status));
   w.json.text("isotope", d.source.isotope);

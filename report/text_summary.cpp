@@ -264,7 +264,9 @@ void write_dose(Page& page, const CaseAudit& audit) {
     return;
   }
   const DoseAudit& d = *audit.dose;
-  std::string text = (d.source.name.empty() ? d.source.id : d.source.name) + ", " + fixed(d.strength_u, 3) + " U a seed at implant";
+  std::string text = d.source.name.empty() ? d.source.id : d.source.name;
+  if (!d.source.surrogate_of.empty()) text += ", surrogate: " + d.source.surrogate_of;
+  text += ", " + fixed(d.strength_u, 3) + " U a seed at implant";
   if (d.implant_date) text += " on " + to_iso(d.implant_date->date);
   text += d.rx_gy ? ", prescription " + fixed(*d.rx_gy, 1) + " Gy" : ", prescription unknown";
   page.item("Dose", text);

@@ -121,6 +121,19 @@ TEST_CASE("dose and dvh: one seed at 1 cm, then the plan's grid over the target"
   // 19.847 is printed to three decimals; g_L(1 cm) and F(1 cm, 90) are 1 by definition. Half of its last digit, and float.
   CHECK(std::abs(gy - 19.847) < 6e-4);
 
+  // The same seed twice, as two implants: twice the dose. And with a site's own file of the same data in the library's place.
+  const std::string seed = quoted(folder / "seed.json"), points = " --points " + quoted(folder / "p.csv") + " --no-progress --points-out ";
+  REQUIRE(run_program("dose " + seed + " " + seed + points + quoted(folder / "d2.csv")).status == 0);
+  const std::string twice = content_of(folder / "d2.csv");
+  CHECK(std::abs(std::stod(twice.substr(twice.rfind(',') + 1)) - 2.0 * gy) < 2e-5 * gy);
+  const std::string file = quoted(source_folder() / "dosimetry/sources/amersham-6711.json");
+  REQUIRE(run_program("dose " + seed + " --source " + file + points + quoted(folder / "d3.csv")).status == 0);
+  CHECK(content_of(folder / "d3.csv") == csv);
+  CHECK(run_program("dose " + seed + " --source " + quoted(folder / "none.json") + points + quoted(folder / "d4.csv")).status == 3);
+  CHECK(run_program("dose " + seed + " " + seed + " --implant-date 2026-01-01" + points + quoted(folder / "d4.csv")).status == 2);
+  // Implants in different frames of reference are not added.
+  CHECK(run_program("dose " + seed + " " + quoted(folder / "case" / "rtplan.dcm") + points + quoted(folder / "d4.csv")).status == 3);
+
   const CommandResult grid =
       run_program("dose " + quoted(folder / "case" / "rtplan.dcm") + " -o " + quoted(folder / "dose.dcm") + " --grid-mm 1.5 --no-progress");
   INFO(grid.err);

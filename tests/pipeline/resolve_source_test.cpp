@@ -57,6 +57,27 @@ TEST_CASE("source: what is named wins, then the plan's words, then the site's de
   CHECK(resolve_source(c).error().code == ErrorCode::unknown_source);
 }
 
+TEST_CASE("source: a site's own file goes before all else, and may not pass for a shipped model") {
+  ImplantCase c = planned_case();
+  c.strength.source_file = "ours.json";
+  c.strength.source_file_text = R"({"schema": "seedaudit-source-1", "id": "our-seed", "name": "Our seed", "manufacturer": "Ours",
+    "model": "OS-1", "aliases": [], "isotope": "I-125", "surrogate_of": "amersham-6711", "citation": "certificate", "note": ""})";
+  auto source = resolve_source(c);
+  INFO((source ? std::string() : source.error().message()));
+  REQUIRE(source.ok());
+  CHECK(source->model.id == "our-seed");
+  CHECK(source->surrogate);
+  CHECK_FALSE(source->assumed);
+  CHECK(source->model.dose_rate_constant == find_source("amersham-6711")->dose_rate_constant);
+
+  c.strength.source_file_text.replace(c.strength.source_file_text.find("our-seed"), 8, "best-2301");
+  source = resolve_source(c);
+  REQUIRE_FALSE(source.ok());
+  CHECK(source.error().code == ErrorCode::source_invalid);
+  c.strength.source_file_text = "{";
+  CHECK(resolve_source(c).error().code == ErrorCode::bad_json);
+}
+
 TEST_CASE("source: words of the plan name a model only as whole words") {
   CHECK(model_named_in("model 6711", "I-125").has_value());
   CHECK(model_named_in("Amersham-6711/2", "").has_value());
