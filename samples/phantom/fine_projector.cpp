@@ -19,7 +19,8 @@ FineProjector::FineProjector(const std::vector<FineObject>& objects, double z_mm
   for (const auto& object : objects) {
     const Shape& hull = object.parts.front().shape;
     if (std::abs(z_mm - hull.center.z()) >= half_width_mm(hull, Eigen::Vector3d::UnitZ()) + reach) continue;
-    Object o{&object, {}};
+    const double half = half_width_mm(hull, Eigen::Vector3d::UnitZ());
+    Object o{&object, {}, hull.center.z() - half, hull.center.z() + half};
     for (const auto& part : object.parts) o.parts.emplace_back(part.shape);
     objects_.push_back(std::move(o));
   }
@@ -65,18 +66,29 @@ bool FineProjector::depth(const std::vector<int>& candidates, double z, double s
 }
 
 Energies FineProjector::transmission(int bin, std::span<const ProfileSample> profile, double weight) const {
-  const auto& candidates = candidates_[static_cast<std::size_t>(bin)];
   Energies mean{};
   Energies optical;
-  for (const auto& sample : profile)
+  float open = 0.0F;  // weight of the sub-rays that meet nothing
+  std::vector<int> here;
+  for (const auto& sample : profile) {
+    const double z = z_ + sample.offset_mm;
+    here.clear();
+    for (const int i : candidates_[static_cast<std::size_t>(bin)])
+      if (const Object& o = objects_[static_cast<std::size_t>(i)]; z > o.low_mm && z < o.high_mm) here.push_back(i);
+    if (here.empty()) {
+      open += static_cast<float>(sample.weight / weight);
+      continue;
+    }
     for (const auto& sub : aperture_) {
       const auto w = static_cast<float>(sample.weight * sub.weight / weight);
-      if (depth(candidates, z_ + sample.offset_mm, geometry_.position_mm(bin) + sub.offset_mm, optical)) {
+      if (depth(here, z, geometry_.position_mm(bin) + sub.offset_mm, optical)) {
         for (std::size_t k = 0; k < kEnergyBins; ++k) mean[k] += w * fast_exp(-optical[k]);
       } else {
-        for (std::size_t k = 0; k < kEnergyBins; ++k) mean[k] += w;
+        open += w;
       }
     }
+  }
+  for (auto& m : mean) m += open;
   return mean;
 }
 

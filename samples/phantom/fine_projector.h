@@ -32,6 +32,7 @@ class FineProjector {
   struct Object {
     const FineObject* object;
     std::vector<Caster> parts;
+    double low_mm, high_mm;  ///< along z
   };
   bool depth(const std::vector<int>& candidates, double z, double s, Energies& out) const;
 

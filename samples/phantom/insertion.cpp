@@ -11,9 +11,9 @@
 
 #include "core/parallel.h"
 #include "samples/phantom/detector.h"
-#include "samples/phantom/fast_exp.h"
 #include "samples/phantom/fine_projector.h"
 #include "samples/phantom/image_projector.h"
+#include "samples/phantom/metal_lines.h"
 #include "samples/phantom/reconstruction.h"
 
 namespace seedaudit {
@@ -25,65 +25,6 @@ Error bad(const std::string& name, double value, const std::string& range) {
   return Error{ErrorCode::invalid_option, name + " = " + std::to_string(value) + " is outside " + range, name,
                "Give a value in " + range + "."};
 }
-
-/// Signal of one ray and its variance for one quantum emitted.
-struct RaySignal {
-  double signal = 0.0;
-  double variance = 0.0;
-};
-
-/// The beam and the detector: from what attenuates to the water-corrected logarithm.
-class LineDifference {
- public:
-  LineDifference(const Spectrum& spectrum, const DetectorModel& detector)
-      : table_(spectrum), parts_(spectrum), water_(spectrum), detector_(detector) {}
-  const AttenuationTable& table() const { return table_; }
-
-  /// Line integral with the metal less that without, mm of water. \param normal a standard normal number
-  double of(const WaterBonePath& path, const Energies& transmission, double normal) const {
-    const Energies& water = table_.of(Material::water);
-    const Energies& bone = table_.of(Material::bone);
-    const auto w = static_cast<float>(path.water);
-    const auto b = static_cast<float>(path.bone);
-    RaySignal without, with;
-    for (std::size_t k = 0; k < kEnergyBins; ++k) {
-      const float x = parts_.signal[k] * fast_exp(-(w * water[k] + b * bone[k]));
-      const float y = x * transmission[k];
-      without.signal += static_cast<double>(x);
-      without.variance += static_cast<double>(x * parts_.relative_energy[k]);
-      with.signal += static_cast<double>(y);
-      with.variance += static_cast<double>(y * parts_.relative_energy[k]);
-    }
-    const double floor = detector_.floor_quanta / detector_.quanta;
-    double signal = with.signal;
-    if (detector_.noise) {
-      // The CT holds the noise of the ray without metal. What the metal adds makes the variance of the corrected line right.
-      const double before = sigma_mm(without);
-      const double after = sigma_mm(with);
-      const double added = std::sqrt(std::max(0.0, after * after - before * before));
-      signal += with.signal * added / slope_mm(log_of(with.signal)) * normal;
-    }
-    return water_.water_mm(log_of(std::max(signal, floor))) - water_.water_mm(log_of(std::max(without.signal, floor)));
-  }
-
- private:
-  static double log_of(double signal) { return -std::log(signal); }
-  /// Derivative of the water correction: mm of water for a unit of the logarithm.
-  double slope_mm(double log_value) const {
-    constexpr double kStep = 0.02;
-    return (water_.water_mm(log_value + kStep) - water_.water_mm(log_value - kStep)) / (2.0 * kStep);
-  }
-  /// Standard deviation of the corrected line.
-  double sigma_mm(const RaySignal& ray) const {
-    const double electronic = detector_.electronic_quanta / detector_.quanta;
-    return slope_mm(log_of(ray.signal)) * std::sqrt(ray.variance / detector_.quanta + electronic * electronic) / ray.signal;
-  }
-
-  AttenuationTable table_;
-  DetectedParts parts_;
-  WaterCorrection water_;
-  DetectorModel detector_;
-};
 
 /// The objects in the coordinates of the scanner: x along columns, y along rows, z across slices, origin in the middle of slice 0.
 std::vector<FineObject> in_scanner(const std::vector<FineObject>& objects, const GridGeometry<CtFrame>& grid) {
@@ -148,10 +89,9 @@ Result<CtVolume> insert_objects(CtVolume volume, const std::vector<FineObject>& 
   DetectorModel detector;
   detector.quanta = options.quanta_per_mm * geometry.slice_thickness_mm;
   detector.noise = options.noise;
-  const LineDifference difference(spectrum.value(), detector);
+  const MetalLines lines_of_metal(spectrum.value(), detector);
   const HuTissue tissue(spectrum.value());
   const FilteredBackprojection backprojection(geometry, options.kernel);
-  const auto profile = fine_profile(geometry);
 
   const auto slices = static_cast<std::size_t>(grid.size()[2]);
   const auto pixels = static_cast<std::size_t>(columns) * static_cast<std::size_t>(rows);
@@ -159,23 +99,14 @@ Result<CtVolume> insert_objects(CtVolume volume, const std::vector<FineObject>& 
   std::mutex mutex;
   std::size_t done = 0;
   parallel_for(slices, [&](std::size_t slice) {
-    FineProjector metal(fine, static_cast<double>(slice) * grid.spacing_mm().z(), geometry, difference.table());
+    FineProjector metal(fine, static_cast<double>(slice) * grid.spacing_mm().z(), geometry, lines_of_metal.table());
     if (!metal.empty()) {
       std::int16_t* hu = volume.hu.data() + slice * pixels;
       const ImageProjector background(std::span(hu, pixels), image, tissue);
-      const CounterRandom random(seed, stream * 65536 + slice);
-      std::vector<float> lines(static_cast<std::size_t>(geometry.views) * static_cast<std::size_t>(geometry.bins), 0.0F);
-      for (int view = 0; view < geometry.views; ++view) {
-        const double cosine = std::cos(geometry.angle_rad(view));
-        const double sine = std::sin(geometry.angle_rad(view));
-        metal.aim(cosine, sine);
-        for (int bin = 0; bin < geometry.bins; ++bin) {
-          if (!metal.meets(bin)) continue;
-          const auto ray = static_cast<std::size_t>(view) * static_cast<std::size_t>(geometry.bins) + static_cast<std::size_t>(bin);
-          const auto path = background.along(geometry.position_mm(bin), cosine, sine);
-          lines[ray] = static_cast<float>(difference.of(path, metal.transmission(bin, profile, 1.0), random.normal(ray)));
-        }
-      }
+      const auto along = [&](int view, int bin) {
+        return background.along(geometry.position_mm(bin), std::cos(geometry.angle_rad(view)), std::sin(geometry.angle_rad(view)));
+      };
+      const auto lines = lines_of_metal.of_slice(metal, geometry, along, CounterRandom(seed, stream * 65536 + slice));
       const auto added = backprojection.reconstruct(lines, image);
       for (std::size_t i = 0; i < pixels; ++i) {
         const double old = hu[i];
