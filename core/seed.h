@@ -59,6 +59,7 @@ struct Detection {
   std::vector<Cluster> clusters;
   CountEstimate count;
   std::vector<RejectedCandidate> rejected;
+  int isolated_seeds = 0;  ///< lone objects of the scan that the look of a seed was learned from
   Outcome outcome;
   Warnings warnings;
 };

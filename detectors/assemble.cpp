@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "detectors/distractors.h"
+#include "detectors/set_aside.h"
 
 namespace seedaudit {
 namespace {
@@ -82,7 +83,8 @@ void make_clusters(Detection& d, const DetectorOptions& o, const std::vector<std
   }
 }
 
-void conclude(Detection& d, int isolated, bool low_doubt) {
+// What the clusters and the confidence of their seeds make of the whole.
+void conclude(Detection& d) {
   int doubtful = 0;
   for (const auto& s : d.seeds) doubtful += s.confidence < 0.8 ? 1 : 0;
   d.count.best = static_cast<int>(d.seeds.size());
@@ -102,7 +104,7 @@ void conclude(Detection& d, int isolated, bool low_doubt) {
   if (width > allowed)
     d.outcome = {OutcomeKind::low_confidence,
                  "the count interval is wide: " + std::to_string(d.count.low) + " to " + std::to_string(d.count.high)};
-  else if (isolated < 1 && low_doubt)
+  else if (d.isolated_seeds < 1)
     d.outcome = {OutcomeKind::low_confidence, "no isolated seed to learn from: the look of a seed is taken from physics"};
   else
     d.outcome = {OutcomeKind::ok, std::to_string(d.count.best) + " seeds"};
@@ -186,10 +188,11 @@ Detection assemble(const CtVolume& ct, const ScanStatistics& scan, const ScanCal
   }
   order_and_number(out.seeds);
   make_clusters(out, options, group_of);
-  conclude(out, calibration.isolated, true);
+  out.isolated_seeds = calibration.isolated;
+  conclude(out);
   if (calibration.isolated < 3 && !out.seeds.empty())
-    out.warnings.push_back({"detection.few_isolated_seeds", "fewer than three isolated seeds: the look of a seed rests on physics and on " +
-                                                                std::to_string(calibration.isolated) + " objects of this scan"});
+    out.warnings.push_back({"FEW_ISOLATED_SEEDS", "fewer than three isolated seeds: the look of a seed rests on physics and on " +
+                                                      std::to_string(calibration.isolated) + " objects of this scan"});
   return out;
 }
 
@@ -200,6 +203,8 @@ Detection merge_series(std::vector<Detection>&& parts, const DetectorOptions& op
   std::string why;
   for (auto& part : parts) {
     usable = usable || part.outcome.usable();
+    // Each series was learned from its own seeds, and says so itself.
+    out.isolated_seeds = std::max(out.isolated_seeds, part.isolated_seeds);
     if (part.outcome.kind != OutcomeKind::ok && why.empty()) why = part.outcome.why;
     for (auto& s : part.seeds) {
       bool same = false;
@@ -228,11 +233,40 @@ Detection merge_series(std::vector<Detection>&& parts, const DetectorOptions& op
   }
   order_and_number(out.seeds);
   make_clusters(out, options, {});
-  conclude(out, 1, false);
+  conclude(out);
   out.count.low = std::max(0, out.count.best - low);
   out.count.high = out.count.best + high;
   if (!why.empty() && out.outcome.kind == OutcomeKind::ok) out.outcome = {OutcomeKind::low_confidence, why};
   return out;
+}
+
+void set_aside(Detection& d, const std::vector<int>& ids, const std::string& reason, const DetectorOptions& options) {
+  const auto taken = [&](int id) { return std::find(ids.begin(), ids.end(), id) != ids.end(); };
+  std::vector<DetectedSeed> kept;
+  std::vector<std::pair<int, CountEstimate>> doubt;  // of each kept seed: its old cluster
+  for (const auto& s : d.seeds) {
+    if (taken(s.id)) {
+      d.rejected.push_back({s.pose.center, reason, 0.0, 0.0});
+      continue;
+    }
+    kept.push_back(s);
+    const auto old = std::find_if(d.clusters.begin(), d.clusters.end(), [&](const Cluster& c) { return c.id == s.cluster_id; });
+    CountEstimate count{1, 1, 1};
+    if (old != d.clusters.end()) {
+      count = old->count;
+      const auto gone = static_cast<int>(std::count_if(old->seed_ids.begin(), old->seed_ids.end(), taken));
+      count.best -= gone;
+      count.low = std::min(count.low, count.best);
+      count.high = std::max(count.high - gone, count.best);
+    }
+    doubt.emplace_back(s.cluster_id, count);
+  }
+  if (kept.size() == d.seeds.size()) return;
+  d.seeds = std::move(kept);
+  d.clusters.clear();
+  order_and_number(d.seeds);
+  make_clusters(d, options, doubt);
+  conclude(d);
 }
 
 }  // namespace seedaudit

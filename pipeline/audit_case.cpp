@@ -10,6 +10,7 @@
 
 #include "detectors/detect_seeds.h"
 #include "dosimetry/source_library.h"
+#include "pipeline/already_present.h"
 #include "pipeline/assign_seeds.h"
 #include "pipeline/audit_dose.h"
 #include "pipeline/audit_flags.h"
@@ -202,13 +203,15 @@ Result<AuditedCase> audit_case(ImplantCase implant, const AuditOptions& options,
   Stopwatch detect_time;
   audit.detection =
       implant.given_seeds ? detection_of(*implant.given_seeds, options.detector) : detect_seeds(implant.postop, options.detector, progress);
-  append(audit.warnings, audit.detection.warnings);
   audit.timing.detect_s = detect_time.seconds();
 
   Stopwatch register_time;
   const bool registration_needed = lies_in_plan_frame(implant) && !implant.plan_in_postop_frame;
   const bool registration_possible = options.registration_mode != RegistrationMode::none && (implant.preop || implant.given_registration);
   audit.registration = bring_together(implant, contours, options, progress);
+  if (implant.preop && !implant.given_seeds)
+    set_aside_what_was_there(implant.postop, *implant.preop, audit.registration, options.detector, audit.detection);
+  append(audit.warnings, audit.detection.warnings);
   append(audit.warnings, audit.registration.warnings);
   audit.timing.register_s = register_time.seconds();
   const bool usable = audit.registration.outcome.usable();

@@ -65,6 +65,8 @@ constexpr std::array kRows{
     DoubtRow{"POSTOP_CONTOUR_ABSENT", Severity::info},
     DoubtRow{"DVH_NOT_STABLE", Severity::warn},
     DoubtRow{"SEEDS_GIVEN", Severity::info},
+    DoubtRow{"FEW_ISOLATED_SEEDS", Severity::info},
+    DoubtRow{"OLD_OR_NEW_UNCLEAR", Severity::warn},
     // Pixels.
     DoubtRow{"MISSING_SLICE_INTERPOLATED", Severity::warn},
     DoubtRow{"SLICE_GAP", Severity::warn},

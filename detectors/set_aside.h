@@ -1,0 +1,17 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/seed.h"
+#include "detectors/detector_options.h"
+
+namespace seedaudit {
+
+/// Takes seeds (by id) out of a detection and lists them as rejected for `reason`. The others are numbered and clustered anew; what was
+/// doubtful of a cluster is first taken to be what was set aside. Unknown ids are ignored.
+void set_aside(Detection& detection, const std::vector<int>& ids, const std::string& reason, const DetectorOptions& options);
+
+}  // namespace seedaudit

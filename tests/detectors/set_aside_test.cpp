@@ -1,0 +1,64 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#include <catch2/catch.hpp>
+
+#include "detectors/set_aside.h"
+
+using namespace seedaudit;
+
+namespace {
+
+/// Seeds along x, 4.8 mm apart end to end: one cluster of all, which may hold one less and one more.
+Detection needle_of(int n) {
+  Detection d;
+  Cluster all;
+  all.id = 1;
+  for (int i = 0; i < n; ++i) {
+    DetectedSeed s;
+    s.id = i + 1;
+    s.pose = {{{4.8 * i, 0.0, 10.0}}, {Eigen::Vector3d::UnitX()}};
+    s.cluster_id = 1;
+    s.confidence = 0.9;
+    d.seeds.push_back(s);
+    all.seed_ids.push_back(s.id);
+  }
+  all.count = {n, n - 1, n + 1};
+  d.clusters.push_back(all);
+  d.count = all.count;
+  d.isolated_seeds = 4;
+  d.outcome = {OutcomeKind::ok, ""};
+  return d;
+}
+
+}  // namespace
+
+TEST_CASE("Setting the middle of a needle aside leaves two clusters, and the doubt goes with it") {
+  Detection d = needle_of(5);
+  set_aside(d, {3}, "already_preop", {});
+  REQUIRE(d.seeds.size() == 4);
+  for (std::size_t n = 0; n < d.seeds.size(); ++n) CHECK(d.seeds[n].id == static_cast<int>(n) + 1);
+  CHECK(d.clusters.size() == 2);
+  CHECK(d.rejected.size() == 1);
+  CHECK(d.count.best == 4);
+  CHECK(d.count.low == 4);
+  CHECK(d.count.high == 5);
+}
+
+TEST_CASE("Setting nothing or unknown seeds aside changes nothing") {
+  Detection d = needle_of(3);
+  set_aside(d, {}, "already_preop", {});
+  set_aside(d, {17}, "already_preop", {});
+  CHECK(d.seeds.size() == 3);
+  CHECK(d.rejected.empty());
+  CHECK(d.count.low == 2);
+  CHECK(d.count.high == 4);
+}
+
+TEST_CASE("Setting all aside leaves no seed and a count of none") {
+  Detection d = needle_of(2);
+  set_aside(d, {1, 2}, "already_preop", {});
+  CHECK(d.seeds.empty());
+  CHECK(d.clusters.empty());
+  CHECK(d.count.best == 0);
+  CHECK(d.count.high == 0);
+}
