@@ -15,6 +15,12 @@ namespace {
 constexpr std::array<double, 6> kThicknessMm{0.6, 1.0, 1.25, 2.5, 3.0, 5.0};
 constexpr std::array<const char*, 4> kKinds{"none", "lipiodol", "metal", "both"};
 
+/// Seeds keep off the border of the image and the ends of the region.
+Eigen::Vector3d box_of(int matrix, double pixel_mm) {
+  const double half = 0.5 * (matrix - 1) * pixel_mm - 6.0;
+  return {half, half, 52.0};
+}
+
 DistractorOptions draw_distractors(const std::string& kind, RandomStream& random) {
   DistractorOptions d;
   if (kind == "lipiodol" || kind == "both") d.lipiodol_deposits = 2 + random.index(6);
@@ -50,8 +56,7 @@ CaseDraw draw_case(int number) {
   c.implant.cc_per_seed = random.uniform(0.5, 1.5);
   c.implant.clustered_fraction = random.uniform(0.1, 0.9);
   c.implant.stray = random.uniform() < 0.2;
-  c.implant.half_box_mm = {0.5 * 191 * patient_region(c.patient).pixel_mm - 6.0, 0.5 * 191 * patient_region(c.patient).pixel_mm - 6.0,
-                           52.0};
+  c.implant.half_box_mm = box_of(patient_region(c.patient).matrix, patient_region(c.patient).pixel_mm);
 
   auto& s = c.scan;
   s.slice_thickness_mm = kThicknessMm[static_cast<std::size_t>(number) % kThicknessMm.size()];
@@ -63,6 +68,13 @@ CaseDraw draw_case(int number) {
   if (random.uniform() < 0.15) s.saturation_hu = 16000.0;
   c.distractors = draw_distractors(c.distractor_kind, random);
   return c;
+}
+
+void fit_to_ct(CaseDraw& draw, const RegionBackground& region) {
+  draw.implant.half_box_mm = box_of(region.matrix, region.pixel_mm);
+  draw.scan.saturation_hu = 3071.0;
+  for (const auto kernel : {ReconstructionKernel::soft, ReconstructionKernel::medium, ReconstructionKernel::sharp})
+    if (region.has(kernel)) draw.scan.kernel = kernel;
 }
 
 Result<RandomCase> make_case(const CaseDraw& draw, const RegionBackground& region) {

@@ -30,6 +30,9 @@ struct CaseDraw {
 /// combination once. All else is drawn from the number.
 CaseDraw draw_case(int number);
 
+/// A CT has its own kernel and pixels: the draw takes them over.
+void fit_to_ct(CaseDraw& draw, const RegionBackground& region);
+
 struct RandomCase {
   CaseDraw draw;
   Placement truth;
