@@ -18,6 +18,23 @@ double quantile(std::vector<double> v, double q) {
   return v[i] + (x - static_cast<double>(i)) * (v[next] - v[i]);
 }
 
+namespace {
+
+std::string kind_of(const std::string& kind, std::size_t size) {
+  if (kind != "rod") return kind;
+  return size <= 3 ? "rod of 2 or 3" : "rod of 4 to 8";
+}
+
+/// What a false seed lies at: the nearer of a distractor's part and a true seed, if within a few millimetres.
+std::string about(const nlohmann::json& seed) {
+  constexpr double kNearMm = 5.0;
+  const double distractor = seed.at("distractor_mm").get<double>(), true_seed = seed.at("seed_mm").get<double>();
+  if (std::min(distractor, true_seed) > kNearMm) return "nothing";
+  return distractor < true_seed ? seed.at("distractor").get<std::string>() : "seed";
+}
+
+}  // namespace
+
 void DetectionFigures::add(const nlohmann::json& record, const std::string& method) {
   const auto& m = record.at(method);
   ++cases;
@@ -28,6 +45,7 @@ void DetectionFigures::add(const nlohmann::json& record, const std::string& meth
     if (s.contains("confidence")) confidence.emplace_back(s.at("confidence").get<double>(), t >= 0);
     if (t < 0) {
       ++false_seeds;
+      ++false_about[about(s)];
       continue;
     }
     hit[static_cast<std::size_t>(t)] = true;
@@ -57,6 +75,9 @@ void DetectionFigures::add(const nlohmann::json& record, const std::string& meth
     const auto& c = record.at("clusters").at(n);
     const bool exact = m.at("clusters").at(n).get<std::size_t>() == c.at("seeds").size();
     const bool rod = c.at("kind") == "rod";
+    auto& kind = kinds[kind_of(c.at("kind").get<std::string>(), c.at("seeds").size())];
+    ++kind.all;
+    kind.exact += exact ? 1 : 0;
     (rod ? rods : others) += 1;
     (rod ? rods_exact : others_exact) += exact ? 1 : 0;
   }

@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace seedaudit::bench {
@@ -23,6 +25,11 @@ struct DetectionFigures {
   std::vector<double> z_over_sigma;
   std::vector<std::pair<double, bool>> confidence;  ///< and whether it is a seed
   double seconds = 0.0;
+  struct Exact {
+    int exact = 0, all = 0;
+  };
+  std::map<std::string, Exact> kinds;      ///< clusters by kind, rods by size as well
+  std::map<std::string, int> false_about;  ///< false seeds by what is nearest: a kind of distractor, "seed", or "nothing"
 
   /// \param record a line of cases.jsonl \param method "ours" or "reference"
   void add(const nlohmann::json& record, const std::string& method);

@@ -84,6 +84,39 @@ std::vector<Row> rows() {
   };
 }
 
+constexpr const char* kHead =
+    "| | <= 1.25 mm: ours | components | 2.5-3 mm: ours | components | 5 mm: ours | components |\n|---|---|---|---|---|---|---|\n";
+
+/// Rows of names that differ from run to run.
+void print_details(const std::array<Class, kClasses>& classes) {
+  std::set<std::string> kinds, about;
+  for (const auto& c : classes)
+    for (const auto* f : {&c.ours, &c.reference}) {
+      for (const auto& k : f->kinds) kinds.insert(k.first);
+      for (const auto& a : f->false_about) about.insert(a.first);
+    }
+  std::printf("\nClusters with the exact count, by kind:\n\n%s", kHead);
+  for (const auto& kind : kinds) {
+    std::printf("| %s |", kind.c_str());
+    for (const auto& c : classes)
+      for (const auto* f : {&c.ours, &c.reference}) {
+        const auto it = f->kinds.find(kind);
+        std::printf(" %s |", it == f->kinds.end() ? "-" : share(it->second.exact, it->second.all).c_str());
+      }
+    std::printf("\n");
+  }
+  std::printf("\nFalse seeds in all cases, by what lies nearest:\n\n%s", kHead);
+  for (const auto& what : about) {
+    std::printf("| %s |", what.c_str());
+    for (const auto& c : classes)
+      for (const auto* f : {&c.ours, &c.reference}) {
+        const auto it = f->false_about.find(what);
+        std::printf(" %d |", it == f->false_about.end() ? 0 : it->second);
+      }
+    std::printf("\n");
+  }
+}
+
 }  // namespace
 
 int print_detection_table(const std::vector<std::string>& files) {
@@ -125,6 +158,7 @@ int print_detection_table(const std::vector<std::string>& files) {
     }
     std::printf("\n");
   }
+  print_details(classes);
   return 0;
 }
 

@@ -38,6 +38,18 @@ bool shares_space(const FineObject& object, const std::vector<PlacedSeed>& seeds
   return false;
 }
 
+/// Oil fills the lesion that the seeds were meant for: half of the deposits lie about a seed, and they are denser by any factor up to ten.
+void gather(Distractor& deposit, const std::vector<PlacedSeed>& seeds, RandomStream& random) {
+  const double shrink = random.uniform(0.45, 1.0);
+  const auto& seed = seeds[static_cast<std::size_t>(random.index(static_cast<int>(seeds.size())))];
+  Eigen::Vector3d to = deposit.center;
+  if (random.uniform() < 0.5) to = seed.center + 2.0 * Eigen::Vector3d(random.normal(), random.normal(), random.normal());
+  for (auto& object : deposit.objects)
+    for (auto& part : object.parts) part.shape.center = to + shrink * (part.shape.center - deposit.center);
+  deposit.center = to;
+  deposit.size_mm.front() *= shrink;
+}
+
 }  // namespace
 
 std::vector<Distractor> region_distractors(const RegionBackground& region, const std::vector<PlacedSeed>& seeds,
@@ -66,6 +78,7 @@ std::vector<Distractor> region_distractors(const RegionBackground& region, const
   possible.screws = 0;
   auto out = make_distractors(around, possible, seed);
   for (auto& d : out) {
+    if (d.type == "lipiodol" && !seeds.empty()) gather(d, seeds, random);
     const auto hits = [&](const FineObject& o) { return shares_space(o, seeds, geometry); };
     if (d.type == "lipiodol") {
       std::erase_if(d.objects, hits);

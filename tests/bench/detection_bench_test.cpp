@@ -86,6 +86,9 @@ TEST_CASE("a record and its figures: hits, misses, false seeds, clusters, sigma,
   CHECK(f.clean_seeds == 3);
   CHECK(f.rods == 1);
   CHECK(f.rods_exact == 0);
+  CHECK(f.kinds.at("rod of 2 or 3").all == 1);
+  CHECK(f.kinds.at("rod of 2 or 3").exact == 0);
+  CHECK(f.false_about.at("seed") == 1);
   CHECK(f.right_counts == 1);
   CHECK(f.right_in_review == 1);
   CHECK(f.covered == 1);

@@ -259,5 +259,10 @@ TEST_CASE("distractors of a region keep off the seeds, lipiodol is where they ar
   const double total = lipiodol_mg_per_ml(distractors, Vector3d::Zero(), 1000.0) * ball * 1e6;
   CHECK(total > 10.0);
   CHECK(lipiodol_mg_per_ml(distractors, Vector3d(500, 0, 0), 4.0) == 0.0);
+  // Some of it is dense where a seed lies.
+  double densest = 0.0;
+  for (std::uint64_t seed = 1; seed <= 5; ++seed)
+    densest = std::max(densest, lipiodol_mg_per_ml(region_distractors(region(), two_seeds(), {}, o, seed), two_seeds()[0].center, 4.0));
+  CHECK(densest > 10.0);
   CHECK(metal_of(region(), two_seeds(), distractors, {}).size() > 2 + distractors.size());
 }
