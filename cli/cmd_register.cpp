@@ -1,10 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The seedaudit authors
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "cli/commands.h"
 #include "cli/shell.h"
@@ -22,6 +24,8 @@ namespace {
 struct RegisterOptions {
   std::string moving, fixed;
   std::string output, warped, points, points_out, landmarks;
+  std::string mode = "auto";
+  std::vector<double> target;
   RegistrationOptions registration;
   ShellOptions shell;
 };
@@ -45,6 +49,7 @@ std::string registration_json(const PlanRegistration& r) {
       for (int column = 0; column < 4; ++column) matrix.push_back(m(row, column));
     j["fixed_from_moving"] = matrix;
   }
+  j["deformable"] = r.outcome.usable() && r.deformation != nullptr;
   j["qa"] = {{"similarity_before", number(r.qa.similarity_before)},
              {"similarity_after", number(r.qa.similarity_after)},
              {"start_agreement_mm", number(r.qa.start_agreement_mm)},
@@ -53,14 +58,20 @@ std::string registration_json(const PlanRegistration& r) {
              {"overlap_fraction", number(r.qa.overlap_fraction)},
              {"landmark_tre_mean_mm", number(r.qa.landmark_tre_mean_mm)},
              {"landmark_tre_max_mm", number(r.qa.landmark_tre_max_mm)},
-             {"starts_tried", r.qa.starts_tried}};
+             {"starts_tried", r.qa.starts_tried},
+             {"deformable_similarity_before", number(r.qa.deformable_similarity_before)},
+             {"deformable_similarity_after", number(r.qa.deformable_similarity_after)},
+             {"jacobian_min", number(r.qa.jacobian_min)},
+             {"jacobian_max", number(r.qa.jacobian_max)},
+             {"deformable_inverse_mm", number(r.qa.deformable_inverse_mm)},
+             {"rigid_deformable_mm", number(r.qa.rigid_deformable_mm)}};
   j["warnings"] = Json::array();
   for (const Warning& w : r.warnings) j["warnings"].push_back({{"code", w.code}, {"message", w.message}});
   return j.dump(1) + "\n";
 }
 
 /// The table as it was read, its coordinates replaced by the mapped ones.
-std::string mapped_csv(const PointTable& points, const Rigid<CtFrame, PlanFrame>& fixed_from_moving) {
+std::string mapped_csv(const PointTable& points, const Warp<CtFrame, PlanFrame>& fixed_from_moving) {
   std::string text;
   const auto& columns = points.table.columns;
   for (std::size_t c = 0; c < columns.size(); ++c) text += (c > 0 ? "," : "") + csv_cell(columns[c]);
@@ -79,10 +90,24 @@ std::string mapped_csv(const PointTable& points, const Rigid<CtFrame, PlanFrame>
   return text;
 }
 
+/// Where the transform has to be right: where the user says, else where the points to be mapped lie. A cloud wider than an organ has no
+/// middle that moves as one: the ball stays within it.
+std::optional<TargetRegion> region_of(const RegisterOptions& options, const std::optional<PointTable>& points) {
+  if (options.target.size() == 3) return TargetRegion{{{options.target[0], options.target[1], options.target[2]}}, 20.0};
+  if (!points || points->points_mm.empty()) return std::nullopt;
+  Box<PlanFrame> box;
+  for (const auto& p : points->points_mm) box.include({p});
+  return TargetRegion{box.center(), std::clamp(0.5 * (box.high_mm - box.low_mm).maxCoeff(), 10.0, 60.0)};
+}
+
 int register_images(const RegisterOptions& options) {
   if (options.points.empty() != options.points_out.empty())
     return fail({ErrorCode::invalid_option, "--points and --points-out belong together", "", "Give both or none."});
-  if (Status s = options.registration.check(); !s) return fail(s.error());
+  RegistrationOptions registration = options.registration;
+  registration.deformable = options.mode == "deformable" ? DeformableUse::always
+                            : options.mode == "auto"     ? DeformableUse::automatic
+                                                         : DeformableUse::never;
+  if (Status s = registration.check(); !s) return fail(s.error());
   if (!options.warped.empty() && !volume_format_of(options.warped))
     return fail({ErrorCode::invalid_option,
                  "no volume format ends in \"" + std::filesystem::path(options.warped).extension().string() + "\"", options.warped,
@@ -108,7 +133,7 @@ int register_images(const RegisterOptions& options) {
   if (!moving) return fail(moving.error());
   const auto fixed = read_volume_as<CtFrame>(options.fixed, progress.callback());
   if (!fixed) return fail(fixed.error());
-  PlanRegistration result = register_preop_to_postop(*moving, *fixed, std::nullopt, options.registration, progress.callback());
+  PlanRegistration result = register_preop_to_postop(*moving, *fixed, region_of(options, points), registration, progress.callback());
   if (result.outcome.usable() && !landmarks.empty()) judge_by_landmarks(landmarks, result);
   progress.finish();
   const IdentityFilter filter(fixed->series.patient_id, fixed->series.patient_name);
@@ -122,11 +147,10 @@ int register_images(const RegisterOptions& options) {
     return exit_code::kFailed;
   }
   if (points)
-    if (Status s = write_text(std::filesystem::path(options.points_out), mapped_csv(*points, result.ct_from_plan)); !s)
-      return fail(s.error());
+    if (Status s = write_text(std::filesystem::path(options.points_out), mapped_csv(*points, result.warp())); !s) return fail(s.error());
   if (!options.warped.empty()) {
     const float outside = moving->series.modality == "CT" ? -1024.0F : 0.0F;
-    if (Status s = write_volume(fixed->grid, resample_onto(fixed->grid, *moving, result.ct_from_plan, outside), options.warped); !s)
+    if (Status s = write_volume(fixed->grid, resample_onto(fixed->grid, *moving, result.warp(), outside), options.warped); !s)
       return fail(s.error());
   }
   if (out) std::printf("registration %s: %s\n", std::string(to_string(result.outcome.kind)).c_str(), result.outcome.why.c_str());
@@ -136,7 +160,7 @@ int register_images(const RegisterOptions& options) {
 }  // namespace
 
 void add_register(CLI::App& app, int& exit_status) {
-  auto* command = app.add_subcommand("register", "Rigid transform from one image of a patient to another");
+  auto* command = app.add_subcommand("register", "Transform from one image of a patient to another: rigid, and deformed where needed");
   auto options = std::make_shared<RegisterOptions>();
   command->add_option("MOVING", options->moving, "Image that the points lie in, e.g. the pre-op CT")->required();
   command->add_option("FIXED", options->fixed, "Image to map them into, e.g. the post-op CT")->required();
@@ -145,6 +169,14 @@ void add_register(CLI::App& app, int& exit_status) {
   command->add_option("--points", options->points, "CSV with x_mm,y_mm,z_mm in MOVING");
   command->add_option("--points-out", options->points_out, "The same in FIXED");
   command->add_option("--landmarks", options->landmarks, "CSV of point pairs that the result is measured at");
+  command
+      ->add_option("--target", options->target,
+                   "X,Y,Z in MOVING where the transform has to be right, mm LPS [where the points lie, else the middle of the body]")
+      ->delimiter(',')
+      ->expected(3);
+  command->add_option("--register", options->mode, "Whether anatomy may deform: auto (where parts lie off), rigid or deformable")
+      ->check(CLI::IsMember({"auto", "rigid", "deformable"}))
+      ->capture_default_str();
   add_shell_options(*command, options->shell);
   command->footer("Example: seedaudit register preop_ct postop_ct -o reg.json\nExit 4: the images could not be brought together.");
   command->callback([options, &exit_status] { exit_status = register_images(*options); });

@@ -41,10 +41,11 @@ struct RunOptions {
 
 Result<RegistrationMode> registration_mode(const CaseRequest& request, RegistrationMode configured) {
   if (!request.registration || request.registration_file()) return configured;
-  for (const RegistrationMode mode : {RegistrationMode::automatic, RegistrationMode::rigid, RegistrationMode::none})
+  for (const RegistrationMode mode :
+       {RegistrationMode::automatic, RegistrationMode::rigid, RegistrationMode::deformable, RegistrationMode::none})
     if (*request.registration == to_string(mode)) return mode;
   return Error{ErrorCode::invalid_option, "registration \"" + *request.registration + "\" is not offered", "",
-               "Choose auto, rigid, none or a file."};
+               "Choose auto, rigid, deformable, none or a file."};
 }
 
 Result<AuditOptions> audit_options(const RunOptions& run, const CaseRequest& request) {

@@ -2,14 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
-#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "core/frames.h"
 #include "core/result.h"
+#include "core/warp.h"
 
 namespace seedaudit {
 
@@ -24,15 +24,27 @@ struct RegistrationQa {
   std::optional<double> landmark_tre_mean_mm;
   std::optional<double> landmark_tre_max_mm;
   int starts_tried = 0;
+  // Of the deformation; absent where none was sought.
+  std::optional<double> deformable_similarity_before;  ///< of the region that may deform, under the rigid transform alone
+  std::optional<double> deformable_similarity_after;
+  std::optional<double> jacobian_min;  ///< smallest and largest factor by which small volumes change
+  std::optional<double> jacobian_max;
+  std::optional<double> deformable_inverse_mm;  ///< largest at the target between a point and what backward makes of forward
+  std::optional<double> rigid_deformable_mm;    ///< largest distance at the target between the rigid and the deformed place
 };
 
 /// Pre-op/plan frame to post-op CT. ct_from_plan is meaningful only when outcome.usable().
 struct PlanRegistration {
   Outcome outcome;
   Rigid<CtFrame, PlanFrame> ct_from_plan;
-  std::string method;  ///< "rigid+local", "given", "same_frame", "none"
+  /// On top of ct_from_plan, where a deformation was sought and may be used; null: none.
+  std::shared_ptr<const DisplacementField<CtFrame, PlanFrame>> deformation;
+  std::string method;  ///< "rigid+local", "rigid+local+deformable", "given", "same_frame", "none"
   RegistrationQa qa;
   Warnings warnings;
+
+  /// Where points of the plan's frame lie in the scan: rigid, and deformed where a deformation is there.
+  Warp<CtFrame, PlanFrame> warp() const { return {ct_from_plan, deformation}; }
 };
 
 }  // namespace seedaudit

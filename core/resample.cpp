@@ -31,14 +31,13 @@ double trilinear(const PreopVolume& v, Eigen::Vector3d at) {
 }  // namespace
 
 std::vector<float> resample_onto(const GridGeometry<CtFrame>& fixed, const PreopVolume& moving,
-                                 const Rigid<CtFrame, PlanFrame>& fixed_from_moving, float outside) {
+                                 const Warp<CtFrame, PlanFrame>& fixed_from_moving, float outside) {
   std::vector<float> out(fixed.voxel_count(), outside);
-  const Rigid<PlanFrame, CtFrame> moving_from_fixed = fixed_from_moving.inverse();
   parallel_for(static_cast<std::size_t>(fixed.size()[2]), [&](std::size_t slice) {
     const int k = static_cast<int>(slice);
     for (int j = 0; j < fixed.size()[1]; ++j)
       for (int i = 0; i < fixed.size()[0]; ++i) {
-        const Point<PlanFrame> p = moving_from_fixed * fixed.center_of({i, j, k});
+        const Point<PlanFrame> p = fixed_from_moving.unmap(fixed.center_of({i, j, k}));
         if (moving.grid.covers(p)) out[fixed.offset(i, j, k)] = static_cast<float>(trilinear(moving, moving.grid.index_of(p)));
       }
   });

@@ -7,6 +7,7 @@
 #include "core/ct_volume.h"
 #include "core/frames.h"
 #include "core/grid.h"
+#include "core/warp.h"
 
 namespace seedaudit {
 
@@ -14,6 +15,6 @@ namespace seedaudit {
 /// \param fixed_from_moving where a point of the moving volume lies on the fixed grid
 /// \param outside value of voxels that the moving volume does not cover
 std::vector<float> resample_onto(const GridGeometry<CtFrame>& fixed, const PreopVolume& moving,
-                                 const Rigid<CtFrame, PlanFrame>& fixed_from_moving, float outside);
+                                 const Warp<CtFrame, PlanFrame>& fixed_from_moving, float outside);
 
 }  // namespace seedaudit

@@ -119,7 +119,7 @@ Result<PlanToCt> read_registration(const std::filesystem::path& file_path, const
   std::error_code problem;
   if (!std::filesystem::exists(file_path, problem))
     return Error{ErrorCode::path_not_found, "no such registration file, nor a way to register of that name", path,
-                 "name a file, or one of auto, rigid, none"};
+                 "name a file, or one of auto, rigid, deformable, none"};
   const auto layout = read_dicom_layout(path);
   if (layout && layout->has_value()) return read_dicom_registration(path, frames);
   const auto content = read_text_file(file_path, "registration file");

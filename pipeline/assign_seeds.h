@@ -10,6 +10,7 @@
 #include "core/ct_volume.h"
 #include "core/implant_case.h"
 #include "core/plan.h"
+#include "core/warp.h"
 #include "dosimetry/structure_volume.h"
 #include "pipeline/audit_options.h"
 #include "pipeline/needle_tracks.h"
@@ -29,9 +30,9 @@ struct AssignmentInput {
   const Detection* detection = nullptr;
   const std::vector<CtVolume>* postop = nullptr;
   const KnownContours* contours = nullptr;
-  const ImplantPlan* plan = nullptr;                      ///< null: no plan
-  std::optional<Rigid<CtFrame, PlanFrame>> ct_from_plan;  ///< absent: plan and scan are not in one frame
-  bool frame_trusted = false;                             ///< the transform's outcome is "ok", or none is needed
+  const ImplantPlan* plan = nullptr;                     ///< null: no plan
+  std::optional<Warp<CtFrame, PlanFrame>> ct_from_plan;  ///< absent: plan and scan are not in one frame
+  bool frame_trusted = false;                            ///< the transform's outcome is "ok", or none is needed
   double registration_tre_mm = 0.0;
   RecordCounts records;
 };

@@ -51,7 +51,18 @@ std::optional<TargetRegion> target_region(const ImplantCase& c, const CaseContou
   if (box.empty() && c.plan)
     for (const PlannedSeed& s : c.plan->seeds) box.include(s.center);
   if (box.empty()) return std::nullopt;
-  return TargetRegion{box.center(), std::max(10.0, 0.5 * (box.high_mm - box.low_mm).maxCoeff())};
+  TargetRegion region{box.center(), std::max(10.0, 0.5 * (box.high_mm - box.low_mm).maxCoeff())};
+  for (const auto& s : contours.structures)
+    if (s.role == StructureRole::oar && s.preop) region.organs.push_back(s.preop->box());
+  return region;
+}
+
+RegistrationOptions registration_options(const AuditOptions& options) {
+  RegistrationOptions out = options.registration;
+  out.deformable = options.registration_mode == RegistrationMode::deformable  ? DeformableUse::always
+                   : options.registration_mode == RegistrationMode::automatic ? DeformableUse::automatic
+                                                                              : DeformableUse::never;
+  return out;
 }
 
 PlanRegistration bring_together(ImplantCase& c, const CaseContours& contours, const AuditOptions& options, const Progress& progress) {
@@ -70,7 +81,7 @@ PlanRegistration bring_together(ImplantCase& c, const CaseContours& contours, co
   } else if (!c.preop) {
     out.outcome = {OutcomeKind::not_run, "no pre-op image in the case"};
   } else {
-    out = register_preop_to_postop(*c.preop, c.postop.front(), target_region(c, contours), options.registration, progress);
+    out = register_preop_to_postop(*c.preop, c.postop.front(), target_region(c, contours), registration_options(options), progress);
   }
   if (out.outcome.usable() && !c.landmarks.empty()) judge_by_landmarks(c.landmarks, out);
   return out;
@@ -216,7 +227,7 @@ Result<AuditedCase> audit_case(ImplantCase implant, const AuditOptions& options,
   audit.timing.register_s = register_time.seconds();
   const bool usable = audit.registration.outcome.usable();
   const double tre = tre_mm(audit.registration);
-  if (usable) map_contours(implant, audit.registration.ct_from_plan, contours);
+  if (usable) map_contours(implant, audit.registration.warp(), contours);
 
   FlagFacts facts;
   facts.registration_needed = registration_needed;
@@ -230,7 +241,7 @@ Result<AuditedCase> audit_case(ImplantCase implant, const AuditOptions& options,
   assignment_input.postop = &implant.postop;
   assignment_input.contours = &known;
   assignment_input.plan = implant.plan && !implant.plan->seeds.empty() ? &*implant.plan : nullptr;
-  if (usable) assignment_input.ct_from_plan = audit.registration.ct_from_plan;
+  if (usable) assignment_input.ct_from_plan = audit.registration.warp();
   const bool only_postop_contours = !lies_in_plan_frame(implant) && !known.targets.empty();
   assignment_input.frame_trusted = audit.registration.outcome.kind == OutcomeKind::ok || only_postop_contours;
   assignment_input.registration_tre_mm = tre;

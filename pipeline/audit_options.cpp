@@ -12,6 +12,8 @@ std::string_view to_string(RegistrationMode v) {
       return "auto";
     case RegistrationMode::rigid:
       return "rigid";
+    case RegistrationMode::deformable:
+      return "deformable";
     case RegistrationMode::none:
       return "none";
   }

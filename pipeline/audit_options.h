@@ -17,9 +17,10 @@ namespace seedaudit {
 
 /// How plan and scan are brought into one frame when nothing else decides it (a plan on the scan itself, a given transform).
 enum class RegistrationMode {
-  automatic,  ///< the method that the program holds best: rigid, local to the target
-  rigid,      ///< rigid, local to the target
-  none        ///< not at all: what needs it is not computed
+  automatic,   ///< rigid, local to the target; deformed where one rigid motion does not explain the target's neighbourhood
+  rigid,       ///< rigid, local to the target
+  deformable,  ///< rigid, local to the target, and deformed in any case
+  none         ///< not at all: what needs it is not computed
 };
 std::string_view to_string(RegistrationMode v);
 

@@ -7,6 +7,8 @@
 #include <initializer_list>
 #include <string_view>
 
+#include "pipeline/deformed_outline.h"
+
 namespace seedaudit {
 namespace {
 
@@ -157,14 +159,15 @@ Result<CaseContours> build_contours(const ImplantCase& implant, const std::strin
   return out;
 }
 
-void map_contours(const ImplantCase& implant, const Rigid<CtFrame, PlanFrame>& ct_from_plan, CaseContours& contours) {
+void map_contours(const ImplantCase& implant, const Warp<CtFrame, PlanFrame>& ct_from_plan, CaseContours& contours) {
   if (!implant.structures) return;
   const auto map_one = [&](AuditedStructure& s) {
     const Structure<PlanFrame>* drawn = implant.structures->find(s.name);
     if (!s.preop || drawn == nullptr) return;
     StructureOptions options;
     options.single_plane_thickness_mm = s.preop->plane_spacing_mm();
-    Structure<CtFrame> outline = transform(ct_from_plan, *drawn);
+    Structure<CtFrame> outline =
+        ct_from_plan.field ? deformed_outline(ct_from_plan, *s.preop, *drawn) : transform(ct_from_plan.rigid, *drawn);
     auto volume = StructureVolume<CtFrame>::make(outline, options);
     if (!volume) {
       contours.warnings.push_back({"STRUCTURE_NOT_MAPPED", volume.error().message()});

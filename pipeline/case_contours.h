@@ -9,6 +9,7 @@
 #include "core/audit_report.h"
 #include "core/implant_case.h"
 #include "core/result.h"
+#include "core/warp.h"
 #include "dosimetry/structure_volume.h"
 #include "pipeline/assign_seeds.h"
 
@@ -44,7 +45,7 @@ struct CaseContours {
 Result<CaseContours> build_contours(const ImplantCase& implant, const std::string& site);
 
 /// Carries the pre-op contours into the post-op frame. To be called with a usable registration only.
-void map_contours(const ImplantCase& implant, const Rigid<CtFrame, PlanFrame>& ct_from_plan, CaseContours& contours);
+void map_contours(const ImplantCase& implant, const Warp<CtFrame, PlanFrame>& ct_from_plan, CaseContours& contours);
 
 /// What is known in the post-op frame so far, for the assignment of seeds.
 KnownContours known_contours(const CaseContours& contours);

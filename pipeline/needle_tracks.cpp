@@ -43,7 +43,7 @@ std::optional<NeedleTrack> track_through(int needle, const std::vector<Point<CtF
   return make_track(needle, {mean}, unit, low, high);
 }
 
-std::vector<NeedleTrack> planned_tracks(const ImplantPlan& plan, const Rigid<CtFrame, PlanFrame>& ct_from_plan) {
+std::vector<NeedleTrack> planned_tracks(const ImplantPlan& plan, const Warp<CtFrame, PlanFrame>& ct_from_plan) {
   std::map<int, std::vector<const PlannedSeed*>> by_needle;
   for (const PlannedSeed& s : plan.seeds) by_needle[s.needle].push_back(&s);
   std::vector<NeedleTrack> tracks;
@@ -53,7 +53,7 @@ std::vector<NeedleTrack> planned_tracks(const ImplantPlan& plan, const Rigid<CtF
     if (auto track = track_through(needle, centers)) {
       tracks.push_back(*track);
     } else if (seeds.front()->axis) {
-      tracks.push_back(make_track(needle, centers.front(), (ct_from_plan * *seeds.front()->axis).unit, 0.0, 0.0));
+      tracks.push_back(make_track(needle, centers.front(), (ct_from_plan.rigid * *seeds.front()->axis).unit, 0.0, 0.0));
     } else {
       NeedleTrack point;
       point.needle = needle;

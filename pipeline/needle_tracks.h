@@ -7,6 +7,7 @@
 
 #include "core/frames.h"
 #include "core/plan.h"
+#include "core/warp.h"
 
 namespace seedaudit {
 
@@ -21,7 +22,7 @@ struct NeedleTrack {
 inline constexpr double kTrackReachMm = 10.0;
 
 /// One track a needle of the plan, in the post-op frame. A needle of one seed takes the seed's own planned axis.
-std::vector<NeedleTrack> planned_tracks(const ImplantPlan& plan, const Rigid<CtFrame, PlanFrame>& ct_from_plan);
+std::vector<NeedleTrack> planned_tracks(const ImplantPlan& plan, const Warp<CtFrame, PlanFrame>& ct_from_plan);
 
 /// The track through seeds found of one needle; nothing for fewer than two, or seeds on one place.
 std::optional<NeedleTrack> track_through(int needle, const std::vector<Point<CtFrame>>& seeds);

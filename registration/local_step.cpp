@@ -43,15 +43,6 @@ Eigen::Vector3d direction(int n, int of) {
   return {r * std::cos(phi), r * std::sin(phi), z};
 }
 
-WorkImage blurred(const WorkImage& image) {
-  std::array<int, 3> factor{};
-  for (int a = 0; a < 3; ++a)
-    factor[static_cast<std::size_t>(a)] = std::max(1, static_cast<int>(std::lround(4.0 / image.grid.spacing_mm[a])));
-  WorkImage out = reduce(image, factor);
-  smooth(out, Eigen::Vector3d::Constant(3.0));
-  return out;
-}
-
 struct Candidate {
   Eigen::Isometry3d t = Eigen::Isometry3d::Identity();
   double value = 0.0;
@@ -87,6 +78,15 @@ SimilarityOptions soft_tissue_bins(bool both_ct) {
   o.low = -200.0F;
   o.high = 250.0F;
   return o;
+}
+
+WorkImage blurred(const WorkImage& image) {
+  std::array<int, 3> factor{};
+  for (int a = 0; a < 3; ++a)
+    factor[static_cast<std::size_t>(a)] = std::max(1, static_cast<int>(std::lround(4.0 / image.grid.spacing_mm[a])));
+  WorkImage out = reduce(image, factor);
+  smooth(out, Eigen::Vector3d::Constant(3.0));
+  return out;
 }
 
 double apart_at(const Ball& ball, const Eigen::Isometry3d& a, const Eigen::Isometry3d& b) {

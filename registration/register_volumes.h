@@ -3,12 +3,14 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "core/ct_volume.h"
 #include "core/frames.h"
 #include "core/progress.h"
 #include "core/registration_result.h"
 #include "core/result.h"
+#include "core/structures.h"
 
 namespace seedaudit {
 
@@ -16,6 +18,15 @@ namespace seedaudit {
 struct TargetRegion {
   Point<PlanFrame> center;
   double radius_mm = 20.0;
+  /// Other places where a deformation shall be right: boxes of organs at risk. They widen the region that may deform, within limits.
+  std::vector<Box<PlanFrame>> organs = {};
+};
+
+/// Whether anatomy may deform.
+enum class DeformableUse {
+  never,
+  automatic,  ///< where parts of the target's neighbourhood lie elsewhere than one rigid motion puts them
+  always
 };
 
 struct RegistrationOptions {
@@ -31,6 +42,9 @@ struct RegistrationOptions {
   double max_local_shift_mm = 45.0;
   /// Stop after the whole-body step (skeleton and skin): right only where nothing moved inside the body.
   bool local_step = true;
+  DeformableUse deformable = DeformableUse::never;
+  /// Millimetres around the target that may deform. Larger costs time and follows more of what slides.
+  double deformable_margin_mm = 50.0;
 
   /// Quotes the offending value and its range.
   Status check() const;

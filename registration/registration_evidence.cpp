@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 namespace seedaudit {
 namespace {
@@ -11,13 +12,26 @@ namespace {
 constexpr std::size_t kPosesFollowed = 2;  // whole-body poses that get their own local step
 constexpr double kRunnerUpFollowed = 0.7;  // of the best pose's score; below, a pose is not followed
 
+constexpr double kRigidEnoughMm = 2.0;  // parts that lie farther than this off ask for a deformation
+
+/// How far the parts of the neighbourhood that can tell lie from where the rigid motion puts them: the second largest distance, so that one
+/// part that follows something else does not decide.
+double rigid_residual_mm(const PartsResult& parts) {
+  std::vector<double> off;
+  for (const PartFit& p : parts.parts)
+    if (p.elsewhere_sd > 0.0 && p.best > p.elsewhere_mean + 3.0 * p.elsewhere_sd) off.push_back(p.shift_mm.norm());
+  if (off.size() < 2) return 0.0;
+  std::sort(off.begin(), off.end());
+  return off[off.size() - 2];
+}
+
 /// Similarity counts less where little of the target's surroundings is seen.
 double worth(const LocalResult& local) { return local.value * std::min(1.0, local.overlap + 0.3); }
 
 }  // namespace
 
 Evidence gather_evidence(const PreparedImage& fixed, const PreparedImage& moving, const Ball& target, bool target_given,
-                         const RegistrationOptions& options, const Progress& progress) {
+                         double deformable_radius_mm, const RegistrationOptions& options, const Progress& progress) {
   Evidence out;
   out.both_ct = fixed.base.is_ct && moving.base.is_ct;
   out.target_given = target_given;
@@ -42,6 +56,11 @@ Evidence gather_evidence(const PreparedImage& fixed, const PreparedImage& moving
   out.local_shift_mm = (out.local.moving_from_fixed * target.center_mm - out.skeleton.moving_from_fixed * target.center_mm).norm();
   out.bones = compare_bones(fixed, moving, target.center_mm, out.skeleton.moving_from_fixed);
   out.parts = test_parts(fixed, moving, target, out.local.moving_from_fixed, options);
+  if (options.local_step && (options.deformable == DeformableUse::always ||
+                             (options.deformable == DeformableUse::automatic && rigid_residual_mm(out.parts) > kRigidEnoughMm))) {
+    report_progress(progress, "registration: deformation", 0.95);
+    out.deformable = deform(fixed, moving, target, deformable_radius_mm, out.local.moving_from_fixed);
+  }
   return out;
 }
 

@@ -2,8 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
+
 #include "core/progress.h"
 #include "registration/bone_agreement.h"
+#include "registration/deformable_step.h"
 #include "registration/local_step.h"
 #include "registration/parts_step.h"
 #include "registration/pose_search.h"
@@ -18,14 +21,16 @@ struct Evidence {
   SkeletonFit skeleton;
   BoneAgreement bones;
   PartsResult parts;
-  double local_shift_mm = 0.0;  ///< of the target against the skeleton
+  std::optional<DeformableResult> deformable;  ///< where it was sought
+  double local_shift_mm = 0.0;                 ///< of the target against the skeleton
   bool both_ct = true;
   bool target_given = true;
   int starts = 0;  ///< poses whose similarity was looked at
 };
 
 /// Whole-body poses, then the region around the target under the two best of them, then what testifies for and against the result.
+/// \param deformable_radius_mm about the target that may deform
 Evidence gather_evidence(const PreparedImage& fixed, const PreparedImage& moving, const Ball& target, bool target_given,
-                         const RegistrationOptions& options, const Progress& progress);
+                         double deformable_radius_mm, const RegistrationOptions& options, const Progress& progress);
 
 }  // namespace seedaudit

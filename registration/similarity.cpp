@@ -47,19 +47,12 @@ struct Hit {
   std::size_t index;
   float moving_bin;
   Eigen::Vector3f gradient;
-  Eigen::Vector3f arm;
 };
 
-}  // namespace
-
-Eigen::Matrix3d rotation_of(const Eigen::Vector3d& rotation_vector) {
-  const double angle = rotation_vector.norm();
-  if (!(angle > 1e-12)) return Eigen::Matrix3d::Identity();
-  return Eigen::AngleAxisd(angle, rotation_vector / angle).toRotationMatrix();
-}
-
-Similarity similarity(const SampleSet& fixed, const WorkImage& moving, const Eigen::Isometry3d& moving_from_fixed,
-                      const Eigen::Vector3d& pivot_mm, const SimilarityOptions& options, bool with_gradient) {
+/// \param at position in the moving image of sample s
+template <class At>
+Similarity evaluate(const SampleSet& fixed, const WorkImage& moving, const SimilarityOptions& options, const At& at,
+                    std::vector<SampleSlope>* slopes) {
   Similarity out;
   // Two bins of margin on each side, so that no spline weight leaves the table.
   const int rows = options.bins + 1;
@@ -70,19 +63,16 @@ Similarity similarity(const SampleSet& fixed, const WorkImage& moving, const Eig
   };
   std::vector<double> joint(static_cast<std::size_t>(rows) * static_cast<std::size_t>(columns), 0.0);
   std::vector<Hit> hits;
-  if (with_gradient) hits.reserve(fixed.mm.size());
+  if (slopes != nullptr) hits.reserve(fixed.mm.size());
 
-  const Eigen::Matrix3d rotation = moving_from_fixed.linear();
-  const Eigen::Vector3d translation = moving_from_fixed.translation();
   double total = 0.0, met = 0.0;
   Eigen::Vector3f gradient = Eigen::Vector3f::Zero();
   const auto clamp_gray = [&](float g) { return std::clamp(g, options.low, options.high); };
   for (std::size_t s = 0; s < fixed.mm.size(); ++s) {
     const double weight = static_cast<double>(fixed.weight[s]);
     total += weight;
-    const Eigen::Vector3d at = rotation * fixed.mm[s].cast<double>() + translation;
     float value = 0.0F;
-    if (!moving.sample(at, value, gradient)) continue;
+    if (!moving.sample(at(s), value, gradient)) continue;
     met += weight;
     const float a = (clamp_gray(fixed.gray[s]) - options.low) * per_gray;
     const float b = (clamp_gray(value) - options.low) * per_gray + 2.0F;
@@ -94,9 +84,9 @@ Similarity similarity(const SampleSet& fixed, const WorkImage& moving, const Eig
       joint[cell(a0, sp.first + q)] += w * (1.0 - fa);
       joint[cell(a0 + 1, sp.first + q)] += w * fa;
     }
-    if (with_gradient) {
+    if (slopes != nullptr) {
       const bool cut = value <= options.low || value >= options.high;
-      hits.push_back({s, b, cut ? Eigen::Vector3f::Zero() : Eigen::Vector3f(gradient * per_gray), (at - pivot_mm).cast<float>()});
+      hits.push_back({s, b, cut ? Eigen::Vector3f::Zero() : Eigen::Vector3f(gradient * per_gray)});
     }
   }
   out.overlap = total > 0.0 ? met / total : 0.0;
@@ -113,7 +103,7 @@ Similarity similarity(const SampleSet& fixed, const WorkImage& moving, const Eig
   const double sum = hf + hm;
   if (!(sum > 1e-9)) return out;
   out.value = 2.0 * (sum - hj) / sum;
-  if (!with_gradient) return out;
+  if (slopes == nullptr) return out;
 
   // value = 2 - 2 HJ / (HF + HM). Samples do not leave the table, so HF stays: d value = -2 (dHJ S - HJ dHM) / S^2 with
   // dH = -sum dp log p, as the dp of a sample add up to zero.
@@ -124,6 +114,7 @@ Similarity similarity(const SampleSet& fixed, const WorkImage& moving, const Eig
       const double lm = marginal_moving[static_cast<std::size_t>(b)] > 0.0 ? std::log(marginal_moving[static_cast<std::size_t>(b)]) : -30.0;
       slope[cell(a, b)] = 2.0 * (lj * sum - hj * lm) / (sum * sum);
     }
+  slopes->reserve(hits.size());
   for (const Hit& h : hits) {
     const float a = (clamp_gray(fixed.gray[h.index]) - options.low) * per_gray;
     const int a0 = static_cast<int>(a);
@@ -133,11 +124,39 @@ Similarity similarity(const SampleSet& fixed, const WorkImage& moving, const Eig
     for (int q = 0; q < 4; ++q)
       per_bin += static_cast<double>(sp.d[q]) * ((1.0 - fa) * slope[cell(a0, sp.first + q)] + fa * slope[cell(a0 + 1, sp.first + q)]);
     per_bin *= static_cast<double>(fixed.weight[h.index]) / met;
-    const Eigen::Vector3d g = h.gradient.cast<double>() * per_bin;
-    out.gradient.head<3>() += g;
-    out.gradient.tail<3>() += h.arm.cast<double>().cross(g);
+    slopes->push_back({h.index, h.gradient.cast<double>() * per_bin});
   }
   return out;
+}
+
+}  // namespace
+
+Eigen::Matrix3d rotation_of(const Eigen::Vector3d& rotation_vector) {
+  const double angle = rotation_vector.norm();
+  if (!(angle > 1e-12)) return Eigen::Matrix3d::Identity();
+  return Eigen::AngleAxisd(angle, rotation_vector / angle).toRotationMatrix();
+}
+
+Similarity similarity(const SampleSet& fixed, const WorkImage& moving, const Eigen::Isometry3d& moving_from_fixed,
+                      const Eigen::Vector3d& pivot_mm, const SimilarityOptions& options, bool with_gradient) {
+  const Eigen::Matrix3d rotation = moving_from_fixed.linear();
+  const Eigen::Vector3d translation = moving_from_fixed.translation();
+  const auto at = [&](std::size_t s) -> Eigen::Vector3d { return rotation * fixed.mm[s].cast<double>() + translation; };
+  std::vector<SampleSlope> slopes;
+  Similarity out = evaluate(fixed, moving, options, at, with_gradient ? &slopes : nullptr);
+  for (const SampleSlope& s : slopes) {
+    const Eigen::Vector3d arm = (at(s.index) - pivot_mm).cast<float>().cast<double>();
+    out.gradient.head<3>() += s.per_mm;
+    out.gradient.tail<3>() += arm.cross(s.per_mm);
+  }
+  return out;
+}
+
+Similarity similarity_at(const SampleSet& fixed, const WorkImage& moving, const std::vector<Eigen::Vector3d>& moved_mm,
+                         const SimilarityOptions& options, std::vector<SampleSlope>& slopes) {
+  slopes.clear();
+  return evaluate(
+      fixed, moving, options, [&](std::size_t s) -> const Eigen::Vector3d& { return moved_mm[s]; }, &slopes);
 }
 
 Refined refine(const SampleSet& fixed, const WorkImage& moving, const Eigen::Isometry3d& start, const Eigen::Vector3d& pivot_fixed_mm,

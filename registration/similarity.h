@@ -40,6 +40,17 @@ struct Similarity {
 Similarity similarity(const SampleSet& fixed, const WorkImage& moving, const Eigen::Isometry3d& moving_from_fixed,
                       const Eigen::Vector3d& pivot_mm, const SimilarityOptions& options, bool with_gradient);
 
+/// What moving one sample on its own would do.
+struct SampleSlope {
+  std::size_t index = 0;                             ///< of the sample; only those that met usable voxels have one
+  Eigen::Vector3d per_mm = Eigen::Vector3d::Zero();  ///< d value / d place in the moving image
+};
+
+/// The same for samples that each go their own way. \param moved_mm place of each sample in the moving image \param slopes replaced; in
+/// index order
+Similarity similarity_at(const SampleSet& fixed, const WorkImage& moving, const std::vector<Eigen::Vector3d>& moved_mm,
+                         const SimilarityOptions& options, std::vector<SampleSlope>& slopes);
+
 struct RefineOptions {
   SimilarityOptions similarity;
   int iterations = 40;

@@ -121,7 +121,7 @@ void write_registration(const Writer& w, const CaseAudit& audit) {
   w.json.text("why", w.filter(r.outcome.why));
   w.json.text_or_null("method", r.method);
   write_matrix(w, r);
-  w.json.boolean("deformable", false);
+  w.json.boolean("deformable", r.outcome.usable() && r.deformation != nullptr);
   w.json.begin_object("qa");
   w.json.number("similarity_before", r.qa.similarity_before, kIndexDecimals);
   w.json.number("similarity_after", r.qa.similarity_after, kIndexDecimals);
@@ -132,6 +132,12 @@ void write_registration(const Writer& w, const CaseAudit& audit) {
   w.json.number("landmark_tre_mean_mm", r.qa.landmark_tre_mean_mm, kMmDecimals);
   w.json.number("landmark_tre_max_mm", r.qa.landmark_tre_max_mm, kMmDecimals);
   w.json.integer("starts_tried", r.qa.starts_tried);
+  w.json.number("deformable_similarity_before", r.qa.deformable_similarity_before, kIndexDecimals);
+  w.json.number("deformable_similarity_after", r.qa.deformable_similarity_after, kIndexDecimals);
+  w.json.number("jacobian_min", r.qa.jacobian_min, kIndexDecimals);
+  w.json.number("jacobian_max", r.qa.jacobian_max, kIndexDecimals);
+  w.json.number("deformable_inverse_mm", r.qa.deformable_inverse_mm, kMmDecimals);
+  w.json.number("rigid_deformable_mm", r.qa.rigid_deformable_mm, kMmDecimals);
   w.json.end_object();
   w.json.vector("implant_shift_mm", audit.implant_shift_mm, kMmDecimals);
   w.json.number("implant_rotation_deg", audit.implant_rotation_deg, 3);

@@ -182,7 +182,7 @@ TEST_CASE("run: usage errors exit 2 and write nothing") {
   write_case(folder / "case");
   check_refused(folder / "case", "--implanted -3", "implanted", 2);
   check_refused(folder / "case", "--rx-gy 12000", "rx_gy", 2);
-  check_refused(folder / "case", "--register deformable", "deformable", 2);
+  check_refused(folder / "case", "--register elastic", "elastic", 3);
   std::ofstream(folder / "config.json") << R"({"limits": {"margn_mm": 12}})";
   check_refused(folder / "case", "--config " + quoted(folder / "config.json"), "limits.margin_mm", 2);
   std::ofstream(folder / "range.json") << R"({"limits": {"margin_mm": -12}})";

@@ -17,7 +17,7 @@ TEST_CASE("resampling: a linear field keeps its value at every place, what is no
   Rigid<CtFrame, PlanFrame> transform;
   transform.iso = Eigen::Translation3d(30.0, -20.0, 5.0) * Eigen::AngleAxisd(0.3, Eigen::Vector3d(1, 2, 3).normalized());
   const auto fixed = GridGeometry<CtFrame>::make({12, 12, 12}, {1.3, 1.1, 1.7}, {{22.0, -28.0, -6.0}}, Eigen::Matrix3d::Identity()).value();
-  const auto out = resample_onto(fixed, moving, transform, -1024.0F);
+  const auto out = resample_onto(fixed, moving, Warp<CtFrame, PlanFrame>{transform, nullptr}, -1024.0F);
   int inside = 0, outside = 0;
   for (int k = 0; k < 12; ++k)
     for (int j = 0; j < 12; ++j)
@@ -36,7 +36,7 @@ TEST_CASE("resampling: a linear field keeps its value at every place, what is no
       }
   CHECK(inside > 500);
   const auto away =
-      resample_onto(fixed, moving, Rigid<CtFrame, PlanFrame>{Eigen::Isometry3d(Eigen::Translation3d(900.0, 0.0, 0.0))}, -1024.0F);
+      resample_onto(fixed, moving, Warp<CtFrame, PlanFrame>{{Eigen::Isometry3d(Eigen::Translation3d(900.0, 0.0, 0.0))}, nullptr}, -1024.0F);
   for (const float v : away) REQUIRE(v == -1024.0F);
   CHECK(inside + outside <= 1728);
 }

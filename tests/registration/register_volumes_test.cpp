@@ -233,7 +233,7 @@ TEST_CASE("An image without bones to compare is usable at most with low confiden
   CHECK(target_error(r, post) < kBarMm);
 }
 
-TEST_CASE("Without a target the middle of the body is used, and that is said", "[registration]") {
+TEST_CASE("Without a target the middle of the body is used, and that is said", "[registration][heavy]") {
   const CtVolume ct = testing::render<CtFrame>(Scan{});
   const PlanRegistration r = register_preop_to_postop(planning_ct(), ct, std::nullopt, {});
   CHECK(r.outcome.kind == OutcomeKind::low_confidence);
