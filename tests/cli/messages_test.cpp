@@ -35,7 +35,7 @@ TEST_CASE("a misspelt way to register is refused with those there are") {
   write_case(folder / "case");
   const CommandResult r = run_program("check " + quoted(folder / "case") + " --register Rigid --no-progress");
   CHECK(r.status == 3);
-  CHECK(says(r.err, "auto, rigid, none"));
+  CHECK(says(r.err, "auto, rigid, deformable, none"));
 }
 
 TEST_CASE("dose: a strength that no seed has is said, or refused as an option") {
