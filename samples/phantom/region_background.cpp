@@ -20,16 +20,6 @@ namespace {
 
 Error bad(const std::string& what) { return {ErrorCode::invalid_option, what, "region", ""}; }
 
-/// Distance from the axis at which everything that lies in the gantry is seen.
-double reach_of(const Scene& scene) {
-  double reach = 0.0;
-  for (const auto& body : scene.bodies) {
-    const Eigen::Vector3d e = extent_mm(body.shape);
-    reach = std::max(reach, Eigen::Vector2d(std::abs(body.shape.center.x()) + e.x(), std::abs(body.shape.center.y()) + e.y()).maxCoeff());
-  }
-  return reach;
-}
-
 std::int16_t stored(double v) { return static_cast<std::int16_t>(std::lround(std::clamp(v, -32768.0, 32767.0))); }
 
 /// Noise images: rays of the region's middle height with independent noise.
@@ -104,7 +94,7 @@ Result<RegionBackground> simulate_region(const RegionOptions& o, std::uint64_t p
   if (!spectrum) return spectrum.error();
 
   // The whole body, coarse, for what rays meet outside the region.
-  const double reach = reach_of(scene);
+  const double reach = reach_mm(scene);
   constexpr double kStepMm = 10.0;
   AcquisitionOptions coarse;
   coarse.field_of_view_mm = 2.0 * reach;

@@ -70,11 +70,7 @@ Result<Volume<F>> scan(const Scene& scene, const AcquisitionOptions& options, co
   const Scene placed = transformed(couch_from_patient, scene);
 
   // The detector sees everything that lies in the gantry: a truncated body would be an artefact of its own.
-  double reach = 0.0;
-  for (const auto& body : placed.bodies) {
-    const Eigen::Vector3d e = extent_mm(body.shape);
-    reach = std::max(reach, Eigen::Vector2d(std::abs(body.shape.center.x()) + e.x(), std::abs(body.shape.center.y()) + e.y()).maxCoeff());
-  }
+  const double reach = reach_mm(placed);
   ScanGeometry geometry;
   geometry.views = options.views;
   geometry.detector_mm = options.detector_mm;

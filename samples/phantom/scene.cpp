@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "samples/phantom/scene.h"
 
+#include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace seedaudit {
@@ -28,6 +30,15 @@ std::string Scene::organ_at(const Eigen::Vector3d& p) const {
   for (const auto& body : bodies)
     if (!body.additive && contains(body.shape, p)) name = body.name;
   return name;
+}
+
+double reach_mm(const Scene& scene) {
+  double reach = 0.0;
+  for (const auto& body : scene.bodies) {
+    const Eigen::Vector3d e = extent_mm(body.shape);
+    reach = std::max({reach, std::abs(body.shape.center.x()) + e.x(), std::abs(body.shape.center.y()) + e.y()});
+  }
+  return reach;
 }
 
 FineObject solid(std::string name, const Shape& shape, Material material, double density_g_cm3, const Tissue& displaced) {

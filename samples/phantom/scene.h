@@ -57,6 +57,9 @@ struct Scene {
   std::string organ_at(const Eigen::Vector3d& p) const;
 };
 
+/// Half the side of the square about the z axis in which all bodies lie, mm: what a detector must see.
+double reach_mm(const Scene& scene);
+
 /// Adds an object of one material that displaces the tissue there.
 FineObject solid(std::string name, const Shape& shape, Material material, double density_g_cm3, const Tissue& displaced);
 
