@@ -59,7 +59,7 @@ struct Detection {
   std::vector<Cluster> clusters;
   CountEstimate count;
   std::vector<RejectedCandidate> rejected;
-  int isolated_seeds = 0;  ///< lone objects of the scan that the look of a seed was learned from
+  int learned_from = 0;  ///< seeds of the scan that their look was learned from, lone ones or small knots of one mass
   Outcome outcome;
   Warnings warnings;
 };

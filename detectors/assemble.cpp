@@ -104,8 +104,8 @@ void conclude(Detection& d) {
   if (width > allowed)
     d.outcome = {OutcomeKind::low_confidence,
                  "the count interval is wide: " + std::to_string(d.count.low) + " to " + std::to_string(d.count.high)};
-  else if (d.isolated_seeds < 1)
-    d.outcome = {OutcomeKind::low_confidence, "no isolated seed to learn from: the look of a seed is taken from physics"};
+  else if (d.learned_from < 1)
+    d.outcome = {OutcomeKind::low_confidence, "no seed to learn from: the look of a seed is taken from physics"};
   else
     d.outcome = {OutcomeKind::ok, std::to_string(d.count.best) + " seeds"};
 }
@@ -188,11 +188,12 @@ Detection assemble(const CtVolume& ct, const ScanStatistics& scan, const ScanCal
   }
   order_and_number(out.seeds);
   make_clusters(out, options, group_of);
-  out.isolated_seeds = calibration.isolated;
+  out.learned_from = std::max(calibration.isolated, calibration.alike);
   conclude(out);
-  if (calibration.isolated < 3 && !out.seeds.empty())
-    out.warnings.push_back({"FEW_ISOLATED_SEEDS", "fewer than three isolated seeds: the look of a seed rests on physics and on " +
-                                                      std::to_string(calibration.isolated) + " objects of this scan"});
+  if (!calibration.learned() && !out.seeds.empty())
+    out.warnings.push_back(
+        {"FEW_ISOLATED_SEEDS", "fewer than three seeds lie alone or are alike: the look of a seed rests on physics and on " +
+                                   std::to_string(calibration.isolated) + " objects of this scan"});
   return out;
 }
 
@@ -204,7 +205,7 @@ Detection merge_series(std::vector<Detection>&& parts, const DetectorOptions& op
   for (auto& part : parts) {
     usable = usable || part.outcome.usable();
     // Each series was learned from its own seeds, and says so itself.
-    out.isolated_seeds = std::max(out.isolated_seeds, part.isolated_seeds);
+    out.learned_from = std::max(out.learned_from, part.learned_from);
     if (part.outcome.kind != OutcomeKind::ok && why.empty()) why = part.outcome.why;
     for (auto& s : part.seeds) {
       bool same = false;

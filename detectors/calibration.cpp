@@ -21,8 +21,8 @@ constexpr std::size_t kMostIsolated = 14;
 constexpr std::size_t kEnoughIsolated = 3;
 constexpr double kAlike = 0.12;  // spread of ln(mass) of seeds of one scan, as kLeastMassSigma in seed_evidence
 // Slice profile over the stated one, hardening, blur.
-constexpr std::array<std::array<double, 3>, 5> kOtherScanners{
-    {{1.0, 0.1, 0.7}, {1.0, 0.1, 0.9}, {1.6, 1.0, 0.7}, {1.6, 0.1, 0.9}, {2.4, 1.0, 0.7}}};
+constexpr std::array<std::array<double, 3>, 7> kOtherScanners{
+    {{1.0, 1.0, 0.5}, {1.0, 0.4, 0.5}, {1.0, 0.1, 0.7}, {1.0, 0.1, 0.9}, {1.6, 1.0, 0.7}, {1.6, 0.1, 0.9}, {2.4, 1.0, 0.7}}};
 // A seed under the physical start fits within a fifth to a quarter; bone, lipiodol and contrast do not.
 constexpr double kIsolatedMisfit = 0.3;
 
@@ -106,6 +106,46 @@ std::vector<Isolated> explained_alone(const ScanCalibration& start, std::vector<
   return some;
 }
 
+// Blur, hardening, slice profile, mass and model error from objects whose seeds are known.
+void learn(const ScanCalibration& start, std::vector<Isolated>& some, ScanCalibration& out) {
+  SeedPrior loose = start.prior;
+  loose.mass_log_sigma = 0.6;
+  tune(out.look, loose, some, {0.45, 0.55, 0.65, 0.75, 0.85, 1.0, 1.15}, [](AppearanceParameters& p, double v) { p.blur_mm = v; });
+  if (out.look.hardening_per_mm >= start.look.hardening_per_mm)
+    tune(out.look, loose, some, {0.5, 1.0, 1.8, 3.0}, [](AppearanceParameters& p, double v) { p.hardening_per_mm = v; });
+  tune(out.look, loose, some, {0.2, 0.4, 0.7, 1.0}, [](AppearanceParameters& p, double v) { p.slice_blur_mm = v; });
+
+  if (out.look.slice_mm > start.look.slice_mm) {
+    const double w = out.look.slice_mm;
+    tune(out.look, loose, some, {0.7 * w, 0.85 * w, w, 1.2 * w, 1.5 * w}, [](AppearanceParameters& p, double v) { p.slice_mm = v; });
+  }
+
+  const SeedAppearance look(out.look);
+  std::vector<double> log_mass(some.size(), 0.0), misfit(some.size(), 0.0), chi(some.size());
+  parallel_for(some.size(), [&](std::size_t n) {
+    FitControl c;
+    c.correlation = 1.0;
+    const FitCost cost = refine_seeds(look, loose, some[n].group->site, c, some[n].fit);
+    for (const FittedSeed& s : some[n].fit) {
+      log_mass[n] += std::log(s.mass / look.relative_mass(s.axis[2])) / static_cast<double>(some[n].fit.size());
+      misfit[n] += relative_misfit(look, some[n].group->site, some[n].fit, s) / static_cast<double>(some[n].fit.size());
+    }
+    chi[n] = cost.chi2 / static_cast<double>(some[n].group->site.count());
+  });
+  const double center = median(log_mass);
+  std::vector<double> deviation;
+  for (double m : log_mass) deviation.push_back(std::abs(m - center));
+  // Few objects say little about their spread: it shrinks towards a fifth, which is what tilt and position in the slice make of one mass.
+  const auto n = static_cast<double>(some.size());
+  const double spread = 1.4826 * median(deviation);
+  out.prior.mass_log_sigma = std::clamp(std::sqrt((n * spread * spread + 4.0 * 0.04) / (n + 4.0)), 0.08, kSilverLogSigma);
+  const double weight = n / (n + 1.0);
+  out.prior.axial_mass = std::exp(weight * center + (1.0 - weight) * std::log(start.prior.axial_mass));
+  out.typical_misfit = (n * median(misfit) + 2.0 * 0.2) / (n + 2.0);
+  // The residual of a good fit is model error, smooth over the blur: chi2 a voxel times the voxels of the blur.
+  out.correlation = std::max(4.0, 4.0 * median(chi));
+}
+
 }  // namespace
 
 ScanCalibration physical_calibration(const ScanStatistics& scan, double slice_spacing_mm, const DetectorOptions& options) {
@@ -184,41 +224,7 @@ ScanCalibration calibrate(const ScanCalibration& start, const std::vector<SeedGr
   }
   if (some.size() > kMostIsolated) some.resize(kMostIsolated);
   out.isolated = static_cast<int>(some.size());
-  if (some.empty()) return out;
-
-  tune(out.look, loose, some, {0.45, 0.55, 0.65, 0.75, 0.85, 1.0, 1.15}, [](AppearanceParameters& p, double v) { p.blur_mm = v; });
-  if (out.look.hardening_per_mm >= start.look.hardening_per_mm)
-    tune(out.look, loose, some, {0.5, 1.0, 1.8, 3.0}, [](AppearanceParameters& p, double v) { p.hardening_per_mm = v; });
-  tune(out.look, loose, some, {0.2, 0.4, 0.7, 1.0}, [](AppearanceParameters& p, double v) { p.slice_blur_mm = v; });
-
-  if (out.look.slice_mm > start.look.slice_mm) {
-    const double w = out.look.slice_mm;
-    tune(out.look, loose, some, {0.7 * w, 0.85 * w, w, 1.2 * w, 1.5 * w}, [](AppearanceParameters& p, double v) { p.slice_mm = v; });
-  }
-
-  const SeedAppearance look(out.look);
-  std::vector<double> log_mass(some.size()), misfit(some.size()), chi(some.size());
-  parallel_for(some.size(), [&](std::size_t n) {
-    FitControl c;
-    c.correlation = 1.0;
-    const FitCost cost = refine_seeds(look, loose, some[n].group->site, c, some[n].fit);
-    const FittedSeed& s = some[n].fit.front();
-    log_mass[n] = std::log(s.mass / look.relative_mass(s.axis[2]));
-    misfit[n] = relative_misfit(look, some[n].group->site, some[n].fit, s);
-    chi[n] = cost.chi2 / static_cast<double>(some[n].group->site.count());
-  });
-  const double center = median(log_mass);
-  std::vector<double> deviation;
-  for (double m : log_mass) deviation.push_back(std::abs(m - center));
-  // Few objects say little about their spread: it shrinks towards a fifth, which is what tilt and position in the slice make of one mass.
-  const double n = static_cast<double>(some.size());
-  const double spread = 1.4826 * median(deviation);
-  out.prior.mass_log_sigma = std::clamp(std::sqrt((n * spread * spread + 4.0 * 0.04) / (n + 4.0)), 0.08, kSilverLogSigma);
-  const double weight = n / (n + 1.0);
-  out.prior.axial_mass = std::exp(weight * center + (1.0 - weight) * std::log(start.prior.axial_mass));
-  out.typical_misfit = (n * median(misfit) + 2.0 * 0.2) / (n + 2.0);
-  // The residual of a good fit is model error, smooth over the blur: chi2 a voxel times the voxels of the blur.
-  out.correlation = std::max(4.0, 4.0 * median(chi));
+  if (!some.empty()) learn(start, some, out);
   return out;
 }
 

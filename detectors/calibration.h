@@ -17,6 +17,9 @@ struct ScanCalibration {
   double correlation = 8.0;     ///< voxels an independent residual spans, model error included
   double typical_misfit = 0.2;  ///< median relative misfit of the isolated seeds (relative_misfit)
   int isolated = 0;             ///< isolated objects that it rests on; below 3 the physics of a silver core is used
+  int alike = 0;                ///< where too few are isolated: seeds, touching ones too, that bear it out (count_alike)
+  /// Whether this scan has shown what a seed looks like. One or two isolated objects may be clips; three that are alike are not.
+  bool learned() const { return isolated >= 3 || alike >= 3; }
 };
 
 /// Starting point from physics: a silver core of that volume at about 120 kVp, a body kernel, the stated slice thickness.

@@ -110,21 +110,27 @@ Detection detect_one(const CtVolume& ct, const DetectorOptions& options, const P
   std::vector<ResolvedGroup> resolved(groups.size());
   report_progress(progress, "resolve clusters", 0.4);
   // Slices of the work, so that progress is told between them from one thread.
-  constexpr std::size_t kSlice = 32;
-  for (std::size_t from = 0; from < groups.size(); from += kSlice) {
-    const std::size_t n = std::min(kSlice, groups.size() - from);
-    parallel_for(n, [&](std::size_t g) {
-      SeedGroup& group = groups[from + g];
-      doubt_slice_profile(group);
-      resolved[from + g] = resolve_group(look, calibration.prior, group, resolving);
-      settle_background(look, calibration.prior, resolving, scan.noise_hu, group, resolved[from + g]);
-      keep_believable(look, calibration, solids, group, resolving, resolved[from + g]);
-      // Judged where they fit best: a mean over a flat likelihood is the better guess of a pose, and the worse explanation of the voxels.
-      resolved[from + g].confidence = confidence_of(look, calibration, solids, group, resolved[from + g]);
-      average_poses(look, calibration.prior, group, resolving, resolved[from + g]);
-    });
-    report_progress(progress, "resolve clusters", 0.4 + 0.55 * static_cast<double>(from + n) / static_cast<double>(groups.size()));
-  }
+  const auto over_groups = [&](double from_share, double to_share, auto&& work) {
+    constexpr std::size_t kSlice = 32;
+    for (std::size_t from = 0; from < groups.size(); from += kSlice) {
+      const std::size_t n = std::min(kSlice, groups.size() - from);
+      parallel_for(n, [&](std::size_t g) { work(groups[from + g], resolved[from + g]); });
+      report_progress(progress, "resolve clusters",
+                      from_share + (to_share - from_share) * static_cast<double>(from + n) / static_cast<double>(groups.size()));
+    }
+  };
+  over_groups(0.4, 0.8, [&](SeedGroup& group, ResolvedGroup& r) {
+    doubt_slice_profile(group);
+    r = resolve_group(look, calibration.prior, group, resolving);
+    settle_background(look, calibration.prior, resolving, scan.noise_hu, group, r);
+  });
+  if (!calibration.learned() && calibration.isolated > 0) calibration.alike = count_alike(look, calibration, groups, resolved);
+  over_groups(0.8, 0.95, [&](SeedGroup& group, ResolvedGroup& r) {
+    keep_believable(look, calibration, solids, group, resolving, r);
+    // Judged where they fit best: a mean over a flat likelihood is the better guess of a pose, and the worse explanation of the voxels.
+    r.confidence = confidence_of(look, calibration, solids, group, r);
+    average_poses(look, calibration.prior, group, resolving, r);
+  });
   Detection out = assemble(ct, scan, calibration, options, regions, groups, resolved, large);
   report_progress(progress, "resolve clusters", 1.0);
   return out;

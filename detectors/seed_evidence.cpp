@@ -15,6 +15,9 @@ constexpr double kClean = 5.5;
 constexpr double kUnlearned = 4.0;  // no seed of this scan has told its look
 // Masses of seeds of one scan spread by clipped voxels, tilt and position in the slice by about an eighth, however alike the isolated ones.
 constexpr double kLeastMassSigma = 0.13;
+constexpr double kAlikeMass = 0.15, kAlikeNeeded = 40.0;
+// Among a hundred droplets some are of any mass: seeds of one scan are alike as a rule, not by exception.
+constexpr double kAlikeShare = 0.25;
 // Seeds that shade each other lose up to a third: the tails are long (Student's t of about four degrees of freedom).
 constexpr double kPerMass = 2.5;
 // The model leaves a tenth to a seventh of an isolated seed unexplained; beyond 1.4 times that it is another shape.
@@ -60,8 +63,12 @@ double log_odds(const SeedEvidence& e, const ScanCalibration& calibration) {
   odds -= std::min(kSolidAtMost, kPerSolid * std::max(0.0, e.solid));
   odds -= std::min(kDoubtedAtMost, kPerDoubted * e.doubted);
   odds -= kBone * e.bone;
-  if (calibration.isolated < 3) odds -= kUnlearned;
+  if (!calibration.learned()) odds -= kUnlearned;
   return odds;
+}
+
+double mass_log_of(const SeedAppearance& look, const SeedPrior& prior, const FittedSeed& s) {
+  return std::log(std::max(1.0, s.mass) / (prior.axial_mass * look.relative_mass(s.axis[2])));
 }
 
 // What the seed explains if nothing else does.
@@ -100,7 +107,7 @@ std::vector<SeedEvidence> weigh_evidence(const SeedAppearance& look, const ScanC
     const FittedSeed& s = r.seeds[n];
     const FitSite site = crop_site(group.site, {s.center_mm}, 6.0, look.reach_z_mm(s.axis));
     SeedEvidence& e = all[n];
-    e.mass_log = std::log(std::max(1.0, s.mass) / (prior.axial_mass * look.relative_mass(s.axis[2])));
+    e.mass_log = mass_log_of(look, prior, s);
     e.knot_z2 = std::pow(e.mass_log / std::max(kLeastMassSigma, prior.mass_log_sigma), 2);
     e.misfit = relative_misfit(look, group.site, r.seeds, s);
     e.needed = n < r.removal_cost.size() ? r.removal_cost[n] : 0.0;
@@ -130,6 +137,19 @@ std::vector<SeedEvidence> weigh_evidence(const SeedAppearance& look, const ScanC
 }
 
 }  // namespace
+
+int count_alike(const SeedAppearance& look, const ScanCalibration& calibration, const std::vector<SeedGroup>& groups,
+                const std::vector<ResolvedGroup>& resolved) {
+  int alike = 0, all = 0;
+  for (std::size_t g = 0; g < groups.size(); ++g)
+    for (std::size_t n = 0; n < resolved[g].seeds.size(); ++n) {
+      const FittedSeed& s = resolved[g].seeds[n];
+      ++all;
+      if (std::abs(mass_log_of(look, calibration.prior, s)) > kAlikeMass || resolved[g].removal_cost[n] < kAlikeNeeded) continue;
+      alike += relative_misfit(look, groups[g].site, resolved[g].seeds, s) < kMostMisfit ? 1 : 0;
+    }
+  return alike >= kAlikeShare * all ? alike : 0;
+}
 
 std::vector<double> confidence_of(const SeedAppearance& look, const ScanCalibration& calibration, const SolidObjects& solids,
                                   const SeedGroup& group, const ResolvedGroup& r) {

@@ -18,4 +18,10 @@ std::vector<double> confidence_of(const SeedAppearance& look, const ScanCalibrat
 void keep_believable(const SeedAppearance& look, const ScanCalibration& calibration, const SolidObjects& solids, const SeedGroup& group,
                      const ResolverOptions& options, ResolvedGroup& r);
 
+/// How many of the seeds, before any of them is doubted, bear the calibration out: of its mass within 15 %, well fitting and needed; 0
+/// where they are fewer than a quarter of all. One or two isolated objects can be droplets, and few others would then be of their mass and
+/// shape.
+int count_alike(const SeedAppearance& look, const ScanCalibration& calibration, const std::vector<SeedGroup>& groups,
+                const std::vector<ResolvedGroup>& resolved);
+
 }  // namespace seedaudit

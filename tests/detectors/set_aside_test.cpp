@@ -25,7 +25,7 @@ Detection needle_of(int n) {
   all.count = {n, n - 1, n + 1};
   d.clusters.push_back(all);
   d.count = all.count;
-  d.isolated_seeds = 4;
+  d.learned_from = 4;
   d.outcome = {OutcomeKind::ok, ""};
   return d;
 }

@@ -61,7 +61,7 @@ Detection found(const std::vector<Thing>& things) {
     d.clusters.push_back({s.id, {1, 1, 1}, {s.id}});
   }
   d.count = {static_cast<int>(things.size()), static_cast<int>(things.size()), static_cast<int>(things.size())};
-  d.isolated_seeds = 5;
+  d.learned_from = 5;
   d.outcome = {OutcomeKind::ok, "as made"};
   return d;
 }
