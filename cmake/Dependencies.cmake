@@ -47,6 +47,10 @@ target_link_libraries(third_opencv INTERFACE opencv_imgproc opencv_core)
 add_library(third_lemon INTERFACE)
 target_link_libraries(third_lemon INTERFACE lemon)
 
+find_library(HWY_LIBRARY hwy REQUIRED)
+add_library(third_hwy INTERFACE)
+target_link_libraries(third_hwy INTERFACE "${HWY_LIBRARY}")
+
 add_library(third_ceres INTERFACE)
 find_package(Ceres REQUIRED)
 target_link_libraries(third_ceres INTERFACE Ceres::ceres)
