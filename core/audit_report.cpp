@@ -98,6 +98,18 @@ std::string_view to_string(ContourOrigin v) {
   return "postop";
 }
 
+Status RadiobiologyParameters::check() const {
+  const auto bad = [](const char* name, double value, const char* range) {
+    return Error{ErrorCode::invalid_option, std::string(name) + " is " + std::to_string(value) + ", must be " + range, "", ""};
+  };
+  if (!(alpha_per_gy > 0.0)) return bad("alpha_per_gy", alpha_per_gy, "above 0");
+  if (!(alpha_beta_gy > 0.0)) return bad("alpha_beta_gy", alpha_beta_gy, "above 0");
+  if (!(repair_half_time_h > 0.0)) return bad("repair_half_time_h", repair_half_time_h, "above 0");
+  if (!(doubling_time_days > 0.0)) return bad("doubling_time_days", doubling_time_days, "above 0");
+  if (!(geud_exponent < 0.0)) return bad("geud_exponent", geud_exponent, "below 0");
+  return ok_status();
+}
+
 std::vector<const StructureAudit*> judged_targets(const DoseAudit& dose) {
   std::vector<const StructureAudit*> targets;
   for (const StructureAudit& s : dose.structures) {

@@ -81,7 +81,11 @@ struct ColdRegion {
   Point<CtFrame> center;
   double volume_cc = 0.0;
   double min_gy = 0.0;
-  std::string where;  ///< octant of the target: e.g. "left-posterior-superior"
+  std::string where;        ///< octant of the target: e.g. "left-posterior-superior"
+  double deficit_gy = 0.0;  ///< the level less min_gy: how deep it is
+  Point<CtFrame> coldest;   ///< where it receives min_gy
+  bool in_rim = false;      ///< coldest within the rim of the target
+  std::string beside;       ///< organ at risk within 10 mm of coldest; empty: none
 };
 
 struct SectorMetrics {
@@ -89,6 +93,33 @@ struct SectorMetrics {
   double volume_cc = 0.0;
   double v100_pct = 0.0;
   double d90_gy = 0.0;
+  double min_gy = 0.0;
+};
+
+/// Tissue parameters of the linear-quadratic model. None is established for permanent implants of the liver: figures made with them are
+/// for information only.
+struct RadiobiologyParameters {
+  double alpha_per_gy = 0.3;         ///< larger: more killing by a Gy, and repopulation costs less dose
+  double alpha_beta_gy = 10.0;       ///< larger: the dose rate matters less
+  double repair_half_time_h = 1.5;   ///< larger: protracted dose counts more
+  double doubling_time_days = 50.0;  ///< potential; larger: repopulation costs less dose
+  double geud_exponent = -10.0;      ///< a of the generalised equivalent uniform dose; more negative: cold parts count more
+
+  Status check() const;
+};
+
+struct RadiobiologyFigures {
+  double bed_d90_gy = 0.0;         ///< biologically effective dose of D90, at its effective time
+  double effective_time_days = 0;  ///< of D90: when repopulation outweighs what is still delivered
+  double eud_bed_gy = 0.0;         ///< BED which, given uniformly, would leave as many cells
+  double geud_gy = 0.0;            ///< generalised equivalent uniform dose (physical)
+};
+
+/// One contribution to the uncertainty of D90.
+struct UncertaintyShare {
+  std::string contribution;
+  double d90_sigma_pct = 0.0;  ///< of this contribution alone, percent of D90
+  double share_pct = 0.0;      ///< of the summed variance
 };
 
 struct StructureAudit {
@@ -96,14 +127,18 @@ struct StructureAudit {
   StructureRole role = StructureRole::target;
   ContourOrigin contour = ContourOrigin::mapped;
   std::optional<double> volume_preop_cc, volume_postop_cc;
-  std::optional<DoseMetrics> preop, postop, delta;  ///< delta = postop - preop, field by field
-  std::optional<DoseMetrics> planning_system;       ///< the planning system's RTDOSE over the same contour
+  std::optional<DoseMetrics> preop, postop, delta;        ///< delta = postop - preop, field by field
+  std::optional<DoseMetrics> planning_system;             ///< the planning system's RTDOSE over the same contour
+  std::optional<DoseMetrics> planning_system_difference;  ///< planning_system - preop: engine against engine
   std::optional<Dvh> preop_dvh, postop_dvh;
   std::optional<std::pair<double, double>> d90_gy_interval, v100_pct_interval;
   std::optional<double> probability_d90_below_limit;  ///< P(D90 < red limit of the prescription), 0..1
   std::string dominant_uncertainty;
+  std::vector<UncertaintyShare> uncertainty_shares;
   std::vector<ColdRegion> cold_regions;
-  std::vector<SectorMetrics> sectors;
+  std::vector<SectorMetrics> sectors;  ///< octants
+  std::vector<SectorMetrics> shells;   ///< rim, core, and what lies beside an organ at risk
+  std::optional<RadiobiologyFigures> preop_biology, postop_biology;
   Verdict verdict = Verdict::not_assessed;
   std::string verdict_reason;  ///< the row of the decision table that fitted
 };
@@ -113,6 +148,7 @@ struct DoseAudit {
   bool source_is_surrogate = false;
   double strength_u = 0.0;  ///< mean per seed at implant
   double trak_ugy = 0.0;    ///< total reference air kerma of the seeds found, uGy at 1 m
+  std::optional<double> trak_planned_ugy;
   std::optional<double> rx_gy;
   std::string formalism = "TG-43U1 2D";
   std::optional<DateTime> implant_date;
@@ -120,6 +156,9 @@ struct DoseAudit {
   std::optional<double> days_since_implant;
   double fraction_delivered = 0.0;     ///< of the dose to infinity, by the scan date
   std::map<int, double> v_implant_cc;  ///< percent of Rx -> cc, irrespective of contours
+  std::map<int, double> v_implant_planned_cc;
+  std::optional<double> natural_dose_ratio, natural_dose_ratio_planned;
+  RadiobiologyParameters radiobiology;
   std::vector<StructureAudit> structures;
 };
 

@@ -88,7 +88,10 @@ std::vector<ColdRegion> cold_regions(const StructureVolume<CtFrame>& structure, 
     for (std::size_t head = 0; head < part.size(); ++head) {
       const std::size_t at = part[head];
       sum += lattice.points[at].mm;
-      region.min_gy = std::min(region.min_gy, static_cast<double>(gy[at]));
+      if (static_cast<double>(gy[at]) < region.min_gy) {
+        region.min_gy = static_cast<double>(gy[at]);
+        region.coldest = lattice.points[at];
+      }
       for (int n = 0; n < 27; ++n) {
         const Index3 c{lattice.place[at][0] + n % 3 - 1, lattice.place[at][1] + n / 3 % 3 - 1, lattice.place[at][2] + n / 9 - 1};
         bool in_lattice = true;
@@ -106,6 +109,7 @@ std::vector<ColdRegion> cold_regions(const StructureVolume<CtFrame>& structure, 
     if (region.volume_cc < options.min_volume_cc) continue;
     region.center.mm = sum / static_cast<double>(part.size());
     region.where = octant_name(region.center.mm - structure.centroid().mm);
+    region.deficit_gy = level.value - region.min_gy;
     out.push_back(region);
   }
   std::stable_sort(out.begin(), out.end(), [](const ColdRegion& a, const ColdRegion& b) { return a.volume_cc > b.volume_cc; });
@@ -130,6 +134,7 @@ std::vector<SectorMetrics> octants(const SampledDose<F>& sampled, const Structur
     s.volume_cc = dvh->volume_cc();
     s.v100_pct = dvh->volume_pct_at(rx);
     s.d90_gy = dvh->dose_at_volume_pct(90.0).value;
+    s.min_gy = dvh->minimum().value;
     out.push_back(s);
   }
   return out;

@@ -17,6 +17,9 @@
 /// What a post-implant report holds, by the definitions in docs/algorithms/dvh.md.
 namespace seedaudit {
 
+/// Thickness of the outer part of a target that is looked at by itself.
+inline constexpr double kRimMm = 5.0;
+
 struct IsodoseOptions {
   /// Voxel of the map; volumes are refined inside voxels that an isodose cuts.
   double spacing_mm = 1.0;
@@ -83,6 +86,18 @@ std::vector<ColdRegion> cold_regions(const StructureVolume<CtFrame>& structure, 
 /// Eight octants about the structure's centroid in patient axes, each with V100 and D90. Octants without volume are left out.
 template <class F>
 std::vector<SectorMetrics> octants(const SampledDose<F>& sampled, const StructureVolume<F>& structure, Gy rx);
+
+/// The part of the structure within rim_mm of its surface ("rim"), the rest ("core"), and the part within rim_mm of the surface of each
+/// organ ("beside NAME"), each with V100, D90 and least dose. Parts without volume are left out. Judged at no more than 20 000 points.
+template <class F>
+std::vector<SectorMetrics> shells(const SampledDose<F>& sampled, const StructureVolume<F>& structure, Gy rx,
+                                  const std::vector<const StructureVolume<F>*>& organs, double rim_mm = kRimMm);
+
+/// Natural prescription dose over Rx: the dose at which dV/du of the whole implant, u = D^(-3/2), has its peak (Anderson, Med Phys 13:898,
+/// 1986). Above 1 the implant is hot for its geometry, below 1 cold. Null where no peak lies between 55 and 300 % of Rx, or an isodose
+/// there leaves the map.
+template <class F>
+std::optional<double> natural_dose_ratio(const IsodoseMap<F>& map, Gy rx);
 
 /// "left|right-anterior|posterior-inferior|superior" of a point about a centre, in LPS.
 std::string octant_name(const Eigen::Vector3d& offset_lps_mm);

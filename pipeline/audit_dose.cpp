@@ -11,6 +11,7 @@
 #include "dosimetry/dose_engine.h"
 #include "dosimetry/dvh_calculator.h"
 #include "dosimetry/metrics.h"
+#include "dosimetry/radiobiology.h"
 #include "dosimetry/tg43.h"
 #include "pipeline/dose_uncertainty.h"
 
@@ -70,6 +71,7 @@ struct PreopFigures {
   DoseMetrics metrics;
   Dvh dvh;
   std::optional<DoseMetrics> planning_system;
+  std::optional<RadiobiologyFigures> biology;
 };
 
 Result<std::optional<PreopFigures>> preop_figures(const AuditedStructure& s, const Context& c, Warnings& warnings) {
@@ -89,25 +91,24 @@ Result<std::optional<PreopFigures>> preop_figures(const AuditedStructure& s, con
     warnings.push_back({"DVH_NOT_STABLE", s.name + ", planned: D90 or V100 still changed when sampling ended."});
   const auto* map = target && c.planned->map ? &*c.planned->map : nullptr;
   out.metrics = metrics_of(*sampled, *s.preop, c.in.prescription, map, c.planned->seeds, c.in.source->model, c.dose);
+  if (target) out.biology = radiobiology_of(sampled->dvh, c.in.source->model.half_life, c.options.radiobiology);
   out.dvh = std::move(sampled->dvh);
   return std::optional<PreopFigures>{std::move(out)};
 }
 
-std::vector<Point<CtFrame>> thinned(const std::vector<Point<CtFrame>>& points, int wanted) {
-  // The first points of a low-discrepancy sequence fill the structure evenly.
-  const auto n = std::min(points.size(), static_cast<std::size_t>(wanted));
-  return {points.begin(), points.begin() + static_cast<std::ptrdiff_t>(n)};
-}
+/// A needle's line stands in for the axis of a seed that the image does not resolve.
+constexpr double kNeedleAxisSigmaDeg = 5.0;
 
-void estimate_uncertainty(const SampledDose<CtFrame>& sampled, const Context& c, bool mapped, StructureAudit& entry) {
+void estimate_uncertainty(const StructureVolume<CtFrame>& target, const Context& c, bool mapped, StructureAudit& entry) {
   if (!c.in.prescription || !entry.postop || !entry.postop->d90_gy) return;
   UncertaintyInput u;
   for (std::size_t n = 0; n < c.found->seeds.size(); ++n) {
     const DetectedSeed& seed = (*c.in.seeds)[n].seed;
-    u.seeds.push_back({c.found->seeds[n], seed.center_sigma_mm, seed.cluster_id});
+    u.seeds.push_back(
+        {c.found->seeds[n], seed.center_sigma_mm, seed.cluster_id, seed.axis_resolved ? seed.axis_sigma_deg : kNeedleAxisSigmaDeg});
   }
   u.clusters = *c.in.clusters;
-  u.points = thinned(sampled.points, c.options.uncertainty.points);
+  u.target = target_points(target, c.options.uncertainty.points, 3.0 * c.options.uncertainty.contour_sigma_mm);
   u.registration_sigma_mm = mapped ? c.in.registration_tre_mm / std::sqrt(3.0) : 0.0;
   u.source_is_surrogate = c.in.source->surrogate;
   u.prescription = *c.in.prescription;
@@ -119,11 +120,36 @@ void estimate_uncertainty(const SampledDose<CtFrame>& sampled, const Context& c,
   entry.d90_gy_interval = std::pair{d90 * result->d90_ratio.first, d90 * result->d90_ratio.second};
   if (entry.postop->v100_pct) {
     const double v100 = *entry.postop->v100_pct;
-    entry.v100_pct_interval = std::pair{std::clamp(v100 + result->v100_shift_pct_points.first, 0.0, 100.0),
-                                        std::clamp(v100 + result->v100_shift_pct_points.second, 0.0, 100.0)};
+    entry.v100_pct_interval =
+        std::pair{v100_at_odds(v100, result->v100_odds_ratio.first), v100_at_odds(v100, result->v100_odds_ratio.second)};
   }
   entry.dominant_uncertainty = result->dominant;
+  entry.uncertainty_shares = result->shares;
   entry.probability_d90_below_limit = result->probability_d90_below_limit;
+}
+
+std::vector<const StructureVolume<CtFrame>*> organs_at_risk(const CaseContours& contours) {
+  std::vector<const StructureVolume<CtFrame>*> out;
+  for (const AuditedStructure& s : contours.structures)
+    if (s.role == StructureRole::oar && s.judged() != nullptr) out.push_back(s.judged());
+  return out;
+}
+
+/// Whether each region's coldest point lies in the rim, and beside which organ at risk.
+void place_cold_regions(const StructureVolume<CtFrame>& target, const std::vector<const StructureVolume<CtFrame>*>& organs,
+                        std::vector<ColdRegion>& regions) {
+  constexpr double kBesideMm = 10.0;
+  for (ColdRegion& r : regions) {
+    r.in_rim = target.signed_distance_mm(r.coldest) > -kRimMm;
+    double nearest = kBesideMm;
+    for (const auto* organ : organs) {
+      // The surface counts: a target inside an organ may lie at its border, or deep in it.
+      const double d = std::abs(organ->signed_distance_mm(r.coldest));
+      if (d > nearest) continue;
+      nearest = d;
+      r.beside = organ->name();
+    }
+  }
 }
 
 /// Figures of the found seeds on one contour in the post-op frame.
@@ -142,10 +168,13 @@ Status add_postop(const StructureVolume<CtFrame>& volume, const Context& c, Stru
   if (target && c.in.prescription) {
     const Gy rx = *c.in.prescription;
     entry.sectors = octants(*sampled, volume, rx);
+    entry.shells = shells(*sampled, volume, rx, organs_at_risk(*c.in.contours));
+    entry.postop_biology = radiobiology_of(sampled->dvh, source.half_life, c.options.radiobiology);
     entry.cold_regions = cold_regions(volume, c.found->seeds, source, rx, c.dose);
+    place_cold_regions(volume, organs_at_risk(*c.in.contours), entry.cold_regions);
     const auto coldest = cold_regions(volume, c.found->seeds, source, rx * (c.options.limits.cold_dose_pct / 100.0), c.dose);
     judgement.largest_cold_region_cc = coldest.empty() ? 0.0 : coldest.front().volume_cc;
-    estimate_uncertainty(*sampled, c, entry.contour == ContourOrigin::mapped, entry);
+    estimate_uncertainty(volume, c, entry.contour == ContourOrigin::mapped, entry);
   }
   entry.postop_dvh = std::move(sampled->dvh);
   return ok_status();
@@ -198,6 +227,8 @@ Status audit_structure(const AuditedStructure& s, const Context& c, DoseAuditOut
       entry.preop = (*preop)->metrics;
       entry.preop_dvh = (*preop)->dvh;
       entry.planning_system = (*preop)->planning_system;
+      if (entry.planning_system) entry.planning_system_difference = metrics_delta(*entry.planning_system, *entry.preop);
+      entry.preop_biology = (*preop)->biology;
     }
     if (volume != nullptr)
       if (Status status = add_postop(*volume, c, entry, judgement, out.warnings); !status) return status;
@@ -247,8 +278,10 @@ Result<DoseAuditOutcome> audit_dose(const DoseAuditInput& in, const AuditOptions
   c.dose.formalism = options.formalism;
   c.dose.rules = options.rules;
   const SourceModel& source = in.source->model;
+  c.dose.fast = fast_table(source, options.rules);
 
   out.dose.source = source;
+  out.dose.radiobiology = options.radiobiology;
   out.dose.source_is_surrogate = in.source->surrogate;
   out.dose.rx_gy = in.prescription ? std::optional<double>(in.prescription->value) : std::nullopt;
   out.dose.formalism = options.formalism == DoseFormalism::line_2d ? "TG-43U1 2D" : "TG-43U1 1D";
@@ -266,6 +299,12 @@ Result<DoseAuditOutcome> audit_dose(const DoseAuditInput& in, const AuditOptions
     auto implant = make_implant(std::move(planned), c);
     if (!implant) return implant.error();
     c.planned = std::move(implant).value();
+    out.dose.trak_planned_ugy =
+        total_reference_air_kerma_ugy(AirKermaU{out.dose.strength_u * static_cast<double>(c.planned->seeds.size())}, source.half_life);
+    if (c.planned->map) {
+      out.dose.v_implant_planned_cc = implant_volumes_cc(*c.planned->map, *in.prescription);
+      out.dose.natural_dose_ratio_planned = natural_dose_ratio(*c.planned->map, *in.prescription);
+    }
   }
   const std::vector<AirKermaU> strengths = strengths_at_implant(*in.implant, *in.seeds, *in.timing);
   if (!strengths.empty()) {
@@ -285,6 +324,7 @@ Result<DoseAuditOutcome> audit_dose(const DoseAuditInput& in, const AuditOptions
     c.found = std::move(implant).value();
     if (c.found->map) {
       out.dose.v_implant_cc = implant_volumes_cc(*c.found->map, *in.prescription);
+      out.dose.natural_dose_ratio = natural_dose_ratio(*c.found->map, *in.prescription);
       out.grid = c.found->map->grid();
     }
   }

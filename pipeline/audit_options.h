@@ -4,6 +4,7 @@
 
 #include <string_view>
 
+#include "core/audit_report.h"
 #include "core/dose.h"
 #include "core/result.h"
 #include "detectors/detector_options.h"
@@ -44,6 +45,7 @@ struct AuditOptions {
   InterpolationRules rules = InterpolationRules::s1;
   DvhOptions dvh;
   IsodoseOptions isodose;
+  RadiobiologyParameters radiobiology;
   UncertaintyOptions uncertainty;
   SiteLimits limits;
 

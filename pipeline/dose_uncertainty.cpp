@@ -38,9 +38,11 @@ class Random {
   std::uint64_t state_;
 };
 
-enum class Component { strength, model, positions, registration, count };
-constexpr std::array<Component, 5> kComponents{Component::strength, Component::model, Component::positions, Component::registration,
-                                               Component::count};
+enum class Component { strength, model, positions, axes, registration, contour, count };
+constexpr std::array<Component, 7> kComponents{Component::strength,     Component::model,   Component::positions, Component::axes,
+                                               Component::registration, Component::contour, Component::count};
+/// Beyond so many standard deviations no contour is drawn.
+constexpr double kContourReach = 3.0;
 const char* name_of(Component c) {
   switch (c) {
     case Component::strength:
@@ -49,8 +51,12 @@ const char* name_of(Component c) {
       return "source model";
     case Component::positions:
       return "seed positions";
+    case Component::axes:
+      return "seed axes";
     case Component::registration:
       return "registration";
+    case Component::contour:
+      return "contour";
     case Component::count:
       return "seed count";
   }
@@ -63,7 +69,15 @@ struct Figures {
 };
 
 /// D90 and V100 of equal-volume samples, by the same definitions as core/dvh.h.
-Figures figures_of(std::vector<float>& dose, Gy rx) {
+/// \param outwards_mm the contour lies so much farther out
+Figures figures_of(std::vector<float>& dose, const TargetPoints& target, double outwards_mm, Gy rx) {
+  if (!target.distance_mm.empty()) {
+    std::size_t kept = 0;
+    for (std::size_t n = 0; n < dose.size(); ++n)
+      if (target.distance_mm[n] <= outwards_mm) dose[kept++] = dose[n];
+    dose.resize(kept);
+  }
+  if (dose.empty()) return {};
   const std::size_t n = dose.size();
   const auto rank = static_cast<std::size_t>(std::ceil(0.9 * static_cast<double>(n) - 1e-9));
   const auto at = dose.begin() + static_cast<std::ptrdiff_t>(rank - 1);
@@ -105,8 +119,15 @@ void vary_count(const UncertaintyInput& in, Random& random, std::vector<DoseSeed
 }
 
 struct Sigmas {
-  double strength_pct = 0.0, model_pct = 0.0;
+  double strength_pct = 0.0, model_pct = 0.0, contour_mm = 0.0;
 };
+
+/// The axis tilted by two independent normal angles across it.
+Eigen::Vector3d tilted(const Eigen::Vector3d& axis, double a, double b) {
+  const Eigen::Vector3d helper = std::abs(axis.z()) < 0.9 ? Eigen::Vector3d::UnitZ() : Eigen::Vector3d::UnitX();
+  const Eigen::Vector3d u = axis.cross(helper).normalized(), v = axis.cross(u);
+  return (axis + std::tan(a) * u + std::tan(b) * v).normalized();
+}
 
 /// \param only draw this component alone
 Figures draw(const UncertaintyInput& in, const SourceModel& source, const DoseOptions& dose, const Sigmas& sigmas, std::uint64_t stream,
@@ -117,6 +138,8 @@ Figures draw(const UncertaintyInput& in, const SourceModel& source, const DoseOp
   const double model = 1.0 + sigmas.model_pct / 100.0 * random.normal();
   Eigen::Vector3d shift = Eigen::Vector3d::Zero();
   for (int a = 0; a < 3; ++a) shift[a] = in.registration_sigma_mm * random.normal();
+  double outwards = sigmas.contour_mm * std::clamp(random.normal(), -kContourReach, kContourReach);
+  if (!on(Component::contour)) outwards = 0.0;
   double factor = 1.0;
   if (on(Component::strength)) factor *= std::max(0.0, strength);
   if (on(Component::model)) factor *= std::max(0.0, model);
@@ -129,13 +152,23 @@ Figures draw(const UncertaintyInput& in, const SourceModel& source, const DoseOp
       const double offset = s.sigma_mm[a] * random.normal();
       if (on(Component::positions)) seed.center.mm[a] += offset;
     }
+    // Beyond some 30 degrees a tilt is as good as any: tangents must stay finite.
+    const double degree = std::min(s.axis_sigma_deg, 30.0) * 3.14159265358979323846 / 180.0;
+    const double a = std::clamp(degree * random.normal(), -1.4, 1.4), b = std::clamp(degree * random.normal(), -1.4, 1.4);
+    if (seed.axis && on(Component::axes)) seed.axis->unit = tilted(seed.axis->unit, a, b);
     seed.center.mm -= shift;  // the target moves by +shift against the seeds
     seed.strength_at_implant = seed.strength_at_implant * factor;
     seeds.push_back(seed);
   }
   if (on(Component::count)) vary_count(in, random, seeds);
-  std::vector<float> doses = dose_at(in.points, seeds, source, dose);
-  return figures_of(doses, in.prescription);
+  std::vector<float> doses = dose_at(in.target.points, seeds, source, dose);
+  return figures_of(doses, in.target, outwards, in.prescription);
+}
+
+double odds_of(double pct) {
+  constexpr double kLeastPct = 0.05;
+  const double p = std::clamp(pct, kLeastPct, 100.0 - kLeastPct);
+  return p / (100.0 - p);
 }
 
 double variance(const std::vector<double>& values) {
@@ -165,52 +198,98 @@ Status in_range(const char* name, double value, double low, double high) {
 
 }  // namespace
 
+double v100_at_odds(double v100_pct, double factor) {
+  const double odds = factor * odds_of(v100_pct);
+  return 100.0 * odds / (1.0 + odds);
+}
+
+TargetPoints target_points(const StructureVolume<CtFrame>& target, int inside, double beyond_mm) {
+  TargetPoints out;
+  out.points = target.sample(0, static_cast<std::size_t>(inside));
+  out.distance_mm.resize(out.points.size());
+  parallel_for(out.points.size(), [&](std::size_t n) { out.distance_mm[n] = std::min(0.0, target.signed_distance_mm(out.points[n])); });
+  if (!(beyond_mm > 0.0)) return out;
+  const Box<CtFrame> box = target.box();
+  const Eigen::Vector3d low = box.low_mm.array() - beyond_mm, extent = box.high_mm.array() + beyond_mm - low.array();
+  const auto count = static_cast<std::size_t>(inside * extent.prod() / (1000.0 * target.volume_cc()));
+  // The same additive recurrence that fills structures (structure_volume.cpp), in the box.
+  constexpr double kRoot = 1.2207440846057594754;
+  const Eigen::Vector3d step(1.0 / kRoot, 1.0 / (kRoot * kRoot), 1.0 / (kRoot * kRoot * kRoot));
+  std::vector<Point<CtFrame>> around(count);
+  std::vector<double> distance(count);
+  parallel_for(count, [&](std::size_t n) {
+    for (int a = 0; a < 3; ++a) {
+      const double x = 0.5 + static_cast<double>(n + 1) * step[a];
+      around[n].mm[a] = low[a] + extent[a] * (x - std::floor(x));
+    }
+    distance[n] = target.signed_distance_mm(around[n]);
+  });
+  for (std::size_t n = 0; n < count; ++n) {
+    if (!(distance[n] > 0.0 && distance[n] <= beyond_mm)) continue;
+    out.points.push_back(around[n]);
+    out.distance_mm.push_back(distance[n]);
+  }
+  return out;
+}
+
 Status UncertaintyOptions::check() const {
-  for (Status s : {in_range("draws", draws, 0.0, 100000.0), in_range("points", points, 100.0, 1000000.0),
-                   in_range("strength_sigma_pct", strength_sigma_pct, 0.0, 50.0), in_range("model_sigma_pct", model_sigma_pct, 0.0, 50.0),
-                   in_range("surrogate_sigma_pct", surrogate_sigma_pct, 0.0, 50.0)})
+  for (Status s :
+       {in_range("draws", draws, 0.0, 100000.0), in_range("points", points, 100.0, 1000000.0),
+        in_range("strength_sigma_pct", strength_sigma_pct, 0.0, 50.0), in_range("model_sigma_pct", model_sigma_pct, 0.0, 50.0),
+        in_range("surrogate_sigma_pct", surrogate_sigma_pct, 0.0, 50.0), in_range("contour_sigma_mm", contour_sigma_mm, 0.0, 10.0)})
     if (!s) return s;
   return ok_status();
 }
 
 std::optional<DoseUncertainty> dose_uncertainty(const UncertaintyInput& in, const SourceModel& source, const DoseOptions& dose,
                                                 double nominal_d90_gy, const UncertaintyOptions& options) {
-  if (options.draws < 20 || in.points.empty() || in.seeds.empty() || !(in.prescription.value > 0.0)) return std::nullopt;
-  Sigmas sigmas{options.strength_sigma_pct, options.model_sigma_pct};
+  if (options.draws < 20 || in.target.points.empty() || in.seeds.empty() || !(in.prescription.value > 0.0)) return std::nullopt;
+  Sigmas sigmas{options.strength_sigma_pct, options.model_sigma_pct, in.target.distance_mm.empty() ? 0.0 : options.contour_sigma_mm};
   if (in.source_is_surrogate) sigmas.model_pct = std::hypot(sigmas.model_pct, options.surrogate_sigma_pct);
 
   std::vector<DoseSeed<CtFrame>> nominal_seeds;
   for (const UncertainSeed& s : in.seeds) nominal_seeds.push_back(s.nominal);
-  std::vector<float> nominal_dose = dose_at(in.points, nominal_seeds, source, dose);
-  const Figures nominal = figures_of(nominal_dose, in.prescription);
+  std::vector<float> nominal_dose = dose_at(in.target.points, nominal_seeds, source, dose);
+  const Figures nominal = figures_of(nominal_dose, in.target, 0.0, in.prescription);
   if (!(nominal.d90_gy > 0.0)) return std::nullopt;
 
   const auto count = static_cast<std::size_t>(options.draws);
   std::vector<Figures> draws(count);
   parallel_for(count, [&](std::size_t n) { draws[n] = draw(in, source, dose, sigmas, n, std::nullopt); });
-  std::vector<double> ratio, shift;
+  // The same draws with nothing but their count.
+  std::vector<Figures> counted(count, nominal);
+  const bool doubtful = std::any_of(in.clusters.begin(), in.clusters.end(), [](const Cluster& c) { return c.count.high > c.count.low; });
+  if (doubtful) parallel_for(count, [&](std::size_t n) { counted[n] = draw(in, source, dose, sigmas, n, Component::count); });
+  // The count that was drawn is a truth that may be. To the rest holds: what was seen differs from the truth as the draws differ from what
+  // was seen. Errors of place mostly lower D90, in the draws once more, so a draw that came out lower by its errors stands for a truth that
+  // is higher by as much (the pivotal interval of the bootstrap).
+  std::vector<double> ratio, odds;
   DoseUncertainty out;
   std::size_t below = 0;
-  for (const Figures& f : draws) {
-    ratio.push_back(f.d90_gy / nominal.d90_gy);
-    shift.push_back(f.v100_pct - nominal.v100_pct);
+  for (std::size_t n = 0; n < count; ++n) {
+    const Figures &b = counted[n], &f = draws[n];
+    ratio.push_back(b.d90_gy / nominal.d90_gy * (b.d90_gy / std::max(f.d90_gy, 1e-3 * nominal.d90_gy)));
+    odds.push_back(odds_of(b.v100_pct) / odds_of(nominal.v100_pct) * (odds_of(b.v100_pct) / odds_of(f.v100_pct)));
     if (ratio.back() * nominal_d90_gy < in.limit_pct_of_rx / 100.0 * in.prescription.value) ++below;
   }
   out.d90_ratio = interval95(ratio);
-  out.v100_shift_pct_points = interval95(shift);
+  out.v100_odds_ratio = interval95(odds);
   out.probability_d90_below_limit = static_cast<double>(below) / static_cast<double>(count);
 
-  // Each component alone, with fewer draws: only their order is wanted.
-  const std::size_t alone = std::min<std::size_t>(count, 60);
-  double largest = -1.0;
+  // Each component alone, with fewer draws: their order is wanted, and roughly their size.
+  const std::size_t alone = std::min<std::size_t>(count, 100);
+  double total = 0.0;
   for (const Component c : kComponents) {
     std::vector<double> d90(alone);
     parallel_for(alone, [&](std::size_t n) { d90[n] = draw(in, source, dose, sigmas, n, c).d90_gy; });
-    if (const double v = variance(d90); v > largest) {
-      largest = v;
-      out.dominant = name_of(c);
-    }
+    const double v = variance(d90);
+    total += v;
+    if (v > 0.0) out.shares.push_back({name_of(c), 100.0 * std::sqrt(v) / nominal.d90_gy, v});
   }
+  std::stable_sort(out.shares.begin(), out.shares.end(),
+                   [](const UncertaintyShare& a, const UncertaintyShare& b) { return a.share_pct > b.share_pct; });
+  for (UncertaintyShare& s : out.shares) s.share_pct *= 100.0 / total;
+  if (!out.shares.empty()) out.dominant = out.shares.front().contribution;
   return out;
 }
 

@@ -9,17 +9,19 @@
 #include <utility>
 #include <vector>
 
+#include "core/audit_report.h"
 #include "core/result.h"
 #include "core/seed.h"
 #include "core/source_model.h"
 #include "dosimetry/dose_engine.h"
+#include "dosimetry/structure_volume.h"
 
 /// How sure D90 and V100 are, by drawing the implant anew within what is known of it (docs/algorithms/uncertainty.md).
 namespace seedaudit {
 
 struct UncertaintyOptions {
   /// Implants drawn. More make the interval steadier and take longer; 0 switches the estimate off.
-  int draws = 300;
+  int draws = 500;
   /// Points of the target that each draw is evaluated at. More follow small cold spots better.
   int points = 3000;
   /// Standard deviation of the strength of the whole batch, percent: calibration and assay.
@@ -28,6 +30,8 @@ struct UncertaintyOptions {
   double model_sigma_pct = 3.0;
   /// Added in quadrature to the model's where another model stands in for the implanted one, percent.
   double surrogate_sigma_pct = 2.5;
+  /// Standard deviation of the target's contour: the whole outline lies this much farther out or in, mm. 0 leaves it as drawn.
+  double contour_sigma_mm = 0.5;
 
   Status check() const;
 };
@@ -37,13 +41,24 @@ struct UncertainSeed {
   DoseSeed<CtFrame> nominal;
   Eigen::Vector3d sigma_mm = Eigen::Vector3d::Zero();  ///< one standard deviation along L, P, S
   int cluster_id = 0;
+  double axis_sigma_deg = 0.0;  ///< per tilt, about two axes across; no meaning for a seed without axis
 };
+
+/// Points of a target and around it, each for the same volume, with their distance to its surface (negative inside).
+struct TargetPoints {
+  std::vector<Point<CtFrame>> points;
+  std::vector<double> distance_mm;
+};
+
+/// \param inside points in the target, the first of StructureVolume::sample
+/// \param beyond_mm how far around the target; points there are as dense as inside
+TargetPoints target_points(const StructureVolume<CtFrame>& target, int inside, double beyond_mm);
 
 /// What varies around the nominal dose of one target.
 struct UncertaintyInput {
   std::vector<UncertainSeed> seeds;
   std::vector<Cluster> clusters;       ///< their count intervals let seeds drop out or be added
-  std::vector<Point<CtFrame>> points;  ///< equal-volume samples of the target, post-op frame
+  TargetPoints target;                 ///< without distances the contour does not vary
   double registration_sigma_mm = 0.0;  ///< per axis, of the target against the seeds; 0 for a target drawn on the scan itself
   bool source_is_surrogate = false;
   Gy prescription{0.0};
@@ -52,11 +67,15 @@ struct UncertaintyInput {
 };
 
 struct DoseUncertainty {
-  std::pair<double, double> d90_ratio{1.0, 1.0};              ///< 95 % interval of D90 over the nominal D90
-  std::pair<double, double> v100_shift_pct_points{0.0, 0.0};  ///< 95 % interval of V100 less the nominal V100
+  std::pair<double, double> d90_ratio{1.0, 1.0};        ///< 95 % interval of the true D90 over the nominal D90
+  std::pair<double, double> v100_odds_ratio{1.0, 1.0};  ///< the same of the odds V100 / (100 - V100)
   double probability_d90_below_limit = 0.0;
-  std::string dominant;  ///< the component with the largest share in the variance of D90
+  std::string dominant;                  ///< the component with the largest share in the variance of D90
+  std::vector<UncertaintyShare> shares;  ///< each component by itself, largest first; those that do not vary are left out
 };
+
+/// V100 whose odds are those of `v100_pct` times the factor; V100 of 0 and 100 are taken for 0.05 and 99.95 %.
+double v100_at_odds(double v100_pct, double factor);
 
 /// Deterministic for one input and seed, for any number of threads. No draws, no points or no seeds: nothing.
 /// \param nominal_d90_gy D90 of the full calculation: the draws' ratios are applied to it for the probability

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "report/json_dose.h"
 #include "report/json_sections.h"
 
 namespace seedaudit {
@@ -144,160 +145,6 @@ void write_registration(const Writer& w, const CaseAudit& audit) {
   w.json.end_object();
 }
 
-/// The keys of one dose-figure object; `percent` is "_pct", or "_pct_points" for a difference.
-void write_metrics_fields(JsonWriter& json, const DoseMetrics& m, const std::string& percent) {
-  json.number("d90_gy", m.d90_gy, kGyDecimals);
-  json.number("d100_gy", m.d100_gy, kGyDecimals);
-  json.number("d95_gy", m.d95_gy, kGyDecimals);
-  json.number("d80_gy", m.d80_gy, kGyDecimals);
-  json.number("dmean_gy", m.dmean_gy, kGyDecimals);
-  json.number("v80" + percent, m.v80_pct, kPercentDecimals);
-  json.number("v90" + percent, m.v90_pct, kPercentDecimals);
-  json.number("v100" + percent, m.v100_pct, kPercentDecimals);
-  json.number("v150" + percent, m.v150_pct, kPercentDecimals);
-  json.number("v200" + percent, m.v200_pct, kPercentDecimals);
-  json.number("ci", m.ci, kIndexDecimals);
-  json.number("ei", m.ei, kIndexDecimals);
-  json.number("hi", m.hi, kIndexDecimals);
-  json.number("dnr", m.dnr, kIndexDecimals);
-  json.number("d2cc_gy", m.d2cc_gy, kGyDecimals);
-  json.number("d1cc_gy", m.d1cc_gy, kGyDecimals);
-  json.number("d0_1cc_gy", m.d0_1cc_gy, kGyDecimals);
-  json.number("minimum_peripheral_dose_gy", m.minimum_peripheral_dose_gy, kGyDecimals);
-  json.number("matched_peripheral_dose_gy", m.matched_peripheral_dose_gy, kGyDecimals);
-}
-
-void write_metrics(JsonWriter& json, std::string_view key, const std::optional<DoseMetrics>& m, const std::string& percent) {
-  if (!m) return json.null(key);
-  json.begin_object(key);
-  write_metrics_fields(json, *m, percent);
-  json.end_object();
-}
-
-void write_interval(JsonWriter& json, std::string_view key, const std::optional<std::pair<double, double>>& interval) {
-  interval ? json.numbers(key, {interval->first, interval->second}, kGyDecimals) : json.null(key);
-}
-
-void write_cold_regions(const Writer& w, const std::vector<const ColdRegion*>& regions) {
-  w.json.begin_array("cold_regions");
-  for (const auto* r : regions) {
-    w.json.begin_object({}, Layout::one_line);
-    w.json.vector("center_mm", r->center.mm, kMmDecimals);
-    w.json.number("volume_cc", r->volume_cc, kVolumeDecimals);
-    w.json.number("min_gy", r->min_gy, kGyDecimals);
-    w.json.text("where", r->where);
-    w.json.end_object();
-  }
-  w.json.end_array();
-}
-
-std::vector<const ColdRegion*> cold_regions_of(const StructureAudit& s) {
-  std::vector<const ColdRegion*> regions;
-  for (const auto& r : s.cold_regions) regions.push_back(&r);
-  return regions;
-}
-
-void write_structure(const Writer& w, const StructureAudit& s) {
-  w.json.begin_object();
-  w.json.text("name", w.filter(s.name));
-  w.json.text("role", to_string(s.role));
-  w.json.text("contour", to_string(s.contour));
-  w.json.begin_object("volume_cc", Layout::one_line);
-  w.json.number("preop", s.volume_preop_cc, kVolumeDecimals);
-  w.json.number("postop", s.volume_postop_cc, kVolumeDecimals);
-  w.json.end_object();
-  write_metrics(w.json, "preop", s.preop, "_pct");
-  if (s.postop) {
-    w.json.begin_object("postop");
-    write_metrics_fields(w.json, *s.postop, "_pct");
-    write_interval(w.json, "d90_gy_interval", s.d90_gy_interval);
-    write_interval(w.json, "v100_pct_interval", s.v100_pct_interval);
-    w.json.text_or_null("dominant_uncertainty", s.dominant_uncertainty);
-    w.json.end_object();
-  } else {
-    w.json.null("postop");
-  }
-  write_metrics(w.json, "delta", s.delta, "_pct_points");
-  write_metrics(w.json, "planning_system", s.planning_system, "_pct");
-  w.json.begin_object("undercoverage");
-  w.json.text("verdict", to_string(s.verdict));
-  w.json.text_or_null("reason", w.filter(s.verdict_reason));
-  w.json.number("probability_d90_below_limit", s.probability_d90_below_limit, 4);
-  write_cold_regions(w, cold_regions_of(s));
-  w.json.end_object();
-  w.json.begin_array("sectors");
-  for (const auto& sector : s.sectors) {
-    w.json.begin_object({}, Layout::one_line);
-    w.json.text("name", sector.name);
-    w.json.number("volume_cc", sector.volume_cc, kVolumeDecimals);
-    w.json.number("v100_pct", sector.v100_pct, kPercentDecimals);
-    w.json.number("d90_gy", sector.d90_gy, kGyDecimals);
-    w.json.end_object();
-  }
-  w.json.end_array();
-  w.json.end_object();
-}
-
-std::string_view to_text(SourceDataStatus status) {
-  switch (status) {
-    case SourceDataStatus::consensus_confirmed:
-      return "consensus_confirmed";
-    case SourceDataStatus::single_transcription:
-      return "single_transcription";
-    case SourceDataStatus::author_data:
-      return "author_data";
-  }
-  return "single_transcription";
-}
-
-void write_dose(const Writer& w, const CaseAudit& audit) {
-  if (!audit.dose) return w.json.null("dose");
-  const DoseAudit& d = *audit.dose;
-  w.json.begin_object("dose");
-  w.json.text("source_model", d.source.id);
-  w.json.boolean("source_is_surrogate", d.source_is_surrogate);
-  w.json.text_or_null("surrogate_of", d.source.surrogate_of);
-  w.json.text("dataset", d.source.dataset);
-  w.json.text("source_data_status", to_text(d.source.status));
-  w.json.text("isotope", d.source.isotope);
-  w.json.number("dose_rate_constant", d.source.dose_rate_constant, kStrengthDecimals);
-  w.json.number("half_life_days", to_days(d.source.half_life).value, 4);
-  w.json.number("strength_u", d.strength_u, kStrengthDecimals);
-  w.json.number("trak_ugy", d.trak_ugy, 1);
-  w.json.number("rx_gy", d.rx_gy, kGyDecimals);
-  w.json.text("formalism", d.formalism);
-  w.json.text("basis", "to_infinity");
-  d.implant_date ? w.json.text("implant_date", to_iso(d.implant_date->date)) : w.json.null("implant_date");
-  w.json.text_or_null("implant_date_source", d.implant_date_source);
-  w.json.number("days_since_implant", d.days_since_implant, 2);
-  if (d.days_since_implant)
-    w.json.number("fraction_delivered", d.fraction_delivered, kIndexDecimals);
-  else
-    w.json.null("fraction_delivered");
-  w.json.begin_object("v_implant_cc", Layout::one_line);
-  for (const auto& [percent, cc] : d.v_implant_cc) w.json.number(std::to_string(percent), cc, kVolumeDecimals);
-  w.json.end_object();
-  w.json.begin_array("structures");
-  for (const auto& s : d.structures) write_structure(w, s);
-  w.json.end_array();
-  w.json.end_object();
-}
-
-void write_undercoverage(const Writer& w, const CaseAudit& audit) {
-  std::vector<const ColdRegion*> regions;
-  std::optional<double> probability;  // of the target that is likeliest to miss the limit
-  if (audit.dose)
-    for (const auto* s : judged_targets(*audit.dose)) {
-      for (const auto* r : cold_regions_of(*s)) regions.push_back(r);
-      if (s->probability_d90_below_limit) probability = std::max(probability.value_or(0.0), *s->probability_d90_below_limit);
-    }
-  w.json.begin_object("undercoverage");
-  w.json.text("verdict", to_string(audit.verdict));
-  w.json.number("probability_d90_below_limit", probability, 4);
-  write_cold_regions(w, regions);
-  w.json.end_object();
-}
-
 /// A UID, or nothing: a file name may be a patient's name.
 bool is_uid(std::string_view text) {
   return !text.empty() && text.size() <= 64 && text.find('.') != std::string_view::npos &&
@@ -362,8 +209,8 @@ std::string report_json(const CaseAudit& audit) {
   write_acquisition(w, audit);
   write_postop(w, audit);
   write_registration(w, audit);
-  write_dose(w, audit);
-  write_undercoverage(w, audit);
+  write_dose_section(json, filter, audit);
+  write_undercoverage_section(json, filter, audit);
   write_provenance(w, audit);
   write_timing(json, audit.timing);
   json.end_object();

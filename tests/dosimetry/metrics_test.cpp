@@ -223,3 +223,48 @@ TEST_CASE("octants are named in patient terms, share the volume, and find the co
   CHECK(volume == Approx(v.volume_cc()).epsilon(1e-9));
   CHECK(weighted / volume == Approx(s->dvh.volume_pct_at(rx)).epsilon(1e-6));
 }
+
+TEST_CASE("rim, core and what lies beside an organ have the volumes and doses of their geometry") {
+  // Point source in a ball of 20 mm: the dose falls outwards, so the rim of 5 mm is the coldest 1 - (15/20)^3 = 57.8 %.
+  const auto v = volume_of(sphere(20.0, 80));
+  const Gy rx{point_dose(16.0)};
+  const auto sampled = sample_dose(v, seed_at(0, 0, 0), point_source(), rx);
+  REQUIRE(sampled.ok());
+  // Slabs of 0.5 mm: the staircase of its surface shifts depths by up to half of one, 0.25 mm of 15: 5 % of the core's volume at most.
+  const auto parts = shells(*sampled, v, rx, {});
+  REQUIRE(parts.size() == 2);
+  CHECK(parts[0].name == "rim");
+  CHECK(std::abs(parts[0].volume_cc / (ball_cc(20.0) - ball_cc(15.0)) - 1.0) < 0.04);
+  CHECK(std::abs(parts[1].volume_cc / ball_cc(15.0) - 1.0) < 0.05);
+  // V100 of the rim: between 15 and 16 mm, 721 of 4625 mm3 (over 4/3 pi) = 15.6 %; the shift is a quarter of that shell's millimetre.
+  CHECK(std::abs(parts[0].v100_pct - 100.0 * (4096.0 - 3375.0) / (8000.0 - 3375.0)) < 3.0);
+  CHECK(parts[1].v100_pct == 100.0);
+  CHECK(parts[1].min_gy > parts[0].min_gy);
+  // An organ whose face touches the ball at x = 20: a cap of height 5 mm, pi h^2 (R - h/3) = 1.44 cc.
+  std::vector<Contour<CtFrame>> slices;
+  for (double z = -30.0; z <= 30.0; z += 5.0) slices.push_back(rectangle(20.0, -40.0, 60.0, 40.0, z));
+  const auto organ = volume_of(structure(slices, "stomach")), far = volume_of(cylinder(5.0, 90.0, 2.0, 4));
+  const auto beside = shells(*sampled, v, rx, {&organ, &far});
+  REQUIRE(beside.size() == 3);
+  CHECK(beside[2].name == "beside stomach");
+  CHECK(std::abs(beside[2].volume_cc - kPi * 25.0 * (20.0 - 5.0 / 3.0) / 1000.0) < 0.1);
+}
+
+TEST_CASE("natural dose ratio: proportional to strength, and absent where sources do not join") {
+  Seeds implant;
+  for (int n = 0; n < 27; ++n) implant.push_back({{{10.0 * (n % 3), 10.0 * (n / 3 % 3), 10.0 * (n / 9)}}, std::nullopt, AirKermaU{1.0}});
+  const auto at = [&](double factor) {
+    Seeds s = implant;
+    for (auto& seed : s) seed.strength_at_implant = seed.strength_at_implant * factor;
+    const auto map = Map::make(s, point_source(), Gy{125.0});
+    REQUIRE(map.ok());
+    return natural_dose_ratio(*map, Gy{250.0});
+  };
+  const auto one = at(1.0), more = at(1.2);
+  REQUIRE((one && more));
+  // Positions of the peak are found to a fraction of a step of 3 %.
+  CHECK(std::abs(*more / *one / 1.2 - 1.0) < 0.015);
+  const auto lone = Map::make(seed_at(0.3, -0.2, 0.1), point_source(), Gy{point_dose(14.0) * 0.5});
+  REQUIRE(lone.ok());
+  CHECK_FALSE(natural_dose_ratio(*lone, Gy{point_dose(14.0)}));
+}

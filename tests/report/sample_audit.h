@@ -119,6 +119,9 @@ inline CaseAudit full_audit() {
   d.implant_date_source = "plan_strength_reference_date";
   d.days_since_implant = 31.0;
   d.fraction_delivered = 0.3035;
+  d.trak_planned_ugy = 8358.4;
+  d.natural_dose_ratio = 1.05;
+  d.v_implant_planned_cc = {{100, 19.0}};
   d.v_implant_cc = {{100, 18.5}, {150, 10.25}, {200, 6.5}};
   StructureAudit s;
   s.name = "CTV, boost";
@@ -134,8 +137,14 @@ inline CaseAudit full_audit() {
   s.postop_dvh = sample_dvh(40.0, 300.0);
   s.d90_gy_interval = {104.0, 121.0};
   s.probability_d90_below_limit = 0.12;
-  s.cold_regions.push_back({{{1.0, 2.0, 3.0}}, 0.4, 80.0, "left-posterior-superior"});
-  s.sectors.push_back({"left-anterior-superior", 2.5, 91.0, 121.0});
+  s.cold_regions.push_back({{{1.0, 2.0, 3.0}}, 0.4, 80.0, "left-posterior-superior", 40.0, {{1.5, 2.0, 3.0}}, true, "duodenum"});
+  s.sectors.push_back({"left-anterior-superior", 2.5, 91.0, 121.0, 80.5});
+  s.shells.push_back({"rim", 9.5, 80.0, 108.0, 80.5});
+  s.postop_biology = RadiobiologyFigures{70.0, 285.0, 80.0, 118.0};
+  s.planning_system = sample_metrics(134.0, 96.0);
+  s.planning_system_difference = DoseMetrics{};
+  s.planning_system_difference->d90_gy = -1.0;
+  s.uncertainty_shares.push_back({"seed positions", 2.5, 60.0});
   s.verdict = Verdict::amber;
   s.verdict_reason = "D90 93.7 % of the prescription is below 100 %";
   d.structures.push_back(std::move(s));

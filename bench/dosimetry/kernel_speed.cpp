@@ -1,0 +1,141 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+// Dose evaluations a second, reference against fast kernel, and the times of what an audit computes: one table, one run.
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <functional>
+#include <string>
+
+#include "core/parallel.h"
+#include "dosimetry/dose_engine.h"
+#include "dosimetry/dvh_calculator.h"
+#include "dosimetry/fast_kernel.h"
+#include "dosimetry/source_library.h"
+#include "dosimetry/tg43.h"
+#include "pipeline/dose_uncertainty.h"
+
+using namespace seedaudit;
+
+namespace {
+
+constexpr int kRepeats = 9;
+
+/// Least of several runs, seconds: what the machine can do, not what else it was doing.
+double best_time(int repeats, const std::function<void()>& work) {
+  double best = 1e30;
+  for (int n = 0; n < repeats; ++n) {
+    const auto start = std::chrono::steady_clock::now();
+    work();
+    best = std::min(best, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+  }
+  return best;
+}
+
+/// Needles along S, 10 mm apart, seeds every 10 mm: an implant of n seeds about the origin.
+std::vector<DoseSeed<CtFrame>> implant(int n) {
+  std::vector<DoseSeed<CtFrame>> seeds;
+  const int side = static_cast<int>(std::ceil(std::cbrt(n)));
+  for (int i = 0; static_cast<int>(seeds.size()) < n; ++i) {
+    const Eigen::Vector3d at(i % side, i / side % side, i / side / side);
+    const Eigen::Vector3d tilt(0.1 * (i % 3), 0.05 * (i % 5), 1.0);
+    seeds.push_back({{10.0 * (at.array() - 0.5 * (side - 1)).matrix()}, Axis<CtFrame>{tilt.normalized()}, AirKermaU{0.6}});
+  }
+  return seeds;
+}
+
+StructureVolume<CtFrame> ball(double radius_mm) {
+  Structure<CtFrame> s;
+  s.name = "target";
+  for (double z = -radius_mm + 1.25; z < radius_mm; z += 2.5) {
+    Contour<CtFrame> c;
+    const double r = std::sqrt(radius_mm * radius_mm - z * z);
+    for (int n = 0; n < 64; ++n) c.points.push_back({{r * std::cos(0.09817477 * n), r * std::sin(0.09817477 * n), z}});
+    s.contours.push_back(std::move(c));
+  }
+  return StructureVolume<CtFrame>::make(s).value();
+}
+
+void row(const std::string& what, double per_second, double reference) {
+  std::printf("%-52s %9.1f M/s %7.2f x\n", what.c_str(), per_second / 1e6, per_second / reference);
+}
+
+void compare_kernels(const SourceModel& source) {
+  const auto seeds = implant(64);
+  std::vector<Point<CtFrame>> points;
+  for (int i = 0; i < 1 << 14; ++i) points.push_back({{-32.0 + (i % 64), -32.0 + (i / 64 % 64), -20.0 + 10.0 * (i / 4096) + 0.3}});
+  const double evaluations = static_cast<double>(points.size()) * static_cast<double>(seeds.size());
+  DoseOptions exact, fast;
+  fast.fast = fast_table(source, InterpolationRules::s1);
+  std::printf("%-52s %13s %9s\n", "evaluations a second, 64 seeds, 1 mm points", "", "ratio");
+  set_thread_count(1);
+  double sum = 0.0;
+  const double by_paper = best_time(3, [&] {
+    for (std::size_t n = 0; n < points.size() / 8; ++n)
+      for (const auto& s : seeds) {
+        const Eigen::Vector3d d = points[n].mm - s.center.mm;
+        sum += dose_rate_around(source, {0.1 * d.dot(s.axis->unit), 0.1 * d.cross(s.axis->unit).norm()});
+      }
+  });
+  const double reference = evaluations / best_time(kRepeats, [&] { dose_at(points, seeds, source, exact); });
+  row("tg43, equation by equation, scalar double", evaluations / 8.0 / by_paper, reference);
+  row("exact, tables prepared, scalar double -O2", reference, reference);
+  for (const std::string& target : kernel_targets()) {
+    use_kernel_target(target);
+    row("fused table, " + target, evaluations / best_time(kRepeats, [&] { dose_at(points, seeds, source, fast); }), reference);
+  }
+  use_kernel_target("");
+  set_thread_count(0);
+  const std::string cores = ", " + std::to_string(thread_count()) + " threads";
+  row("exact, tables prepared, scalar double -O2" + cores,
+      evaluations / best_time(kRepeats, [&] { dose_at(points, seeds, source, exact); }), reference);
+  row("fused table, best" + cores, evaluations / best_time(kRepeats, [&] { dose_at(points, seeds, source, fast); }), reference);
+  if (!std::isfinite(sum)) std::printf("not finite\n");
+}
+
+void time_tasks(const SourceModel& source) {
+  DoseOptions exact, fast;
+  fast.fast = fast_table(source, InterpolationRules::s1);
+  std::printf("\n%-52s %11s %11s %7s\n", "seconds, all threads", "exact", "fast", "ratio");
+  const auto compare = [&](const char* what, const std::function<void(const DoseOptions&)>& work) {
+    const double slow = best_time(1, [&] { work(exact); }), quick = best_time(3, [&] { work(fast); });
+    std::printf("%-52s %11.3f %11.3f %7.1f\n", what, slow, quick, slow / quick);
+  };
+  compare("one fused table", [&](const DoseOptions&) { fast_table(source, InterpolationRules::s1); });
+  const auto large = implant(119);
+  Box<CtFrame> box;
+  for (const auto& s : large) box.include(s.center);
+  const Eigen::Vector3d low = box.low_mm.array() - 30.0;
+  Index3 size{};
+  for (std::size_t a = 0; a < 3; ++a)
+    size[a] = static_cast<int>(box.high_mm[static_cast<Eigen::Index>(a)] + 30.0 - low[static_cast<Eigen::Index>(a)]) + 1;
+  const auto grid = GridGeometry<CtFrame>::make(size, Eigen::Vector3d::Ones(), {low}, Eigen::Matrix3d::Identity()).value();
+  compare("119 seeds, 1 mm grid with 30 mm margin", [&](const DoseOptions& o) { compute_dose_grid(grid, large, source, o); });
+  const auto median = implant(27);
+  const auto target = ball(16.0);
+  compare("DVH of 17 cc, 27 seeds", [&](const DoseOptions& o) { (void)sample_dose(target, median, source, Gy{120.0}, o); });
+  UncertaintyInput in;
+  for (std::size_t n = 0; n < median.size(); ++n)
+    in.seeds.push_back({median[n], Eigen::Vector3d(0.5, 0.5, 0.8), static_cast<int>(n) + 1, 5.0});
+  in.target = target_points(target, 3000, 3.0);
+  in.prescription = Gy{120.0};
+  in.registration_sigma_mm = 1.0;
+  UncertaintyOptions draws;
+  draws.draws = 500;
+  compare("500 draws, 27 seeds", [&](const DoseOptions& o) { (void)dose_uncertainty(in, source, o, 120.0, draws); });
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const auto source = find_source(argc > 1 ? argv[1] : "amersham-6711");
+  if (!source) {
+    std::fprintf(stderr, "%s\n", source.error().message().c_str());
+    return 2;
+  }
+  std::printf("source %s\n", source->id.c_str());
+  compare_kernels(*source);
+  time_tasks(*source);
+  return 0;
+}
