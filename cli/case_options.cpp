@@ -46,6 +46,10 @@ constexpr TextOption kTexts[] = {
      "Source model, e.g. amersham-6711, or the site's own source file (.json) [named in the plan, else the default of the isotope]"},
     {"implant-date", &CaseOptions::implant_date, &CaseRequest::implant_date,
      "YYYY-MM-DD [treatment record, else the strength's reference date]"},
+    {"entry", &CaseOptions::entry, &CaseRequest::entry,
+     "X,Y,Z: where needles of a supplement would enter the skin, mm of the post-op CT [along the seeds' axes, else the nearest skin]"},
+    {"site", &CaseOptions::site, &CaseRequest::site,
+     "liver, prostate, lung, pancreas, or a JSON file of the site's limits, keys as for --config [liver]"},
 };
 
 struct CountOption {

@@ -20,7 +20,7 @@ namespace seedaudit {
 struct CaseOptions {
   std::string path;
   std::string case_id, postop_ct, preop_ct, plan, structures, postop_structures, dose, seeds, seeds_frame, landmarks, registration, source,
-      implant_date;
+      implant_date, entry, site;
   std::vector<std::string> targets;
   std::optional<int> implanted, issued, returned;
   std::optional<double> rx_gy, strength_u, activity_mci, activity_mbq;

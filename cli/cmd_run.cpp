@@ -50,12 +50,19 @@ Result<RegistrationMode> registration_mode(const CaseRequest& request, Registrat
 
 Result<AuditOptions> audit_options(const RunOptions& run, const CaseRequest& request) {
   AuditOptions options;
-  if (!run.config.empty()) {
-    const auto config = read_config(run.config);
+  const auto apply_file = [&](const std::string& file) -> Status {
+    const auto config = read_config(file);
     if (!config) return config.error();
     for (const auto& [key, value] : *config)
-      if (Status s = set_option(options, key, value); !s) return Error{s.error().code, s.error().what, run.config, s.error().hint};
+      if (Status s = set_option(options, key, value); !s) return Error{s.error().code, s.error().what, file, s.error().hint};
+    return ok_status();
+  };
+  if (request.site) {
+    const bool file = std::filesystem::path(*request.site).extension() == ".json";
+    if (Status s = file ? apply_file(*request.site) : set_option(options, "limits.site", *request.site); !s) return s.error();
   }
+  if (!run.config.empty())
+    if (Status s = apply_file(run.config); !s) return s.error();
   const auto mode = registration_mode(request, options.registration_mode);
   if (!mode) return mode.error();
   options.registration_mode = *mode;

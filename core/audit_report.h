@@ -19,6 +19,7 @@
 #include "core/seed.h"
 #include "core/source_model.h"
 #include "core/structures.h"
+#include "core/supplement_advice.h"
 
 /// What an audit concluded about one implant: the in-memory form of report.json (CONTRACT.md). Absent optional = null, and a flag or
 /// warning says why.
@@ -139,8 +140,19 @@ struct StructureAudit {
   std::vector<SectorMetrics> sectors;  ///< octants
   std::vector<SectorMetrics> shells;   ///< rim, core, and what lies beside an organ at risk
   std::optional<RadiobiologyFigures> preop_biology, postop_biology;
+  std::optional<SupplementAdvice> supplement;  ///< of a target on the contour that is judged
   Verdict verdict = Verdict::not_assessed;
   std::string verdict_reason;  ///< the row of the decision table that fitted
+};
+
+/// Where dose in water is known to be wrong around the targets; the largest of all targets. Volumes from the image without the implant where
+/// there is one, else around the seeds.
+struct HeterogeneityAudit {
+  double dense_cc = 0.0;                         ///< in the target, above 200 HU: lipiodol, calcification
+  std::optional<double> dense_at_rx_pct;         ///< of that, what receives the prescription by the dose in water
+  double dense_near_cc = 0.0;                    ///< within 10 mm around the target, above 200 HU: bone, calcification, lipiodol
+  double air_cc = 0.0;                           ///< within 10 mm of the target, below -400 HU: lung, gas
+  std::optional<double> interseed_shadow_pct;    ///< of the dose to the target, what comes through the capsule of another seed
 };
 
 struct DoseAudit {
@@ -159,6 +171,7 @@ struct DoseAudit {
   std::map<int, double> v_implant_planned_cc;
   std::optional<double> natural_dose_ratio, natural_dose_ratio_planned;
   RadiobiologyParameters radiobiology;
+  std::optional<HeterogeneityAudit> heterogeneity;
   std::vector<StructureAudit> structures;
 };
 

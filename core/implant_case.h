@@ -85,6 +85,7 @@ struct ImplantCase {
   std::optional<std::vector<GivenSeed>> given_seeds;
   std::vector<std::string> targets;  ///< names of target structures, in `structures` or, without those, in `postop_structures`
   std::optional<Gy> prescription;
+  std::optional<Point<CtFrame>> needle_entry;  ///< where needles of a supplement would enter the skin
   ImplantStrength strength;
   RecordCounts records;
   std::optional<Rigid<CtFrame, PlanFrame>> given_registration;  ///< --register FILE

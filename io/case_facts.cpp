@@ -178,6 +178,7 @@ Status settle_facts(CaseDraft& draft) {
   }
   if (const Status s = settle_implant_date(draft, record); !s) return s;
   if (const Status s = settle_strength(draft); !s) return s;
+  if (draft.request.entry) draft.implant.needle_entry = Point<CtFrame>{*parse_place(*draft.request.entry)};
   settle_prescription(draft);
   return settle_targets(draft);
 }

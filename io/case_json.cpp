@@ -55,9 +55,11 @@ class CaseFileReader {
     if (key == "activity_mbq") return number_into(key, value, request_.activity_mbq);
     if (key == "implant_date") return text_into(key, value, request_.implant_date);
     if (key == "target") return targets_into(key, value);
+    if (key == "entry") return text_into(key, value, request_.entry);
+    if (key == "site") return site_into(key, value);
     return bad(key, "is not known",
                "known are case, case_id, postop_ct, preop_ct, plan, structures, postop_structures, dose, seeds, seeds_frame, landmarks, "
-               "register, implanted, issued, returned, rx_gy, source, strength_u, activity_mci, activity_mbq, implant_date, target; other "
+               "register, implanted, issued, returned, rx_gy, source, strength_u, activity_mci, activity_mbq, implant_date, target, entry, site; other "
                "options belong on the command line");
   }
 
@@ -76,6 +78,11 @@ class CaseFileReader {
   Status source_into(const std::string& key, const Json& value) {
     if (const Status s = text_into(key, value, request_.source); !s) return s;
     if (is_source_file(*request_.source)) request_.source = (folder_ / Path(*request_.source)).string();
+    return ok_status();
+  }
+  Status site_into(const std::string& key, const Json& value) {
+    if (const Status s = text_into(key, value, request_.site); !s) return s;
+    if (is_source_file(*request_.site)) request_.site = (folder_ / Path(*request_.site)).string();
     return ok_status();
   }
   Status number_into(const std::string& key, const Json& value, std::optional<double>& out) {
@@ -178,6 +185,8 @@ Result<CaseRequest> resolve_request(const CaseRequest& request) {
   fill(merged.returned, from_file->returned);
   fill(merged.rx_gy, from_file->rx_gy);
   fill(merged.source, from_file->source);
+  fill(merged.entry, from_file->entry);
+  fill(merged.site, from_file->site);
   if (!merged.strength_u && !merged.activity_mci && !merged.activity_mbq) {
     merged.strength_u = from_file->strength_u;
     merged.activity_mci = from_file->activity_mci;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "io/case_request.h"
 
+#include <charconv>
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -48,6 +49,8 @@ Status CaseRequest::check() const {
   if (implant_date && !parse_date(*implant_date)) return bad("implant_date is \"" + *implant_date + "\", no date", "write YYYY-MM-DD");
   if (seeds_frame && *seeds_frame != "plan" && *seeds_frame != "postop")
     return bad("seeds_frame is \"" + *seeds_frame + "\"", "write plan or postop");
+  if (entry && !parse_place(*entry)) return bad("entry is \"" + *entry + "\", no place", "write X,Y,Z in mm");
+  if (site && site->empty()) return bad("site is empty", "write liver, prostate, lung, pancreas, or a file");
   if (source && source->empty()) return bad("source is empty", "`seedaudit sources list` names them");
   if (registration && registration->empty()) return bad("register is empty", "write auto, rigid, deformable, none, or a file");
   if (std::any_of(targets.begin(), targets.end(), [](const std::string& t) { return t.empty(); })) return bad("target is empty", "");
@@ -58,6 +61,23 @@ std::optional<std::filesystem::path> CaseRequest::registration_file() const {
   static constexpr std::array<std::string_view, 4> kModes{"auto", "rigid", "deformable", "none"};
   if (!registration || std::find(kModes.begin(), kModes.end(), *registration) != kModes.end()) return std::nullopt;
   return std::filesystem::path(*registration);
+}
+
+std::optional<Eigen::Vector3d> parse_place(const std::string& text) {
+  Eigen::Vector3d out;
+  const char* at = text.data();
+  const char* end = at + text.size();
+  for (int a = 0; a < 3; ++a) {
+    const auto [stopped, problem] = std::from_chars(at, end, out[a]);
+    if (problem != std::errc() || !std::isfinite(out[a])) return std::nullopt;
+    at = stopped;
+    if (a < 2) {
+      if (at == end || *at != ',') return std::nullopt;
+      ++at;
+      while (at != end && *at == ' ') ++at;
+    }
+  }
+  return at == end ? std::optional(out) : std::nullopt;
 }
 
 bool is_source_file(const std::string& source) { return std::filesystem::path(source).extension() == ".json"; }

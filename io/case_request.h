@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <Eigen/Core>
+
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -39,6 +41,8 @@ struct CaseRequest {
   std::optional<std::string> implant_date;         ///< YYYY-MM-DD
   bool implant_date_from_case_file = false;        ///< set by resolve_request, for the report
   std::vector<std::string> targets;                ///< key "target": names of target structures
+  std::optional<std::string> entry;                ///< "X,Y,Z" where needles of a supplement enter the skin, mm LPS of the post-op CT
+  std::optional<std::string> site;                 ///< body site by name, or a JSON file of limits
 
   /// Ranges, dates and exclusive options; invalid_option quotes the value.
   Status check() const;
@@ -48,5 +52,8 @@ struct CaseRequest {
 
 /// True where the value of `source` names a file, not a model: it ends in ".json".
 bool is_source_file(const std::string& source);
+
+/// "X,Y,Z" as a place in mm; nothing where it is not three numbers.
+std::optional<Eigen::Vector3d> parse_place(const std::string& text);
 
 }  // namespace seedaudit

@@ -16,10 +16,10 @@
 #include "pipeline/audit_flags.h"
 #include "pipeline/case_basics.h"
 #include "pipeline/case_contours.h"
+#include "pipeline/case_heterogeneity.h"
 #include "pipeline/given_seeds.h"
 #include "pipeline/options_used.h"
 #include "pipeline/resolve_source.h"
-#include "pipeline/tissue_regions.h"
 #include "registration/register_volumes.h"
 #include "registration/registration_points.h"
 
@@ -111,26 +111,6 @@ bool is_saturated(const std::vector<CtVolume>& series) {
     if (std::any_of(ct.hu.begin(), ct.hu.end(), [&](std::int16_t hu) { return hu >= limit; })) return true;
   }
   return false;
-}
-
-/// From the pre-op CT, where no metal of the implant disturbs; else from the post-op CT around the seeds. Magnetic resonance has no HU.
-std::optional<Heterogeneity> heterogeneity(const ImplantCase& c, const CaseContours& contours, const Detection& detection) {
-  std::optional<Heterogeneity> worst;
-  const auto add = [&](const Heterogeneity& h) {
-    if (!worst) worst = Heterogeneity{};
-    worst->dense_cc = std::max(worst->dense_cc, h.dense_cc);
-    worst->air_cc = std::max(worst->air_cc, h.air_cc);
-  };
-  std::vector<Point<CtFrame>> metal;
-  for (const auto& s : detection.seeds) metal.push_back(s.pose.center);
-  for (const auto& s : contours.structures) {
-    if (s.role != StructureRole::target) continue;
-    if (c.preop && c.preop->series.modality == "CT" && s.preop)
-      add(heterogeneity_of(*c.preop, *s.preop, {}));
-    else if (const auto* judged = s.judged())
-      add(heterogeneity_of(c.postop.front(), *judged, metal));
-  }
-  return worst;
 }
 
 void append(Warnings& to, const Warnings& from) { to.insert(to.end(), from.begin(), from.end()); }
@@ -231,7 +211,8 @@ Result<AuditedCase> audit_case(ImplantCase implant, const AuditOptions& options,
 
   FlagFacts facts;
   facts.registration_needed = registration_needed;
-  facts.heterogeneity = heterogeneity(implant, contours, audit.detection);
+  const CaseHeterogeneity heterogeneity = case_heterogeneity(implant, contours, audit.detection, audit.registration);
+  if (heterogeneity.judged) facts.heterogeneity = heterogeneity.worst;
   facts.saturated = is_saturated(implant.postop);
   implant.preop.reset();
 
@@ -280,6 +261,7 @@ Result<AuditedCase> audit_case(ImplantCase implant, const AuditOptions& options,
   audit.counts = reconcile(implant, audit, dose ? &*dose : nullptr);
   audit.flags = raise_flags(audit, facts, options.limits);
   if (dose) {
+    if (heterogeneity.judged) dose->dose.heterogeneity = heterogeneity_and_dose(heterogeneity, contours, basics->source.model, *dose);
     audit.dose = std::move(dose->dose);
     audit.verdict = worst_target(*audit.dose);
     out.dose = std::move(dose->grid);

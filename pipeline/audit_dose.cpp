@@ -13,6 +13,7 @@
 #include "dosimetry/metrics.h"
 #include "dosimetry/radiobiology.h"
 #include "dosimetry/tg43.h"
+#include "pipeline/advise_target.h"
 #include "pipeline/dose_uncertainty.h"
 
 namespace seedaudit {
@@ -120,8 +121,8 @@ void estimate_uncertainty(const StructureVolume<CtFrame>& target, const Context&
   entry.d90_gy_interval = std::pair{d90 * result->d90_ratio.first, d90 * result->d90_ratio.second};
   if (entry.postop->v100_pct) {
     const double v100 = *entry.postop->v100_pct;
-    entry.v100_pct_interval =
-        std::pair{v100_at_odds(v100, result->v100_odds_ratio.first), v100_at_odds(v100, result->v100_odds_ratio.second)};
+    entry.v100_pct_interval = std::pair{std::clamp(v100 + result->v100_shift_pct_points.first, 0.0, 100.0),
+                                        std::clamp(v100 + result->v100_shift_pct_points.second, 0.0, 100.0)};
   }
   entry.dominant_uncertainty = result->dominant;
   entry.uncertainty_shares = result->shares;
@@ -234,6 +235,13 @@ Status audit_structure(const AuditedStructure& s, const Context& c, DoseAuditOut
       if (Status status = add_postop(*volume, c, entry, judgement, out.warnings); !status) return status;
     if (entry.preop && entry.postop) entry.delta = metrics_delta(*entry.postop, *entry.preop);
     judge(c, entry, judgement);
+    const bool judged = origin == ContourOrigin::postop || !s.postop;
+    if (judged && s.role == StructureRole::target && volume != nullptr && c.found && c.in.prescription) {
+      const AdviceInput input{c.in.implant, c.in.contours, &c.found->seeds, &c.in.source->model, *c.in.prescription};
+      auto advice = advise_target(input, *volume, c.dose, c.options.supplement, c.options.dvh);
+      if (!advice) return advice.error();
+      entry.supplement = std::move(advice).value();
+    }
     out.dose.structures.push_back(std::move(entry));
     out.judgements.push_back(judgement);
     return ok_status();
@@ -327,6 +335,7 @@ Result<DoseAuditOutcome> audit_dose(const DoseAuditInput& in, const AuditOptions
       out.dose.natural_dose_ratio = natural_dose_ratio(*c.found->map, *in.prescription);
       out.grid = c.found->map->grid();
     }
+    out.found_seeds = c.found->seeds;
   }
   const auto& structures = in.contours->structures;
   for (std::size_t n = 0; n < structures.size(); ++n) {

@@ -8,6 +8,7 @@
 #include "core/audit_report.h"
 #include "core/implant_case.h"
 #include "core/result.h"
+#include "dosimetry/dose_engine.h"
 #include "pipeline/audit_options.h"
 #include "pipeline/case_contours.h"
 #include "pipeline/resolve_source.h"
@@ -36,6 +37,7 @@ struct DoseAuditOutcome {
   DoseAudit dose;
   std::vector<StructureJudgement> judgements;  ///< one per dose.structures entry
   std::optional<DoseGrid<CtFrame>> grid;       ///< around the found seeds
+  std::vector<DoseSeed<CtFrame>> found_seeds;  ///< with their strengths, as the dose was computed from them
   Warnings warnings;
   double total_strength_u = 0.0;        ///< of the seeds found
   double out_of_site_strength_u = 0.0;  ///< of those that migrated or embolised

@@ -27,7 +27,7 @@ Status MatchOptions::check() const {
 
 Status AuditOptions::check() const {
   for (Status status : {detector.check(), registration.check(), matching.check(), dvh.check(), isodose.check(), radiobiology.check(),
-                        uncertainty.check(), limits.check()})
+                        uncertainty.check(), supplement.check(), limits.check()})
     if (!status) return status;
   return ok_status();
 }

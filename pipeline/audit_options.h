@@ -10,6 +10,7 @@
 #include "detectors/detector_options.h"
 #include "dosimetry/dvh_calculator.h"
 #include "dosimetry/metrics.h"
+#include "dosimetry/supplement.h"
 #include "pipeline/decision_tables.h"
 #include "pipeline/dose_uncertainty.h"
 #include "registration/register_volumes.h"
@@ -47,6 +48,7 @@ struct AuditOptions {
   IsodoseOptions isodose;
   RadiobiologyParameters radiobiology;
   UncertaintyOptions uncertainty;
+  SupplementOptions supplement;
   SiteLimits limits;
 
   /// The first invalid option of any part, quoting it.

@@ -66,11 +66,13 @@ const char* name_of(Component c) {
 struct Figures {
   double d90_gy = 0.0;
   double v100_pct = 0.0;
+  double edge_gy = 0.0;  ///< dose that the share of the target reaches that reaches the prescription nominally
 };
 
 /// D90 and V100 of equal-volume samples, by the same definitions as core/dvh.h.
 /// \param outwards_mm the contour lies so much farther out
-Figures figures_of(std::vector<float>& dose, const TargetPoints& target, double outwards_mm, Gy rx) {
+/// \param edge_pct which dose is the edge
+Figures figures_of(std::vector<float>& dose, const TargetPoints& target, double outwards_mm, Gy rx, double edge_pct) {
   if (!target.distance_mm.empty()) {
     std::size_t kept = 0;
     for (std::size_t n = 0; n < dose.size(); ++n)
@@ -78,13 +80,14 @@ Figures figures_of(std::vector<float>& dose, const TargetPoints& target, double 
     dose.resize(kept);
   }
   if (dose.empty()) return {};
-  const std::size_t n = dose.size();
-  const auto rank = static_cast<std::size_t>(std::ceil(0.9 * static_cast<double>(n) - 1e-9));
-  const auto at = dose.begin() + static_cast<std::ptrdiff_t>(rank - 1);
-  const auto reached =
-      static_cast<double>(std::count_if(dose.begin(), dose.end(), [&](float d) { return static_cast<double>(d) >= rx.value; }));
-  std::nth_element(dose.begin(), at, dose.end(), std::greater<>());
-  return {static_cast<double>(*at), 100.0 * reached / static_cast<double>(n)};
+  const auto n = static_cast<double>(dose.size());
+  const auto reached = std::count_if(dose.begin(), dose.end(), [&](float d) { return static_cast<double>(d) >= rx.value; });
+  const auto at_least = [&](double pct) {
+    const auto at = dose.begin() + static_cast<std::ptrdiff_t>(std::ceil(pct / 100.0 * n - 1e-9)) - 1;
+    std::nth_element(dose.begin(), at, dose.end(), std::greater<>());
+    return static_cast<double>(*at);
+  };
+  return {at_least(90.0), 100.0 * static_cast<double>(reached) / n, at_least(edge_pct)};
 }
 
 /// Seeds that the count interval lets drop out of their cluster, or adds to it end to end: the two ways in which a chain is misjudged.
@@ -120,6 +123,7 @@ void vary_count(const UncertaintyInput& in, Random& random, std::vector<DoseSeed
 
 struct Sigmas {
   double strength_pct = 0.0, model_pct = 0.0, contour_mm = 0.0;
+  double edge_pct = 90.0;
 };
 
 /// The axis tilted by two independent normal angles across it.
@@ -162,13 +166,7 @@ Figures draw(const UncertaintyInput& in, const SourceModel& source, const DoseOp
   }
   if (on(Component::count)) vary_count(in, random, seeds);
   std::vector<float> doses = dose_at(in.target.points, seeds, source, dose);
-  return figures_of(doses, in.target, outwards, in.prescription);
-}
-
-double odds_of(double pct) {
-  constexpr double kLeastPct = 0.05;
-  const double p = std::clamp(pct, kLeastPct, 100.0 - kLeastPct);
-  return p / (100.0 - p);
+  return figures_of(doses, in.target, outwards, in.prescription, sigmas.edge_pct);
 }
 
 double variance(const std::vector<double>& values) {
@@ -197,11 +195,6 @@ Status in_range(const char* name, double value, double low, double high) {
 }
 
 }  // namespace
-
-double v100_at_odds(double v100_pct, double factor) {
-  const double odds = factor * odds_of(v100_pct);
-  return 100.0 * odds / (1.0 + odds);
-}
 
 TargetPoints target_points(const StructureVolume<CtFrame>& target, int inside, double beyond_mm) {
   TargetPoints out;
@@ -250,7 +243,10 @@ std::optional<DoseUncertainty> dose_uncertainty(const UncertaintyInput& in, cons
   std::vector<DoseSeed<CtFrame>> nominal_seeds;
   for (const UncertainSeed& s : in.seeds) nominal_seeds.push_back(s.nominal);
   std::vector<float> nominal_dose = dose_at(in.target.points, nominal_seeds, source, dose);
-  const Figures nominal = figures_of(nominal_dose, in.target, 0.0, in.prescription);
+  Figures nominal = figures_of(nominal_dose, in.target, 0.0, in.prescription, 90.0);
+  // The extremes of a distribution are too uneven to follow.
+  sigmas.edge_pct = std::clamp(nominal.v100_pct, 1.0, 99.0);
+  nominal = figures_of(nominal_dose, {}, 0.0, in.prescription, sigmas.edge_pct);
   if (!(nominal.d90_gy > 0.0)) return std::nullopt;
 
   const auto count = static_cast<std::size_t>(options.draws);
@@ -261,19 +257,28 @@ std::optional<DoseUncertainty> dose_uncertainty(const UncertaintyInput& in, cons
   const bool doubtful = std::any_of(in.clusters.begin(), in.clusters.end(), [](const Cluster& c) { return c.count.high > c.count.low; });
   if (doubtful) parallel_for(count, [&](std::size_t n) { counted[n] = draw(in, source, dose, sigmas, n, Component::count); });
   // The count that was drawn is a truth that may be. To the rest holds: what was seen differs from the truth as the draws differ from what
-  // was seen. Errors of place mostly lower D90, in the draws once more, so a draw that came out lower by its errors stands for a truth that
-  // is higher by as much (the pivotal interval of the bootstrap).
-  std::vector<double> ratio, odds;
+  // was seen. Errors of place mostly lower D90, in the draws once more, so a draw that came out lower by its errors stands for a truth that is
+  // higher by as much (the pivotal interval of the bootstrap).
+  std::vector<double> ratio, edge;
   DoseUncertainty out;
   std::size_t below = 0;
+  const auto truth_over_nominal = [](double counted_gy, double drawn_gy, double nominal_gy) {
+    return counted_gy / nominal_gy * (counted_gy / std::max(drawn_gy, 1e-3 * nominal_gy));
+  };
   for (std::size_t n = 0; n < count; ++n) {
-    const Figures &b = counted[n], &f = draws[n];
-    ratio.push_back(b.d90_gy / nominal.d90_gy * (b.d90_gy / std::max(f.d90_gy, 1e-3 * nominal.d90_gy)));
-    odds.push_back(odds_of(b.v100_pct) / odds_of(nominal.v100_pct) * (odds_of(b.v100_pct) / odds_of(f.v100_pct)));
+    ratio.push_back(truth_over_nominal(counted[n].d90_gy, draws[n].d90_gy, nominal.d90_gy));
+    edge.push_back(truth_over_nominal(counted[n].edge_gy, draws[n].edge_gy, nominal.edge_gy));
     if (ratio.back() * nominal_d90_gy < in.limit_pct_of_rx / 100.0 * in.prescription.value) ++below;
   }
   out.d90_ratio = interval95(ratio);
-  out.v100_odds_ratio = interval95(odds);
+  // V100 is bounded and its errors are not even: dose at its edge is scaled, and the nominal histogram says what V100 that makes.
+  const auto v100_of = [&](double scale) {
+    const auto n = std::count_if(nominal_dose.begin(), nominal_dose.end(),
+                                 [&](float d) { return static_cast<double>(d) * scale >= in.prescription.value; });
+    return 100.0 * static_cast<double>(n) / static_cast<double>(nominal_dose.size());
+  };
+  const auto edges = interval95(edge);
+  out.v100_shift_pct_points = {v100_of(edges.first) - nominal.v100_pct, v100_of(edges.second) - nominal.v100_pct};
   out.probability_d90_below_limit = static_cast<double>(below) / static_cast<double>(count);
 
   // Each component alone, with fewer draws: their order is wanted, and roughly their size.

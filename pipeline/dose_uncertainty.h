@@ -68,14 +68,11 @@ struct UncertaintyInput {
 
 struct DoseUncertainty {
   std::pair<double, double> d90_ratio{1.0, 1.0};        ///< 95 % interval of the true D90 over the nominal D90
-  std::pair<double, double> v100_odds_ratio{1.0, 1.0};  ///< the same of the odds V100 / (100 - V100)
+  std::pair<double, double> v100_shift_pct_points{0.0, 0.0};  ///< the same of V100, less the nominal V100
   double probability_d90_below_limit = 0.0;
   std::string dominant;                  ///< the component with the largest share in the variance of D90
   std::vector<UncertaintyShare> shares;  ///< each component by itself, largest first; those that do not vary are left out
 };
-
-/// V100 whose odds are those of `v100_pct` times the factor; V100 of 0 and 100 are taken for 0.05 and 99.95 %.
-double v100_at_odds(double v100_pct, double factor);
 
 /// Deterministic for one input and seed, for any number of threads. No draws, no points or no seeds: nothing.
 /// \param nominal_d90_gy D90 of the full calculation: the draws' ratios are applied to it for the probability

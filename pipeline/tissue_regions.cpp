@@ -168,7 +168,8 @@ Coverage coverage_of(const std::vector<CtVolume>& series, const Box<CtFrame>& ta
 }
 
 template <class F>
-Heterogeneity heterogeneity_of(const Volume<F>& ct, const StructureVolume<F>& target, const std::vector<Point<F>>& avoid) {
+Heterogeneity heterogeneity_of(const Volume<F>& ct, const StructureVolume<F>& target, const std::vector<Point<F>>& avoid,
+                               std::vector<Point<F>>* dense_places) {
   Heterogeneity out;
   const Box<F> box = target.box();
   // About 2 mm: volumes of cubic centimetres need no finer count.
@@ -196,13 +197,20 @@ Heterogeneity heterogeneity_of(const Volume<F>& ct, const StructureVolume<F>& ta
         const bool metal =
             std::any_of(avoid.begin(), avoid.end(), [&](const Point<F>& a) { return distance_mm(a, p) < kMetalClearanceMm; });
         if (metal) continue;
-        if (hu > kDenseHu ? target.contains(p) : target.signed_distance_mm(p) <= kNearMm)
-          (hu > kDenseHu ? out.dense_cc : out.air_cc) += cell_cc;
+        if (target.signed_distance_mm(p) > kNearMm) continue;
+        if (hu < kAirHu) {
+          out.air_cc += cell_cc;
+        } else if (!target.contains(p)) {
+          out.dense_near_cc += cell_cc;
+        } else {
+          out.dense_cc += cell_cc;
+          if (dense_places != nullptr) dense_places->push_back(p);
+        }
       }
   return out;
 }
 
-template Heterogeneity heterogeneity_of(const Volume<CtFrame>&, const StructureVolume<CtFrame>&, const std::vector<Point<CtFrame>>&);
-template Heterogeneity heterogeneity_of(const Volume<PlanFrame>&, const StructureVolume<PlanFrame>&, const std::vector<Point<PlanFrame>>&);
+template Heterogeneity heterogeneity_of(const Volume<CtFrame>&, const StructureVolume<CtFrame>&, const std::vector<Point<CtFrame>>&, std::vector<Point<CtFrame>>*);
+template Heterogeneity heterogeneity_of(const Volume<PlanFrame>&, const StructureVolume<PlanFrame>&, const std::vector<Point<PlanFrame>>&, std::vector<Point<PlanFrame>>*);
 
 }  // namespace seedaudit

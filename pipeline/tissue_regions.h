@@ -33,10 +33,13 @@ Coverage coverage_of(const std::vector<CtVolume>& series, const Box<CtFrame>& ta
 struct Heterogeneity {
   double dense_cc = 0.0;  ///< inside the target, above 200 HU: lipiodol, calcification
   double air_cc = 0.0;    ///< within 10 mm of the target, below -400 HU: lung, gas
+  double dense_near_cc = 0.0;  ///< within 10 mm around the target, above 200 HU: bone, calcification, lipiodol
 };
 
 /// \param avoid places whose metal must not be counted (seeds found), kept clear by 6 mm
+/// \param dense_places receives the middles of the voxels counted as dense_cc; may be null
 template <class F>
-Heterogeneity heterogeneity_of(const Volume<F>& ct, const StructureVolume<F>& target, const std::vector<Point<F>>& avoid);
+Heterogeneity heterogeneity_of(const Volume<F>& ct, const StructureVolume<F>& target, const std::vector<Point<F>>& avoid,
+                               std::vector<Point<F>>* dense_places = nullptr);
 
 }  // namespace seedaudit

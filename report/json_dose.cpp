@@ -104,7 +104,81 @@ void write_volumes(JsonWriter& json, std::string_view key, const std::map<int, d
   json.end_object();
 }
 
-void write_structure(const Writer& w, const StructureAudit& s) {
+std::string_view to_text(SupplementOutcome outcome) {
+  switch (outcome) {
+    case SupplementOutcome::not_needed:
+      return "not_needed";
+    case SupplementOutcome::reachable:
+      return "reachable";
+    case SupplementOutcome::not_reachable:
+      return "not_reachable";
+  }
+  return "not_reachable";
+}
+
+void write_supplement_figures(JsonWriter& json, std::string_view key, const SupplementFigures& f) {
+  json.begin_object(key, Layout::one_line);
+  json.number("d90_gy", f.d90_gy, kGyDecimals);
+  json.number("v100_pct", f.v100_pct, kPercentDecimals);
+  json.number("v150_pct", f.v150_pct, kPercentDecimals);
+  json.number("v200_pct", f.v200_pct, kPercentDecimals);
+  json.end_object();
+}
+
+/// \param rx_gy the DVHs stand at every tenth of it
+void write_supplement(const Writer& w, const std::optional<SupplementAdvice>& advice, double rx_gy) {
+  if (!advice) return w.json.null("supplement");
+  const SupplementAdvice& a = *advice;
+  w.json.begin_object("supplement");
+  w.json.text("outcome", to_text(a.outcome));
+  w.json.text("why", w.filter(a.why));
+  w.json.text("label", "advice for a physicist to check, not a plan");
+  w.json.text("target", w.filter(a.target));
+  w.json.number("goal_v100_pct", a.goal_v100_pct, kPercentDecimals);
+  w.json.number("strength_u", a.strength_u, kStrengthDecimals);
+  w.json.begin_array("seeds");
+  for (const AdvisedSeed& s : a.seeds) {
+    w.json.begin_object({}, Layout::one_line);
+    w.json.vector("center_mm", s.center.mm, kMmDecimals);
+    w.json.vector("direction", s.axis.unit, kUnitVectorDecimals);
+    w.json.integer("needle", s.needle);
+    w.json.end_object();
+  }
+  w.json.end_array();
+  w.json.begin_array("needles");
+  for (const AdvisedNeedle& n : a.needles) {
+    w.json.begin_object({}, Layout::one_line);
+    w.json.vector("entry_mm", n.entry.mm, kMmDecimals);
+    w.json.vector("tip_mm", n.tip.mm, kMmDecimals);
+    w.json.end_object();
+  }
+  w.json.end_array();
+  write_supplement_figures(w.json, "before", a.before);
+  write_supplement_figures(w.json, "after", a.after);
+  w.json.begin_array("organs");
+  for (const OrganChange& o : a.organs) {
+    w.json.begin_object({}, Layout::one_line);
+    w.json.text("name", w.filter(o.name));
+    w.json.number("d2cc_before_gy", o.d2cc_before_gy, kGyDecimals);
+    w.json.number("d2cc_after_gy", o.d2cc_after_gy, kGyDecimals);
+    w.json.end_object();
+  }
+  w.json.end_array();
+  w.json.begin_array("dvh");
+  constexpr int kTenths = 30;
+  for (int n = 1; n <= kTenths && !a.seeds.empty(); ++n) {
+    const Gy dose{0.1 * n * rx_gy};
+    w.json.begin_object({}, Layout::one_line);
+    w.json.number("dose_gy", dose.value, kGyDecimals);
+    w.json.number("before_pct", a.before_dvh.volume_pct_at(dose), kPercentDecimals);
+    w.json.number("after_pct", a.after_dvh.volume_pct_at(dose), kPercentDecimals);
+    w.json.end_object();
+  }
+  w.json.end_array();
+  w.json.end_object();
+}
+
+void write_structure(const Writer& w, const StructureAudit& s, double rx_gy) {
   w.json.begin_object();
   w.json.text("name", w.filter(s.name));
   w.json.text("role", to_string(s.role));
@@ -141,6 +215,7 @@ void write_structure(const Writer& w, const StructureAudit& s) {
   w.json.text_or_null("reason", w.filter(s.verdict_reason));
   w.json.number("probability_d90_below_limit", s.probability_d90_below_limit, 4);
   write_cold_regions(w, cold_regions_of(s));
+  write_supplement(w, s.supplement, rx_gy);
   w.json.end_object();
   write_sectors(w, "sectors", s.sectors);
   write_sectors(w, "shells", s.shells);
@@ -206,8 +281,19 @@ void write_dose_section(JsonWriter& json, const IdentityFilter& filter, const Ca
   w.json.number("doubling_time_days", d.radiobiology.doubling_time_days, 1);
   w.json.number("geud_exponent", d.radiobiology.geud_exponent, 2);
   w.json.end_object();
+  if (d.heterogeneity) {
+    w.json.begin_object("heterogeneity", Layout::one_line);
+    w.json.number("dense_cc", d.heterogeneity->dense_cc, kVolumeDecimals);
+    w.json.number("dense_at_rx_pct", d.heterogeneity->dense_at_rx_pct, 1);
+    w.json.number("dense_near_cc", d.heterogeneity->dense_near_cc, kVolumeDecimals);
+    w.json.number("air_cc", d.heterogeneity->air_cc, kVolumeDecimals);
+    w.json.number("interseed_shadow_pct", d.heterogeneity->interseed_shadow_pct, 2);
+    w.json.end_object();
+  } else {
+    w.json.null("heterogeneity");
+  }
   w.json.begin_array("structures");
-  for (const auto& s : d.structures) write_structure(w, s);
+  for (const auto& s : d.structures) write_structure(w, s, d.rx_gy.value_or(0.0));
   w.json.end_array();
   w.json.end_object();
 }
@@ -215,16 +301,19 @@ void write_dose_section(JsonWriter& json, const IdentityFilter& filter, const Ca
 void write_undercoverage_section(JsonWriter& json, const IdentityFilter& filter, const CaseAudit& audit) {
   const Writer w{json, filter};
   std::vector<const ColdRegion*> regions;
+  const StructureAudit* worst = nullptr;  // of least V100
   std::optional<double> probability;  // of the target that is likeliest to miss the limit
   if (audit.dose)
     for (const auto* s : judged_targets(*audit.dose)) {
       for (const auto* r : cold_regions_of(*s)) regions.push_back(r);
+      if (s->supplement && (worst == nullptr || s->supplement->before.v100_pct < worst->supplement->before.v100_pct)) worst = s;
       if (s->probability_d90_below_limit) probability = std::max(probability.value_or(0.0), *s->probability_d90_below_limit);
     }
   w.json.begin_object("undercoverage");
   w.json.text("verdict", to_string(audit.verdict));
   w.json.number("probability_d90_below_limit", probability, 4);
   write_cold_regions(w, regions);
+  write_supplement(w, worst != nullptr ? worst->supplement : std::nullopt, audit.dose && audit.dose->rx_gy ? *audit.dose->rx_gy : 0.0);
   w.json.end_object();
 }
 

@@ -256,6 +256,9 @@ void write_target(Page& page, const StructureAudit& s) {
     const auto& c = s.cold_regions[i];
     page.item("", "cold region of " + fixed(c.volume_cc, 2) + " cc, lowest " + fixed(c.min_gy, 1) + " Gy, " + c.where);
   }
+  if (s.supplement && s.supplement->outcome != SupplementOutcome::not_needed)
+    page.item("", std::string(s.supplement->outcome == SupplementOutcome::reachable ? "supplement: " : "supplement not reachable: ") +
+                      s.supplement->why + " (advice for a physicist to check)");
 }
 
 void write_dose(Page& page, const CaseAudit& audit) {

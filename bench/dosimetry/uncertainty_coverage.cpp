@@ -145,8 +145,8 @@ void observe(std::uint64_t number, const SourceModel& source, const DoseOptions&
   const auto u = dose_uncertainty(in, source, dose, d90, options);
   tally.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   const double low = d90 * u->d90_ratio.first, high = d90 * u->d90_ratio.second;
-  const double v_low = v100_at_odds(v100, u->v100_odds_ratio.first);
-  const double v_high = v100_at_odds(v100, u->v100_odds_ratio.second);
+  const double v_low = std::clamp(v100 + u->v100_shift_pct_points.first, 0.0, 100.0);
+  const double v_high = std::clamp(v100 + u->v100_shift_pct_points.second, 0.0, 100.0);
   ++tally.cases;
   tally.d90 += low <= true_d90 && true_d90 <= high ? 1 : 0;
   tally.v100 += v_low <= true_v100 && true_v100 <= v_high ? 1 : 0;

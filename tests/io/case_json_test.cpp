@@ -20,7 +20,7 @@ ErrorCode code_of(const std::string& text) {
 TEST_CASE("case.json: every key, paths relative to the file") {
   const auto r = parse_case_json(R"({"case": "dicom", "case_id": "A1", "postop_ct": "post", "preop_ct": "/abs/pre.nii", "plan": "p.csv",
     "structures": "s.dcm", "postop_structures": "t.dcm", "dose": "d.dcm", "seeds": "seeds.csv", "seeds_frame": "plan",
-    "landmarks": "l.csv", "register": "reg.txt", "implanted": 20, "issued": 22, "returned": 2, "rx_gy": 120, "source": "6711",
+    "landmarks": "l.csv", "register": "reg.txt", "implanted": 20, "issued": 22, "returned": 2, "rx_gy": 120, "source": "6711", "entry": "1,-2.5, 3", "site": "prostate",
     "activity_mci": 0.8, "implant_date": "2025-03-01", "target": ["A", "B"]})",
                                  "/cases/x", "case.json");
   REQUIRE(r);
@@ -32,6 +32,10 @@ TEST_CASE("case.json: every key, paths relative to the file") {
   CHECK(r->implanted == 20);
   CHECK(*r->rx_gy == 120.0);
   CHECK(*r->activity_mci == 0.8);
+  CHECK(*parse_place(*r->entry) == Eigen::Vector3d(1.0, -2.5, 3.0));
+  CHECK(*r->site == "prostate");
+  CHECK(*parse_case_json(R"({"site": "ours.json", "source": "seed.json"})", "/cases/x", "case.json")->site == "/cases/x/ours.json");
+  CHECK(*parse_case_json(R"({"site": "ours.json", "source": "seed.json"})", "/cases/x", "case.json")->source == "/cases/x/seed.json");
   CHECK(r->targets == std::vector<std::string>{"A", "B"});
   const auto mode = parse_case_json(R"({"register": "none", "target": "CTV"})", "/cases/x", "case.json");
   REQUIRE(mode);
@@ -55,7 +59,8 @@ TEST_CASE("options outside their range are refused with the value") {
   for (const char* text :
        {R"({"rx_gy": 12000})", R"({"strength_u": 0})", R"({"activity_mbq": 29600000})", R"({"strength_u": 1, "activity_mci": 0.8})",
         R"({"issued": 2, "returned": 3})", R"({"implant_date": "01.03.2025"})", R"({"implant_date": "2025-02-30"})",
-        R"({"seeds_frame": "ct"})", R"({"target": ""})", R"({"source": ""})"})
+        R"({"seeds_frame": "ct"})", R"({"target": ""})", R"({"source": ""})", R"({"entry": "1,2"})", R"({"entry": "1,2,x"})",
+        R"({"entry": "1,2,3,4"})", R"({"site": ""})"})
     CHECK(code_of(text) == ErrorCode::invalid_option);
   CHECK(parse_case_json(R"({"rx_gy": 12000})", ".", "case.json").error().what.find("12000") != std::string::npos);
 }

@@ -437,3 +437,29 @@ TEST_CASE("options by name: each is listed, each can be set, unknown ones are re
   REQUIRE_FALSE(unknown.ok());
   CHECK(unknown.error().hint.find("limits.margin_mm") != std::string::npos);
 }
+
+TEST_CASE("a target that lost seeds gets advice that restores it, one that did not needs none") {
+  ImplantCase whole = small_case();
+  const auto good = audit_case(std::move(whole), quick()).value();
+  REQUIRE(good.audit.dose);
+  const StructureAudit& before = good.audit.dose->structures.front();
+  REQUIRE(before.supplement);
+  CHECK(before.supplement->outcome == SupplementOutcome::not_needed);
+
+  ImplantCase poor = small_case();
+  poor.given_seeds->erase(poor.given_seeds->begin(), poor.given_seeds->begin() + 9);
+  const auto done = audit_case(std::move(poor), quick()).value();
+  REQUIRE(done.audit.dose);
+  const StructureAudit& s = done.audit.dose->structures.front();
+  REQUIRE(s.supplement);
+  INFO(s.supplement->why);
+  CHECK(s.supplement->outcome == SupplementOutcome::reachable);
+  CHECK(s.supplement->seeds.size() <= 10);
+  CHECK(std::abs(s.supplement->before.v100_pct - *s.postop->v100_pct) < 1e-9);
+  CHECK(s.supplement->after.v100_pct >= 90.0);
+  REQUIRE(done.audit.dose->heterogeneity);
+  CHECK(done.audit.dose->heterogeneity->dense_cc == 0.0);
+  // Needles along S with a seed every 10 mm shadow one another, but little of the dose to the target goes along them.
+  CHECK(*done.audit.dose->heterogeneity->interseed_shadow_pct > 0.1);
+  CHECK(*done.audit.dose->heterogeneity->interseed_shadow_pct < 20.0);
+}

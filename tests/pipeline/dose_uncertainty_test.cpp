@@ -156,7 +156,7 @@ TEST_CASE("uncertainty: the same input gives the same figures for any number of 
   const DoseUncertainty two = estimate(in, o);
   set_thread_count(0);
   CHECK(one.d90_ratio == two.d90_ratio);
-  CHECK(one.v100_odds_ratio == two.v100_odds_ratio);
+  CHECK(one.v100_shift_pct_points == two.v100_shift_pct_points);
   CHECK(one.probability_d90_below_limit == two.probability_d90_below_limit);
   CHECK(one.dominant == two.dominant);
   in.random_seed = 8;

@@ -145,6 +145,17 @@ inline CaseAudit full_audit() {
   s.planning_system_difference = DoseMetrics{};
   s.planning_system_difference->d90_gy = -1.0;
   s.uncertainty_shares.push_back({"seed positions", 2.5, 60.0});
+  s.supplement = SupplementAdvice{};
+  s.supplement->outcome = SupplementOutcome::reachable;
+  s.supplement->why = "1 seed on 1 needle";
+  s.supplement->target = s.name;
+  s.supplement->goal_v100_pct = 90.0;
+  s.supplement->seeds.push_back({{{1.0, 2.0, 3.0}}, Axis<CtFrame>{Eigen::Vector3d::UnitY()}, 0});
+  s.supplement->needles.push_back({{{1.0, -80.0, 3.0}}, {{1.0, 2.0, 3.0}}});
+  s.supplement->organs.push_back({"duodenum", 20.0, 22.0});
+  s.supplement->before_dvh = sample_dvh(40.0, 300.0);
+  s.supplement->after_dvh = sample_dvh(60.0, 350.0);
+  d.heterogeneity = HeterogeneityAudit{1.5, 80.0, 0.4, 2.5, 3.1};
   s.verdict = Verdict::amber;
   s.verdict_reason = "D90 93.7 % of the prescription is below 100 %";
   d.structures.push_back(std::move(s));
