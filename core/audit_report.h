@@ -145,14 +145,14 @@ struct StructureAudit {
   std::string verdict_reason;  ///< the row of the decision table that fitted
 };
 
-/// Where dose in water is known to be wrong around the targets; the largest of all targets. Volumes from the image without the implant where
-/// there is one, else around the seeds.
+/// Where dose in water is known to be wrong around the targets; the largest of all targets. Volumes from the image without the implant
+/// where there is one, else around the seeds.
 struct HeterogeneityAudit {
-  double dense_cc = 0.0;                         ///< in the target, above 200 HU: lipiodol, calcification
-  std::optional<double> dense_at_rx_pct;         ///< of that, what receives the prescription by the dose in water
-  double dense_near_cc = 0.0;                    ///< within 10 mm around the target, above 200 HU: bone, calcification, lipiodol
-  double air_cc = 0.0;                           ///< within 10 mm of the target, below -400 HU: lung, gas
-  std::optional<double> interseed_shadow_pct;    ///< of the dose to the target, what comes through the capsule of another seed
+  double dense_cc = 0.0;                       ///< in the target, above 200 HU: lipiodol, calcification
+  std::optional<double> dense_at_rx_pct;       ///< of that, what receives the prescription by the dose in water
+  double dense_near_cc = 0.0;                  ///< within 10 mm around the target, above 200 HU: bone, calcification, lipiodol
+  double air_cc = 0.0;                         ///< within 10 mm of the target, below -400 HU: lung, gas
+  std::optional<double> interseed_shadow_pct;  ///< of the dose to the target, what comes through the capsule of another seed
 };
 
 struct DoseAudit {

@@ -59,7 +59,8 @@ class CaseFileReader {
     if (key == "site") return site_into(key, value);
     return bad(key, "is not known",
                "known are case, case_id, postop_ct, preop_ct, plan, structures, postop_structures, dose, seeds, seeds_frame, landmarks, "
-               "register, implanted, issued, returned, rx_gy, source, strength_u, activity_mci, activity_mbq, implant_date, target, entry, site; other "
+               "register, implanted, issued, returned, rx_gy, source, strength_u, activity_mci, activity_mbq, implant_date, target, entry, "
+               "site; other "
                "options belong on the command line");
   }
 

@@ -16,7 +16,8 @@ Result<SupplementAdvice> advise_target(const AdviceInput& in, const StructureVol
   for (const auto& s : search.seeds) total = total + s.strength_at_implant;
   search.strength = total / static_cast<double>(search.seeds.size());
   for (const AuditedStructure& s : in.contours->structures)
-    if (s.role == StructureRole::oar && s.judged() != nullptr && !s.judged()->contains(target.centroid())) search.organs.push_back(s.judged());
+    if (s.role == StructureRole::oar && s.judged() != nullptr && !s.judged()->contains(target.centroid()))
+      search.organs.push_back(s.judged());
   for (const auto* list : {&in.contours->heart, &in.contours->great_vessels})
     for (const AuditedStructure& s : *list)
       if (s.judged() != nullptr) search.vessels.push_back(s.judged());

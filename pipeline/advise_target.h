@@ -12,8 +12,8 @@ namespace seedaudit {
 
 /// What advice on a target rests on, beside the target. Pointers are never null.
 struct AdviceInput {
-  const ImplantCase* implant = nullptr;     ///< scan and needle entry
-  const CaseContours* contours = nullptr;   ///< organs at risk that do not hold the target, heart and vessels
+  const ImplantCase* implant = nullptr;    ///< scan and needle entry
+  const CaseContours* contours = nullptr;  ///< organs at risk that do not hold the target, heart and vessels
   const std::vector<DoseSeed<CtFrame>>* seeds = nullptr;
   const SourceModel* source = nullptr;
   Gy prescription{0.0};

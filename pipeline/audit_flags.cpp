@@ -13,7 +13,7 @@ namespace seedaudit {
 namespace {
 
 constexpr double kDenseTargetCc = 5.0;  ///< dense material in the target beyond which dose in water says little about dose in it
-constexpr double kDenseNearCc = 1.0;  ///< a piece of rib beside the target
+constexpr double kDenseNearCc = 1.0;    ///< a piece of rib beside the target
 constexpr double kAirNearTargetCc = 1.0;
 
 std::string number(double v, const char* format = "%.3g") {
@@ -55,7 +55,8 @@ void flag_acquisition(const CaseAudit& a, const FlagFacts& f, const SiteLimits& 
     if (h.dense_near_cc > kDenseNearCc)
       raise(flags, "BONE_NEAR_TARGET", Severity::info,
             number(h.dense_near_cc) +
-                " cc denser than 200 HU (bone, calcification, lipiodol) lie within 10 mm around the target: dose in water overstates the dose "
+                " cc denser than 200 HU (bone, calcification, lipiodol) lie within 10 mm around the target: dose in water overstates the "
+                "dose "
                 "behind them.",
             h.dense_near_cc, kDenseNearCc);
     if (h.air_cc > kAirNearTargetCc)

@@ -49,8 +49,8 @@ HeterogeneityAudit heterogeneity_and_dose(const CaseHeterogeneity& h, const Case
   }
   for (const auto& s : contours.structures)
     if (s.role == StructureRole::target && s.judged() != nullptr)
-      out.interseed_shadow_pct = std::max(out.interseed_shadow_pct.value_or(0.0),
-                                          interseed_shadow_pct(s.judged()->sample(0, kPoints), dose.found_seeds, source));
+      out.interseed_shadow_pct =
+          std::max(out.interseed_shadow_pct.value_or(0.0), interseed_shadow_pct(s.judged()->sample(0, kPoints), dose.found_seeds, source));
   return out;
 }
 

@@ -257,8 +257,8 @@ std::optional<DoseUncertainty> dose_uncertainty(const UncertaintyInput& in, cons
   const bool doubtful = std::any_of(in.clusters.begin(), in.clusters.end(), [](const Cluster& c) { return c.count.high > c.count.low; });
   if (doubtful) parallel_for(count, [&](std::size_t n) { counted[n] = draw(in, source, dose, sigmas, n, Component::count); });
   // The count that was drawn is a truth that may be. To the rest holds: what was seen differs from the truth as the draws differ from what
-  // was seen. Errors of place mostly lower D90, in the draws once more, so a draw that came out lower by its errors stands for a truth that is
-  // higher by as much (the pivotal interval of the bootstrap).
+  // was seen. Errors of place mostly lower D90, in the draws once more, so a draw that came out lower by its errors stands for a truth that
+  // is higher by as much (the pivotal interval of the bootstrap).
   std::vector<double> ratio, edge;
   DoseUncertainty out;
   std::size_t below = 0;

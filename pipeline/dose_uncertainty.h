@@ -67,7 +67,7 @@ struct UncertaintyInput {
 };
 
 struct DoseUncertainty {
-  std::pair<double, double> d90_ratio{1.0, 1.0};        ///< 95 % interval of the true D90 over the nominal D90
+  std::pair<double, double> d90_ratio{1.0, 1.0};              ///< 95 % interval of the true D90 over the nominal D90
   std::pair<double, double> v100_shift_pct_points{0.0, 0.0};  ///< the same of V100, less the nominal V100
   double probability_d90_below_limit = 0.0;
   std::string dominant;                  ///< the component with the largest share in the variance of D90

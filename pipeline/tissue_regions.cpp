@@ -210,7 +210,9 @@ Heterogeneity heterogeneity_of(const Volume<F>& ct, const StructureVolume<F>& ta
   return out;
 }
 
-template Heterogeneity heterogeneity_of(const Volume<CtFrame>&, const StructureVolume<CtFrame>&, const std::vector<Point<CtFrame>>&, std::vector<Point<CtFrame>>*);
-template Heterogeneity heterogeneity_of(const Volume<PlanFrame>&, const StructureVolume<PlanFrame>&, const std::vector<Point<PlanFrame>>&, std::vector<Point<PlanFrame>>*);
+template Heterogeneity heterogeneity_of(const Volume<CtFrame>&, const StructureVolume<CtFrame>&, const std::vector<Point<CtFrame>>&,
+                                        std::vector<Point<CtFrame>>*);
+template Heterogeneity heterogeneity_of(const Volume<PlanFrame>&, const StructureVolume<PlanFrame>&, const std::vector<Point<PlanFrame>>&,
+                                        std::vector<Point<PlanFrame>>*);
 
 }  // namespace seedaudit

@@ -31,8 +31,8 @@ Coverage coverage_of(const std::vector<CtVolume>& series, const Box<CtFrame>& ta
 
 /// What makes TG-43 in water doubtful near a target.
 struct Heterogeneity {
-  double dense_cc = 0.0;  ///< inside the target, above 200 HU: lipiodol, calcification
-  double air_cc = 0.0;    ///< within 10 mm of the target, below -400 HU: lung, gas
+  double dense_cc = 0.0;       ///< inside the target, above 200 HU: lipiodol, calcification
+  double air_cc = 0.0;         ///< within 10 mm of the target, below -400 HU: lung, gas
   double dense_near_cc = 0.0;  ///< within 10 mm around the target, above 200 HU: bone, calcification, lipiodol
 };
 

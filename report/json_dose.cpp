@@ -302,7 +302,7 @@ void write_undercoverage_section(JsonWriter& json, const IdentityFilter& filter,
   const Writer w{json, filter};
   std::vector<const ColdRegion*> regions;
   const StructureAudit* worst = nullptr;  // of least V100
-  std::optional<double> probability;  // of the target that is likeliest to miss the limit
+  std::optional<double> probability;      // of the target that is likeliest to miss the limit
   if (audit.dose)
     for (const auto* s : judged_targets(*audit.dose)) {
       for (const auto* r : cold_regions_of(*s)) regions.push_back(r);

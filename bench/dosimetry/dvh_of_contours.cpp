@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The seedaudit authors
 // SPDX-License-Identifier: Apache-2.0
-// A DVH of contours over a dose grid, both from standard input (bench/dosimetry/dvh_against_engines writes them): a line "nx ny nz sx sy sz ox
-// oy oz contours", a line of points a contour, then the floats of the grid. Prints the volume in cc, then dose and percent every Gy.
+// A DVH of contours over a dose grid, both from standard input (bench/dosimetry/dvh_against_engines writes them): a line "nx ny nz sx sy sz
+// ox oy oz contours", a line of points a contour, then the floats of the grid. Prints the volume in cc, then dose and percent every Gy.
 #include <cstdio>
 #include <iostream>
 #include <string>

@@ -26,7 +26,8 @@ StructureVolume<CtFrame> ellipsoid(const Eigen::Vector3d& half) {
   for (int n = 0; n < slabs; ++n) {
     const double z = half.z() * (2.0 * (n + 0.5) / slabs - 1.0), r = std::sqrt(1.0 - z * z / (half.z() * half.z()));
     Contour<CtFrame> c;
-    for (int k = 0; k < 64; ++k) c.points.push_back({{half.x() * r * std::cos(0.09817477 * k), half.y() * r * std::sin(0.09817477 * k), z}});
+    for (int k = 0; k < 64; ++k)
+      c.points.push_back({{half.x() * r * std::cos(0.09817477 * k), half.y() * r * std::sin(0.09817477 * k), z}});
     s.contours.push_back(std::move(c));
   }
   return StructureVolume<CtFrame>::make(s).value();
@@ -75,9 +76,8 @@ int main(int argc, char** argv) {
     // Those nearest to one point on the surface go, one to six of them, until V100 is below 90 %.
     const Eigen::Vector3d way(uniform(engine, -1.0, 1.0), uniform(engine, -1.0, 1.0), uniform(engine, -1.0, 1.0));
     const Eigen::Vector3d place = half.cwiseProduct(way.normalized());
-    std::sort(in.seeds.begin(), in.seeds.end(), [&](const auto& a, const auto& b) {
-      return (a.center.mm - place).squaredNorm() > (b.center.mm - place).squaredNorm();
-    });
+    std::sort(in.seeds.begin(), in.seeds.end(),
+              [&](const auto& a, const auto& b) { return (a.center.mm - place).squaredNorm() > (b.center.mm - place).squaredNorm(); });
     const int removed = 1 + static_cast<int>(uniform(engine, 0.0, 6.0));
     if (static_cast<std::size_t>(removed) + 4 > in.seeds.size()) continue;
     in.seeds.resize(in.seeds.size() - static_cast<std::size_t>(removed));
