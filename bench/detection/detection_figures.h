@@ -46,7 +46,7 @@ struct DetectionFigures {
 /// Linear between order statistics; NaN of nothing.
 double quantile(std::vector<double> values, double q);
 
-/// Lipiodol about a seed from which on it counts as dense: about 250 HU on average within 4 mm.
-inline constexpr double kDenseMgPerMl = 10.0;
+/// Lipiodol about a seed from which on it counts as dense: 100 HU on average within 4 mm, in droplets of 1000 HU and more.
+inline constexpr double kDenseMgPerMl = 4.0;
 
 }  // namespace seedaudit::bench
