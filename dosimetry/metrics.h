@@ -94,7 +94,7 @@ std::vector<SectorMetrics> shells(const SampledDose<F>& sampled, const Structure
                                   const std::vector<const StructureVolume<F>*>& organs, double rim_mm = kRimMm);
 
 /// Natural prescription dose over Rx: the dose at which dV/du of the whole implant, u = D^(-3/2), has its peak (Anderson, Med Phys 13:898,
-/// 1986). Above 1 the implant is hot for its geometry, below 1 cold. Null where no peak lies between 55 and 300 % of Rx, or an isodose
+/// 1986). Above 1 the implant is hot for its geometry, below 1 cold. Null where no peak lies between 55 and 600 % of Rx, or an isodose
 /// there leaves the map.
 template <class F>
 std::optional<double> natural_dose_ratio(const IsodoseMap<F>& map, Gy rx);

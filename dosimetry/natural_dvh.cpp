@@ -11,8 +11,8 @@ namespace seedaudit {
 /// With u = D^(-3/2) a lone inverse-square source has V proportional to u, so dV/du is flat; an implant adds a peak where its seeds join.
 template <class F>
 std::optional<double> natural_dose_ratio(const IsodoseMap<F>& map, Gy rx) {
-  constexpr double kLowestPct = 55.0, kHighestPct = 300.0;
-  constexpr int kSteps = 48;
+  constexpr double kLowestPct = 55.0, kHighestPct = 600.0;
+  constexpr int kSteps = 64;
   // Isodose volumes are exact to some 0.1 % and neighbouring ones differ by 2 % and more: five of them are smoothed.
   constexpr int kHalfWindow = 2;
   const double u_low = std::pow(kHighestPct / 100.0, -1.5), u_high = std::pow(kLowestPct / 100.0, -1.5);

@@ -222,6 +222,8 @@ void write_down(const Search::Set& set, const NeedlePlaces& places, SupplementAd
   }
 }
 
+std::string counted(std::size_t n, const std::string& what) { return std::to_string(n) + " " + what + (n == 1 ? "" : "s"); }
+
 std::string number(double v) {
   char text[32];
   std::snprintf(text, sizeof text, "%.1f", v);
@@ -290,7 +292,7 @@ Result<SupplementAdvice> advise_supplement(const SupplementInput& in, const WayI
     }
     if (out.after.v100_pct >= options.goal_v100_pct) {
       out.outcome = SupplementOutcome::reachable;
-      out.why = std::to_string(out.seeds.size()) + " seeds on " + std::to_string(out.needles.size()) + " needles bring V100 from " +
+      out.why = counted(out.seeds.size(), "seed") + " on " + counted(out.needles.size(), "needle") + " bring V100 from " +
                 number(out.before.v100_pct) + " to " + number(out.after.v100_pct) + " %";
       return out;
     }
@@ -298,7 +300,7 @@ Result<SupplementAdvice> advise_supplement(const SupplementInput& in, const WayI
     // The search's points fell short of the full DVH: aim by so much higher.
     aim += options.goal_v100_pct - out.after.v100_pct + 0.1;
   }
-  out.why = "with the best " + std::to_string(out.seeds.size()) + " seeds found V100 is " + number(out.after.v100_pct) + " %, below " +
+  out.why = "with the best " + counted(out.seeds.size(), "seed") + " found V100 is " + number(out.after.v100_pct) + " %, below " +
             number(options.goal_v100_pct) + " %: the number of seeds, V200, an organ or the needle lines stand against more";
   return out;
 }

@@ -185,6 +185,9 @@ TEST_CASE("run: usage errors exit 2 and write nothing") {
   check_refused(folder / "case", "--register elastic", "elastic", 3);
   std::ofstream(folder / "config.json") << R"({"limits": {"margn_mm": 12}})";
   check_refused(folder / "case", "--config " + quoted(folder / "config.json"), "limits.margin_mm", 2);
+  check_refused(folder / "case", "--site " + quoted(folder / "config.json"), "limits.margin_mm", 2);
+  check_refused(folder / "case", "--site elbow", "elbow", 2);
+  check_refused(folder / "case", "--entry 1,2", "1,2", 2);
   std::ofstream(folder / "range.json") << R"({"limits": {"margin_mm": -12}})";
   check_refused(folder / "case", "--config " + quoted(folder / "range.json"), "-12", 2);
   CHECK(run_program("run").status == 2);
