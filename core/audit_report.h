@@ -68,6 +68,17 @@ struct MissingSeed {
   std::optional<Point<CtFrame>> plan_center;
 };
 
+/// A needle as its found seeds show it, against the planned one.
+struct NeedleAudit {
+  std::string id;                         ///< as the plan names it
+  std::vector<int> seeds;                 ///< ids of the found seeds that lie on it, from tip to entry
+  std::optional<Point<CtFrame>> tip;      ///< centre of its deepest seed
+  std::optional<Point<CtFrame>> entry;    ///< where its line leaves the body on the shorter way; absent where the scan does not show it
+  std::optional<double> depth_error_mm;   ///< mean of its seeds along the planned needle, towards the tip positive
+  std::optional<double> angle_error_deg;  ///< between found and planned line
+  std::optional<double> entry_error_mm;   ///< from the planned line, at the entry
+};
+
 /// Dose figures of one structure at one time, to infinity, by the definitions of CLINIC.md section 1.2. Doses in Gy, volumes in percent of
 /// the structure.
 struct DoseMetrics {
@@ -185,6 +196,7 @@ struct CountReconciliation {
   std::optional<int> in_site, out_of_site;
   int uncertain = 0;
   std::optional<double> strength_found_u;
+  std::optional<double> strength_in_site_u, strength_out_of_site_u;
 };
 
 struct AcquisitionSummary {
@@ -217,6 +229,7 @@ struct CaseAudit {
   Detection detection;
   std::vector<SeedAudit> seeds;
   std::vector<MissingSeed> missing;
+  std::vector<NeedleAudit> needles;  ///< planned needles with at least one found seed
   CountReconciliation counts;
   PlanRegistration registration;
   std::optional<Eigen::Vector3d> implant_shift_mm;

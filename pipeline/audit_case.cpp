@@ -18,6 +18,7 @@
 #include "pipeline/case_contours.h"
 #include "pipeline/case_heterogeneity.h"
 #include "pipeline/given_seeds.h"
+#include "pipeline/needle_audit.h"
 #include "pipeline/options_used.h"
 #include "pipeline/resolve_source.h"
 #include "registration/register_volumes.h"
@@ -132,7 +133,13 @@ CountReconciliation reconcile(const ImplantCase& c, const CaseAudit& a, const Do
     out.out_of_site = with(SeedStatus::migrated, SeedStatus::embolised);
     out.in_site = out.found - *out.out_of_site;
   }
-  if (dose != nullptr && dose->total_strength_u > 0.0) out.strength_found_u = dose->total_strength_u;
+  if (dose != nullptr && dose->total_strength_u > 0.0) {
+    out.strength_found_u = dose->total_strength_u;
+    if (out.in_site) {
+      out.strength_out_of_site_u = dose->out_of_site_strength_u;
+      out.strength_in_site_u = dose->total_strength_u - dose->out_of_site_strength_u;
+    }
+  }
   return out;
 }
 
@@ -230,6 +237,8 @@ Result<AuditedCase> audit_case(ImplantCase implant, const AuditOptions& options,
   Assignment assignment = assign_seeds(assignment_input, options.matching, options.limits);
   audit.seeds = std::move(assignment.seeds);
   audit.missing = std::move(assignment.missing);
+  if (assignment_input.plan != nullptr && assignment_input.ct_from_plan)
+    audit.needles = audit_needles(*assignment_input.plan, *assignment_input.ct_from_plan, audit.seeds, implant.postop);
   audit.implant_shift_mm = assignment.shift_mm;
   audit.implant_rotation_deg = assignment.rotation_deg;
   facts.assignment = &assignment;

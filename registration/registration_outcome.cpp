@@ -73,7 +73,9 @@ Outcome judge(const Evidence& e, const RegistrationOptions& options) {
   if (l.inverse_mm > options.agreement_ok_mm)
     doubts("forward and backward registration differ at the target by " + number(l.inverse_mm) + " mm");
   if (l.overlap < 0.55) doubts("the post-op image covers only " + number(100.0 * l.overlap) + " % of the surroundings of the target");
-  if (rival_pose > 0.8) doubts("another pose fits nearly as well (" + number(rival_pose) + ")");
+  // Bones that fit within what scans of one skeleton differ by leave no room for another pose.
+  const bool bones_vouch = bones_comparable(e.bones) && e.bones.apart_mm <= kSameBonesMm;
+  if (rival_pose > 0.8 && !bones_vouch) doubts("another pose fits nearly as well (" + number(rival_pose) + ")");
   if (l.rival_value > 0.85 * l.value) doubts("another place of the target fits nearly as well");
   if (l.value < 1.1 * l.displaced_max)
     doubts("similarity " + number(l.value) + " stands little above that of wrong transforms, " + number(l.displaced_max));

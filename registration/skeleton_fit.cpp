@@ -6,12 +6,18 @@
 #include <array>
 #include <cmath>
 #include <utility>
+#include <vector>
+
+#include "core/parallel.h"
 
 namespace seedaudit {
 namespace {
 
 constexpr double kBoneReachMm = 8.0;
-constexpr double kFarBoneMm = 12.0;  // beyond, it is no counterpart: distances are cut here
+constexpr double kFarBoneMm = 12.0;    // beyond, it is no counterpart: distances are cut here
+constexpr double kLongReachMm = 45.0;  // along the body: breath moves organs by 30 mm, a vertebra with its disc is up to 35 mm long
+constexpr double kLongStepMm = 5.0;
+constexpr std::size_t kPlacesMeasured = 5;
 
 /// Mean cut distance of the bone of `a` to the bone of `b`, and how much of it b sees.
 std::pair<double, double> bone_distance(const PreparedImage& a, const PreparedImage& b, const Eigen::Isometry3d& b_from_a) {
@@ -35,6 +41,27 @@ std::pair<double, double> bone_distance(const PreparedImage& a, const PreparedIm
   return {count > 0.0 ? sum / count : kFarBoneMm, count * ga.spacing_mm.prod() / 1000.0};
 }
 
+void measure(const PreparedImage& fixed, const PreparedImage& moving, SkeletonFit& fit) {
+  const auto [forward, seen] = bone_distance(fixed, moving, fit.moving_from_fixed);
+  const auto [backward, seen_back] = bone_distance(moving, fixed, fit.moving_from_fixed.inverse(Eigen::Isometry));
+  fit.mean_mm = std::max(forward, backward);
+  fit.overlap_cc = std::min(seen, seen_back);
+}
+
+SampleSet every_nth(const SampleSet& all, std::size_t most) {
+  SampleSet out;
+  const std::size_t step = std::max<std::size_t>(1, all.mm.size() / most);
+  for (std::size_t s = 0; s < all.mm.size(); s += step) {
+    out.mm.push_back(all.mm[s]);
+    out.gray.push_back(all.gray[s]);
+    out.weight.push_back(all.weight[s]);
+  }
+  return out;
+}
+
+/// A small overlap is easily alike.
+double worth(const Refined& r) { return r.value * std::pow(std::min(1.0, r.overlap), 0.25); }
+
 }  // namespace
 
 SkeletonFit fit_skeleton(const PreparedImage& fixed, const PreparedImage& moving, const Eigen::Isometry3d& start) {
@@ -54,20 +81,49 @@ SkeletonFit fit_skeleton(const PreparedImage& fixed, const PreparedImage& moving
     near_bone.weight.push_back(1.0F);
     center += all.mm[s].cast<double>();
   }
-  if (near_bone.mm.size() > 300) {
-    center /= static_cast<double>(near_bone.mm.size());
-    RefineOptions climb;
-    climb.first_step_mm = 1.5;
-    climb.last_step_mm = 0.05;
-    climb.lever_mm = 100.0;
-    climb.least_overlap = 0.1;
-    climb.similarity.low = -100.0F;
-    out.moving_from_fixed = refine(near_bone, moving.middle, start, center, climb).moving_from_fixed;
+  if (near_bone.mm.size() <= 300) {
+    measure(fixed, moving, out);
+    return out;
   }
-  const auto [forward, seen] = bone_distance(fixed, moving, out.moving_from_fixed);
-  const auto [backward, seen_back] = bone_distance(moving, fixed, out.moving_from_fixed.inverse(Eigen::Isometry));
-  out.mean_mm = std::max(forward, backward);
-  out.overlap_cc = std::min(seen, seen_back);
+  center /= static_cast<double>(near_bone.mm.size());
+  RefineOptions climb;
+  climb.first_step_mm = 1.5;
+  climb.last_step_mm = 0.05;
+  climb.lever_mm = 100.0;
+  climb.least_overlap = 0.1;
+  climb.similarity.low = -100.0F;
+
+  // The whole body may have followed organs that breath moved by more than a vertebra, and bones repeat: every place along the body is
+  // looked at, and distance between bones decides, not similarity.
+  const SampleSet few = every_nth(near_bone, 8000);
+  std::vector<Refined> places;
+  for (double z = -kLongReachMm; z <= kLongReachMm; z += kLongStepMm) {
+    Refined r;
+    r.moving_from_fixed = Eigen::Translation3d(0.0, 0.0, z) * start;
+    places.push_back(r);
+  }
+  RefineOptions rough = climb;
+  rough.last_step_mm = 0.3;
+  rough.iterations = 15;
+  parallel_for(places.size(), [&](std::size_t n) { places[n] = refine(few, moving.middle, places[n].moving_from_fixed, center, rough); });
+  std::stable_sort(places.begin(), places.end(), [](const Refined& x, const Refined& y) { return worth(x) > worth(y); });
+  std::vector<SkeletonFit> best;
+  for (const Refined& r : places) {
+    if (best.size() >= kPlacesMeasured) break;
+    const bool known = std::any_of(best.begin(), best.end(), [&](const SkeletonFit& f) {
+      return (f.moving_from_fixed * center - r.moving_from_fixed * center).norm() < kLongStepMm;
+    });
+    if (known) continue;
+    best.emplace_back();
+    best.back().moving_from_fixed = r.moving_from_fixed;
+  }
+  parallel_for(best.size(), [&](std::size_t n) {
+    best[n].moving_from_fixed = refine(near_bone, moving.middle, best[n].moving_from_fixed, center, climb).moving_from_fixed;
+    measure(fixed, moving, best[n]);
+  });
+  out = best.front();
+  for (const SkeletonFit& f : best)
+    if (f.overlap_cc > 0.5 * out.overlap_cc && f.mean_mm < out.mean_mm) out = f;
   return out;
 }
 

@@ -84,6 +84,8 @@ void write_postop(const Writer& w, const CaseAudit& audit) {
   w.json.integer("out_of_site", c.out_of_site);
   w.json.integer("uncertain", c.uncertain);
   w.json.number("strength_found_u", c.strength_found_u, kStrengthDecimals);
+  w.json.number("strength_in_site_u", c.strength_in_site_u, kStrengthDecimals);
+  w.json.number("strength_out_of_site_u", c.strength_out_of_site_u, kStrengthDecimals);
   w.json.end_object();
   w.json.begin_object("detection");
   w.json.text("outcome", to_string(audit.detection.outcome.kind));
@@ -102,6 +104,7 @@ void write_postop(const Writer& w, const CaseAudit& audit) {
   }
   w.json.end_array();
   write_clusters(w.json, audit.detection.clusters);
+  write_needles(w.json, audit.needles, w.filter);
   write_rejected(w.json, audit.detection.rejected, w.filter);
   w.json.end_object();
 }

@@ -35,6 +35,22 @@ void write_clusters(JsonWriter& json, const std::vector<Cluster>& clusters) {
   json.end_array();
 }
 
+void write_needles(JsonWriter& json, const std::vector<NeedleAudit>& needles, const IdentityFilter& filter) {
+  json.begin_array("needles");
+  for (const NeedleAudit& n : needles) {
+    json.begin_object({}, Layout::one_line);
+    json.text("id", filter(n.id));
+    json.vector("entry_mm", n.entry ? std::optional<Eigen::Vector3d>(n.entry->mm) : std::nullopt, kMmDecimals);
+    json.vector("tip_mm", n.tip ? std::optional<Eigen::Vector3d>(n.tip->mm) : std::nullopt, kMmDecimals);
+    json.numbers("seeds", std::vector<double>(n.seeds.begin(), n.seeds.end()), 0);
+    json.number("depth_error_mm", n.depth_error_mm, kMmDecimals);
+    json.number("angle_error_deg", n.angle_error_deg, 3);
+    json.number("entry_error_mm", n.entry_error_mm, kMmDecimals);
+    json.end_object();
+  }
+  json.end_array();
+}
+
 void write_rejected(JsonWriter& json, const std::vector<RejectedCandidate>& rejected, const IdentityFilter& filter) {
   json.begin_array("rejected");
   for (const auto& r : rejected) {

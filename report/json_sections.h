@@ -20,6 +20,7 @@ inline constexpr int kRotationDecimals = 9;  ///< 1e-9 at 500 mm is far below a 
 
 void write_seed_fields(JsonWriter& json, const DetectedSeed& seed);
 void write_clusters(JsonWriter& json, const std::vector<Cluster>& clusters);
+void write_needles(JsonWriter& json, const std::vector<NeedleAudit>& needles, const IdentityFilter& filter);
 void write_rejected(JsonWriter& json, const std::vector<RejectedCandidate>& rejected, const IdentityFilter& filter);
 void write_acquisition_fields(JsonWriter& json, const AcquisitionSummary& acquisition, const IdentityFilter& filter);
 void write_warnings(JsonWriter& json, const std::vector<const Warnings*>& lists, const IdentityFilter& filter);

@@ -76,6 +76,12 @@ TEST_CASE("a whole audit is written by the schema and the names of the contract"
   CHECK(r["postop"]["planned_count"] == 4);
   CHECK(r["postop"]["implanted_count"].is_null());
   CHECK(r["postop"]["counts"]["strength_found_u"] == 3.048);
+  CHECK(r["postop"]["counts"]["strength_out_of_site_u"] == 1.016);
+  REQUIRE(r["postop"]["needles"].size() == 2);
+  CHECK(r["postop"]["needles"][0]["depth_error_mm"] == 1.25);
+  CHECK(r["postop"]["needles"][0]["entry_mm"][1] == -80.0);
+  CHECK(r["postop"]["needles"][0]["seeds"][1] == 2);
+  CHECK(r["postop"]["needles"][1]["entry_mm"].is_null());
   CHECK(r["postop"]["seeds"][2]["status"] == "migrated");
   CHECK(r["postop"]["seeds"][1]["direction_resolved"] == false);
   CHECK(r["postop"]["missing"][0]["plan_seed"] == 3);

@@ -97,6 +97,10 @@ inline CaseAudit full_audit() {
   a.counts.in_site = 2;
   a.counts.out_of_site = 1;
   a.counts.strength_found_u = 3.048;
+  a.counts.strength_in_site_u = 2.032;
+  a.counts.strength_out_of_site_u = 1.016;
+  a.needles.push_back({"N1", {1, 2}, Point<CtFrame>{{10.0, 20.0, -95.0}}, Point<CtFrame>{{10.0, -80.0, -95.0}}, 1.25, 2.5, 3.5});
+  a.needles.push_back({"N2", {3}, {}, {}, {}, {}, {}});
   a.registration.outcome = {OutcomeKind::ok, "independent starts agree"};
   a.registration.method = "rigid+local";
   a.registration.ct_from_plan.iso.translation() = Eigen::Vector3d(1.5, -2.25, 10.0);
