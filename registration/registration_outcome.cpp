@@ -49,7 +49,9 @@ Outcome judge(const Evidence& e, const RegistrationOptions& options) {
   const double rival_pose = e.search.poses.size() > 1 ? e.search.poses[1].score / std::max(1e-9, pose.score) : 0.0;
   const LocalResult& l = e.local;
   if (pose.value < 0.15) return failed("the images have too little in common: similarity " + number(pose.value) + " of the whole body");
-  if (rival_pose > 0.9) return failed("two different poses fit about equally well (" + number(rival_pose) + ")");
+  // Bones that fit within what scans of one skeleton differ by leave no room for another pose.
+  const bool bones_vouch = bones_comparable(e.bones) && e.bones.apart_mm <= kSameBonesMm;
+  if (rival_pose > 0.9 && !bones_vouch) return failed("two different poses fit about equally well (" + number(rival_pose) + ")");
   if (l.samples < 500) return failed("too little soft tissue around the target in the pre-op image");
   if (l.overlap < 0.4) return failed("the post-op image covers " + number(100.0 * l.overlap) + " % of the surroundings of the target");
   if (l.value < kLeastSimilarity || l.value < l.displaced_max)
@@ -73,8 +75,6 @@ Outcome judge(const Evidence& e, const RegistrationOptions& options) {
   if (l.inverse_mm > options.agreement_ok_mm)
     doubts("forward and backward registration differ at the target by " + number(l.inverse_mm) + " mm");
   if (l.overlap < 0.55) doubts("the post-op image covers only " + number(100.0 * l.overlap) + " % of the surroundings of the target");
-  // Bones that fit within what scans of one skeleton differ by leave no room for another pose.
-  const bool bones_vouch = bones_comparable(e.bones) && e.bones.apart_mm <= kSameBonesMm;
   if (rival_pose > 0.8 && !bones_vouch) doubts("another pose fits nearly as well (" + number(rival_pose) + ")");
   if (l.rival_value > 0.85 * l.value) doubts("another place of the target fits nearly as well");
   if (l.value < 1.1 * l.displaced_max)
