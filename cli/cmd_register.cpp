@@ -10,12 +10,14 @@
 
 #include "cli/commands.h"
 #include "cli/shell.h"
+#include "cli/version.h"
 #include "core/resample.h"
 #include "io/csv_points.h"
 #include "io/volume_file.h"
 #include "registration/register_volumes.h"
 #include "registration/registration_points.h"
 #include "report/csv_tables.h"
+#include "report/dicom_registration_writer.h"
 #include "report/volume_writer.h"
 
 namespace seedaudit {
@@ -23,7 +25,7 @@ namespace {
 
 struct RegisterOptions {
   std::string moving, fixed;
-  std::string output, warped, points, points_out, landmarks;
+  std::string output, warped, points, points_out, landmarks, dicom;
   std::string mode = "auto";
   std::vector<double> target;
   RegistrationOptions registration;
@@ -112,7 +114,7 @@ int register_images(const RegisterOptions& options) {
     return fail({ErrorCode::invalid_option,
                  "no volume format ends in \"" + std::filesystem::path(options.warped).extension().string() + "\"", options.warped,
                  "Name a .nrrd, .mha or .nii file."});
-  for (const std::string& file : {options.output, options.points_out, options.warped})
+  for (const std::string& file : {options.output, options.points_out, options.warped, options.dicom})
     if (!file.empty())
       if (Status s = check_writable(file); !s) return fail(s.error());
   if (Status s = apply(options.shell); !s) return fail(s.error());
@@ -153,6 +155,17 @@ int register_images(const RegisterOptions& options) {
     if (Status s = write_volume(fixed->grid, resample_onto(fixed->grid, *moving, result.warp(), outside), options.warped); !s)
       return fail(s.error());
   }
+  if (!options.dicom.empty()) {
+    DicomHeader header;
+    header.patient.id = fixed->series.patient_id;
+    header.patient.name = fixed->series.patient_name;
+    header.study_instance_uid = fixed->series.study_instance_uid;
+    header.study_date = fixed->acquisition.study_date.value_or(DateTime{});
+    header.software_version = program_version();
+    const auto written = write_registration(result.ct_from_plan, moving->series.frame_of_reference_uid,
+                                            fixed->series.frame_of_reference_uid, header, options.dicom);
+    if (!written) return fail(written.error());
+  }
   if (out) std::printf("registration %s: %s\n", std::string(to_string(result.outcome.kind)).c_str(), result.outcome.why.c_str());
   return exit_code::kOk;
 }
@@ -166,6 +179,7 @@ void add_register(CLI::App& app, int& exit_status) {
   command->add_option("FIXED", options->fixed, "Image to map them into, e.g. the post-op CT")->required();
   command->add_option("-o,--output", options->output, "JSON with fixed_from_moving, outcome and quality [standard output]");
   command->add_option("--warped", options->warped, "MOVING in the voxels of FIXED: .nrrd, .mha, .nii");
+  command->add_option("--dicom", options->dicom, "The rigid part as DICOM Spatial Registration; the images must be DICOM");
   command->add_option("--points", options->points, "CSV with x_mm,y_mm,z_mm in MOVING");
   command->add_option("--points-out", options->points_out, "The same in FIXED");
   command->add_option("--landmarks", options->landmarks, "CSV of point pairs that the result is measured at");

@@ -13,7 +13,7 @@
 namespace seedaudit {
 
 TEST_CASE("A registration written as DICOM is read back as the same transform", "[io]") {
-  const TemporaryFolder folder;
+  const seedaudit::test::TemporaryFolder folder;
   Rigid<CtFrame, PlanFrame> ct_from_plan;
   ct_from_plan.iso = Eigen::Translation3d(12.345678, -80.25, 300.5) * Eigen::AngleAxisd(2.1, Eigen::Vector3d(1.0, -2.0, 0.5).normalized());
   DicomHeader header;
@@ -32,7 +32,7 @@ TEST_CASE("A registration written as DICOM is read back as the same transform", 
 }
 
 TEST_CASE("A registration of images without frames of reference is not written", "[io]") {
-  const TemporaryFolder folder;
+  const seedaudit::test::TemporaryFolder folder;
   for (const auto& [plan, ct] : {std::pair<std::string, std::string>{"", "1.2"}, {"1.2", ""}, {"1.2", "1.2"}}) {
     const auto written = write_registration({}, plan, ct, {}, folder / "reg.dcm");
     REQUIRE_FALSE(written.ok());
