@@ -37,7 +37,7 @@ struct RegistrationOptions {
   /// Masked distance around metal, across the slice. Larger hides more streaks and more anatomy.
   double metal_margin_mm = 5.0;
   /// Result "ok" only where independent starts and radii agree at the target within this.
-  double agreement_ok_mm = 2.0;
+  double agreement_ok_mm = 3.0;
   /// A local step that moves the target farther than this against the skeleton is not believed.
   double max_local_shift_mm = 45.0;
   /// Stop after the whole-body step (skeleton and skin): right only where nothing moved inside the body.
