@@ -21,6 +21,8 @@ constexpr double kSmallestAngleDeg = 2.0;
 constexpr double kResolvedAngleDeg = 25.0;
 // Seeds of two groups that overlap and lie nearer than this, centre to centre, are one seed seen twice.
 constexpr double kSameSeedMm = 2.0;
+// A clip or two without any seed is no doubt; more is a scan that could not be read.
+constexpr std::size_t kManyDoubted = 5;
 
 // Superior first, then left to right, then front to back; ties cannot remain.
 void order_and_number(std::vector<DetectedSeed>& seeds) {
@@ -190,6 +192,13 @@ Detection assemble(const CtVolume& ct, const ScanStatistics& scan, const ScanCal
   make_clusters(out, options, group_of);
   out.learned_from = std::max(calibration.isolated, calibration.alike);
   conclude(out);
+  std::size_t doubted = 0;
+  for (const auto& r : resolved) doubted += r.doubted.size();
+  if (out.outcome.kind == OutcomeKind::ok && calibration.among_others)
+    out.outcome = {OutcomeKind::low_confidence, "no seed lies alone: the look of a seed is learned from seeds among other objects"};
+  if (out.seeds.empty() && !calibration.learned() && doubted >= kManyDoubted)
+    out.outcome = {OutcomeKind::low_confidence,
+                   std::to_string(doubted) + " objects as bright as seeds, but none that shows what a seed looks like here"};
   if (!calibration.learned() && !out.seeds.empty())
     out.warnings.push_back(
         {"FEW_ISOLATED_SEEDS", "fewer than three seeds lie alone or are alike: the look of a seed rests on physics and on " +

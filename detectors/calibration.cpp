@@ -23,6 +23,13 @@ constexpr double kAlike = 0.12;  // spread of ln(mass) of seeds of one scan, as 
 // Slice profile over the stated one, hardening, blur.
 constexpr std::array<std::array<double, 3>, 7> kOtherScanners{
     {{1.0, 1.0, 0.5}, {1.0, 0.4, 0.5}, {1.0, 0.1, 0.7}, {1.0, 0.1, 0.9}, {1.6, 1.0, 0.7}, {1.6, 0.1, 0.9}, {2.4, 1.0, 0.7}}};
+// Seeds among neighbours: bounds within which they may teach where none lies alone. Coils are many in one place; clips and droplets are not
+// of one mass, so that their largest set of one mass is a small share.
+constexpr std::array<double, 3> kNeighbourBlursMm{0.5, 0.7, 0.9};
+constexpr int kMostOfAGroup = 12, kMostNeighbours = 5;
+constexpr double kNeeded = 60.0, kNeighbourMisfit = 0.35, kNeighbourShare = 0.5;
+// What the look that they taught may leave unexplained of them: seeds then fit within 0.2, droplets and clips leave 0.3 and more.
+constexpr double kTaughtMisfit = 0.22;
 // A seed under the physical start fits within a fifth to a quarter; bone, lipiodol and contrast do not.
 constexpr double kIsolatedMisfit = 0.3;
 
@@ -35,6 +42,7 @@ double median(std::vector<double> v) {
 
 struct Isolated {
   const SeedGroup* group = nullptr;
+  FitSite site;  ///< its voxels, without what other seeds explain
   std::vector<FittedSeed> fit;
   double misfit = 1.0;
 };
@@ -48,8 +56,8 @@ double judge(const AppearanceParameters& p, const SeedPrior& prior, const std::v
     FitControl c;
     c.iterations = iterations;
     c.correlation = 1.0;
-    const FitCost cost = refine_seeds(look, prior, some[n].group->site, c, seeds);
-    part[n] = std::min(10.0, cost.chi2 / static_cast<double>(some[n].group->site.count()));
+    const FitCost cost = refine_seeds(look, prior, some[n].site, c, seeds);
+    part[n] = std::min(10.0, cost.chi2 / static_cast<double>(some[n].site.count()));
   });
   return std::accumulate(part.begin(), part.end(), 0.0);
 }
@@ -74,13 +82,20 @@ void tune(AppearanceParameters& p, const SeedPrior& prior, const std::vector<Iso
   set(p, best);
 }
 
-// Robust standard deviation of ln(mass).
-double mass_spread(const std::vector<Isolated>& some) {
-  std::vector<double> log_mass;
-  for (const auto& s : some) log_mass.push_back(std::log(s.fit.front().mass));
-  const double center = median(log_mass);
-  for (auto& m : log_mass) m = std::abs(m - center);
-  return 1.4826 * median(log_mass);
+// The largest set of one mass; none where it is less than that share of them all.
+std::vector<Isolated> alike_of(std::vector<Isolated> some, const AppearanceParameters& p, double share) {
+  const SeedAppearance look(p);
+  const auto log_mass = [&](const Isolated& s) { return std::log(s.fit.front().mass / look.relative_mass(s.fit.front().axis[2])); };
+  std::stable_sort(some.begin(), some.end(), [&](const Isolated& a, const Isolated& b) { return log_mass(a) < log_mass(b); });
+  std::size_t first = 0, last = 0;
+  for (std::size_t a = 0, b = 0; a < some.size(); ++a) {
+    while (b < some.size() && log_mass(some[b]) - log_mass(some[a]) < 2.0 * kAlike) ++b;
+    if (b - a <= last - first) continue;
+    first = a;
+    last = b;
+  }
+  if (static_cast<double>(last - first) < share * static_cast<double>(some.size())) return {};
+  return {some.begin() + static_cast<std::ptrdiff_t>(first), some.begin() + static_cast<std::ptrdiff_t>(last)};
 }
 
 // Which of the objects one seed of that look explains, best first, and how.
@@ -90,7 +105,7 @@ std::vector<Isolated> explained_alone(const ScanCalibration& start, std::vector<
   one.maximum_seeds = 1;
   parallel_for(some.size(), [&](std::size_t n) {
     some[n].fit = resolve_group(first, loose, *some[n].group, one).seeds;
-    if (!some[n].fit.empty()) some[n].misfit = relative_misfit(first, some[n].group->site, some[n].fit, some[n].fit.front());
+    if (!some[n].fit.empty()) some[n].misfit = relative_misfit(first, some[n].site, some[n].fit, some[n].fit.front());
   });
   std::erase_if(some, [&](const Isolated& s) {
     if (s.fit.empty() || !(s.misfit < kIsolatedMisfit)) return true;
@@ -125,12 +140,12 @@ void learn(const ScanCalibration& start, std::vector<Isolated>& some, ScanCalibr
   parallel_for(some.size(), [&](std::size_t n) {
     FitControl c;
     c.correlation = 1.0;
-    const FitCost cost = refine_seeds(look, loose, some[n].group->site, c, some[n].fit);
+    const FitCost cost = refine_seeds(look, loose, some[n].site, c, some[n].fit);
     for (const FittedSeed& s : some[n].fit) {
       log_mass[n] += std::log(s.mass / look.relative_mass(s.axis[2])) / static_cast<double>(some[n].fit.size());
-      misfit[n] += relative_misfit(look, some[n].group->site, some[n].fit, s) / static_cast<double>(some[n].fit.size());
+      misfit[n] += relative_misfit(look, some[n].site, some[n].fit, s) / static_cast<double>(some[n].fit.size());
     }
-    chi[n] = cost.chi2 / static_cast<double>(some[n].group->site.count());
+    chi[n] = cost.chi2 / static_cast<double>(some[n].site.count());
   });
   const double center = median(log_mass);
   std::vector<double> deviation;
@@ -202,30 +217,80 @@ ScanCalibration calibrate(const ScanCalibration& start, const std::vector<SeedGr
       const double allowed = a == 2 ? start.look.core_length_mm + 2.0 * p.spacing_mm[2] : longest;
       small = small && (high[a] - low[a] + 1) * p.spacing_mm[static_cast<Eigen::Index>(a)] <= allowed + 1e-6;
     }
-    if (small) some.push_back({&g, {}, 1.0});
+    if (small) some.push_back({&g, g.site, {}, 1.0});
   }
   SeedPrior loose = start.prior;
   loose.mass_log_sigma = 0.6;
   const std::vector<Isolated> objects = some;
   some = explained_alone(start, objects, loose);
-  // Only where no object looks like a seed of that start are other scanners thought of: slices thicker than stated (volumes without a
-  // header, overlapping and helical slices), and kernels or corrections that leave no lobes and blur more. Seeds are alike; droplets,
-  // clips and calcifications are not, and must not teach a scan what a seed is.
-  for (const auto& [wider, hardening, blur_mm] : kOtherScanners) {
-    if (!some.empty()) break;
-    ScanCalibration other = start;
-    other.look.slice_mm *= wider;
-    other.look.hardening_per_mm = hardening;
-    other.look.blur_mm = blur_mm;
-    auto alone = explained_alone(other, objects, loose);
-    if (alone.size() < kEnoughIsolated || mass_spread(alone) > kAlike) continue;
-    some = std::move(alone);
-    out.look = other.look;
+  // Only where too few objects look like a seed of that start are other scanners thought of: slices thicker than stated (volumes without a
+  // header, overlapping and helical slices), sharper kernels, and kernels or corrections that leave no lobes and blur more. Seeds are
+  // alike; droplets, clips and calcifications are not, and must not teach a scan what a seed is.
+  if (some.size() < kEnoughIsolated) {
+    for (const auto& [wider, hardening, blur_mm] : kOtherScanners) {
+      ScanCalibration other = start;
+      other.look.slice_mm *= wider;
+      other.look.hardening_per_mm = hardening;
+      other.look.blur_mm = blur_mm;
+      auto alone = alike_of(explained_alone(other, objects, loose), other.look, 0.5);
+      if (alone.size() < kEnoughIsolated || alone.size() <= some.size()) continue;
+      some = std::move(alone);
+      out.look = other.look;
+    }
+    std::stable_sort(some.begin(), some.end(), [](const Isolated& a, const Isolated& b) { return a.misfit < b.misfit; });
   }
   if (some.size() > kMostIsolated) some.resize(kMostIsolated);
   out.isolated = static_cast<int>(some.size());
   if (!some.empty()) learn(start, some, out);
   return out;
+}
+
+ScanCalibration calibrate_from_neighbours(const ScanCalibration& start, const std::vector<SeedGroup>& groups) {
+  ResolverOptions options;
+  options.maximum_seeds = kMostOfAGroup;
+  std::vector<Isolated> teachers;
+  ScanCalibration out = start;
+  for (const double blur_mm : kNeighbourBlursMm) {
+    ScanCalibration trial = start;
+    trial.look.blur_mm = blur_mm;
+    const SeedAppearance look(trial.look);
+    std::vector<std::vector<Isolated>> part(groups.size());
+    parallel_for(groups.size(), [&](std::size_t g) {
+      const ResolvedGroup r = resolve_group(look, start.prior, groups[g], options);
+      for (std::size_t n = 0; n < r.seeds.size(); ++n) {
+        const FittedSeed& s = r.seeds[n];
+        const auto near = [&](double mm) {
+          return std::count_if(r.seeds.begin(), r.seeds.end(),
+                               [&](const FittedSeed& o) { return (o.center_mm - s.center_mm).norm() < mm; });
+        };
+        if (r.removal_cost[n] < kNeeded || near(6.0) > kMostNeighbours) continue;
+        const double misfit = relative_misfit(look, groups[g].site, r.seeds, s);
+        const double mass = std::log(s.mass / (start.prior.axial_mass * look.relative_mass(s.axis[2])));
+        if (misfit > kNeighbourMisfit || std::abs(mass) > 2.0 * kSilverLogSigma) continue;
+        FitSite site = crop_site(groups[g].site, {s.center_mm}, 6.0, look.reach_z_mm(Eigen::Vector3d::UnitZ()));
+        std::vector<float> others(site.count(), 0.0F);
+        for (std::size_t m = 0; m < r.seeds.size(); ++m)
+          if (m != n) add_seed_image(look, site, r.seeds[m], others);
+        for (std::size_t v = 0; v < site.count(); ++v) site.hu[v] -= others[v];
+        part[g].push_back({&groups[g], std::move(site), {s}, misfit});
+      }
+    });
+    std::vector<Isolated> all;
+    for (auto& p : part)
+      for (auto& s : p) all.push_back(std::move(s));
+    auto alike = alike_of(std::move(all), trial.look, kNeighbourShare);
+    if (alike.size() < kEnoughIsolated || alike.size() <= teachers.size()) continue;
+    teachers = std::move(alike);
+    out.look = trial.look;
+  }
+  if (teachers.empty()) return start;
+  std::stable_sort(teachers.begin(), teachers.end(), [](const Isolated& a, const Isolated& b) { return a.misfit < b.misfit; });
+  out.alike = static_cast<int>(teachers.size());
+  out.among_others = true;
+  if (teachers.size() > kMostIsolated) teachers.resize(kMostIsolated);
+  learn(start, teachers, out);
+  const bool plausible = std::abs(std::log(out.prior.axial_mass / start.prior.axial_mass)) < 2.0 * kSilverLogSigma;
+  return plausible && out.typical_misfit < kTaughtMisfit ? out : start;
 }
 
 }  // namespace seedaudit

@@ -97,6 +97,10 @@ Detection detect_one(const CtVolume& ct, const DetectorOptions& options, const P
   search(weakest);
   report_progress(progress, "learn the look of a seed", 0.1);
   calibration = calibrate(calibration, groups);
+  if (!calibration.learned()) {
+    ScanCalibration taught = calibrate_from_neighbours(physical_calibration(scan, s[2], options), groups);
+    if (taught.learned()) calibration = taught;
+  }
   // Once the scan has shown its seeds, the weakest of them can be told better than physics could, and bone and lipiodol fall behind it.
   const double learned = weakest_peak_hu(calibration, scan, s[2]);
   // Where slices turn out to be thicker than stated, seeds are fainter than was thought.

@@ -92,6 +92,19 @@ TEST_CASE("Seeds dropped every 5 mm along a needle are counted, whatever their n
   CHECK(static_cast<int>(largest->seed_ids.size()) == touching);
 }
 
+TEST_CASE("A small implant whose seeds touch teaches its look by seeds that are alike") {
+  CtVolume ct = water_body(1.0, 80, 60);
+  render_rod(ct, {-18.0, -10.0, 5.0}, Eigen::Vector3d(1.0, 0.4, 0.2).normalized());
+  for (int n = 0; n < 2; ++n) {
+    render_rod(ct, {-2.5 + 5.0 * n, 12.0, 3.0}, Eigen::Vector3d::UnitX());
+    render_rod(ct, {14.0, -6.0, -2.5 + 5.0 * n}, Eigen::Vector3d::UnitZ());
+  }
+  const Detection d = detect_seeds(ct, {});
+  INFO(d.outcome.why);
+  CHECK(d.seeds.size() == 5);
+  CHECK(d.learned_from >= 3);
+}
+
 TEST_CASE("Detection does not depend on the number of threads") {
   const CtVolume ct = needles(3);
   set_thread_count(1);
