@@ -25,7 +25,8 @@ constexpr std::array<std::array<double, 3>, 7> kOtherScanners{
     {{1.0, 1.0, 0.5}, {1.0, 0.4, 0.5}, {1.0, 0.1, 0.7}, {1.0, 0.1, 0.9}, {1.6, 1.0, 0.7}, {1.6, 0.1, 0.9}, {2.4, 1.0, 0.7}}};
 // Seeds among neighbours: bounds within which they may teach where none lies alone. Coils are many in one place; clips and droplets are not
 // of one mass, so that their largest set of one mass is a small share.
-constexpr std::array<double, 3> kNeighbourBlursMm{0.5, 0.7, 0.9};
+constexpr std::array<std::array<double, 2>, 5> kNeighbourLooks{
+    {{0.5, 1.0}, {0.7, 1.0}, {0.9, 1.0}, {0.7, 0.1}, {0.9, 0.1}}};  // blur, hardening
 constexpr int kMostOfAGroup = 12, kMostNeighbours = 5;
 constexpr double kNeeded = 60.0, kNeighbourMisfit = 0.35, kNeighbourShare = 0.5;
 // What the look that they taught may leave unexplained of them: seeds then fit within 0.2, droplets and clips leave 0.3 and more.
@@ -250,9 +251,10 @@ ScanCalibration calibrate_from_neighbours(const ScanCalibration& start, const st
   options.maximum_seeds = kMostOfAGroup;
   std::vector<Isolated> teachers;
   ScanCalibration out = start;
-  for (const double blur_mm : kNeighbourBlursMm) {
+  for (const auto& [blur_mm, hardening] : kNeighbourLooks) {
     ScanCalibration trial = start;
     trial.look.blur_mm = blur_mm;
+    trial.look.hardening_per_mm = hardening;
     const SeedAppearance look(trial.look);
     std::vector<std::vector<Isolated>> part(groups.size());
     parallel_for(groups.size(), [&](std::size_t g) {
