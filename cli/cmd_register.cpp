@@ -93,12 +93,14 @@ std::string mapped_csv(const PointTable& points, const Warp<CtFrame, PlanFrame>&
 }
 
 /// Where the transform has to be right: where the user says, else where the points to be mapped lie. A cloud wider than an organ has no
-/// middle that moves as one: the ball stays within it.
-std::optional<TargetRegion> region_of(const RegisterOptions& options, const std::optional<PointTable>& points) {
+/// middle that moves as one: the ball stays within it. Points beyond the image are mapped all the same, and say nothing of a place.
+std::optional<TargetRegion> region_of(const RegisterOptions& options, const std::optional<PointTable>& points, const PreopVolume& moving) {
   if (options.target.size() == 3) return TargetRegion{{{options.target[0], options.target[1], options.target[2]}}, 20.0};
   if (!points || points->points_mm.empty()) return std::nullopt;
   Box<PlanFrame> box;
-  for (const auto& p : points->points_mm) box.include({p});
+  for (const auto& p : points->points_mm)
+    if (moving.grid.covers({p})) box.include({p});
+  if (box.empty()) return std::nullopt;
   return TargetRegion{box.center(), std::clamp(0.5 * (box.high_mm - box.low_mm).maxCoeff(), 10.0, 60.0)};
 }
 
@@ -135,7 +137,8 @@ int register_images(const RegisterOptions& options) {
   if (!moving) return fail(moving.error());
   const auto fixed = read_volume_as<CtFrame>(options.fixed, progress.callback());
   if (!fixed) return fail(fixed.error());
-  PlanRegistration result = register_preop_to_postop(*moving, *fixed, region_of(options, points), registration, progress.callback());
+  PlanRegistration result =
+      register_preop_to_postop(*moving, *fixed, region_of(options, points, *moving), registration, progress.callback());
   if (result.outcome.usable() && !landmarks.empty()) judge_by_landmarks(landmarks, result);
   progress.finish();
   const IdentityFilter filter(fixed->series.patient_id, fixed->series.patient_name);

@@ -162,6 +162,7 @@ TrustDecision trust_of(const ImplantCase& c, const CaseAudit& a, const CaseConto
   facts.dose_computed = a.dose.has_value();
   facts.detection = a.detection.outcome.kind;
   facts.count = a.detection.count;
+  facts.planned = a.counts.planned;
   if (c.records.implanted) facts.record = compare_count(facts.seeds_found, *c.records.implanted, limits);
   facts.method_limits = method_limits(a.flags);
   return decide_trust(facts);

@@ -112,7 +112,7 @@ struct TrustRow {
 };
 
 /// Trust in the audit: failed where a row of it fits, else review with every reason that fits, else ok.
-constexpr std::array<TrustRow, 11> kTrustRows{{
+constexpr std::array<TrustRow, 12> kTrustRows{{
     {AuditStatus::failed, "no seed was found", [](const TrustFacts& f) { return f.seeds_found == 0; }},
     {AuditStatus::failed, "the search for seeds failed", [](const TrustFacts& f) { return f.detection == OutcomeKind::failed; }},
     {AuditStatus::failed, "registration failed",
@@ -129,6 +129,9 @@ constexpr std::array<TrustRow, 11> kTrustRows{{
     {AuditStatus::review, "the image supports more than one seed count", [](const TrustFacts& f) { return f.count.low != f.count.high; }},
     {AuditStatus::review, "count and implant record disagree",
      [](const TrustFacts& f) { return f.record && *f.record != CountAgreement::agrees; }},
+    // Fewer than planned is common; more has no innocent reason without a record: something else was taken for seeds.
+    {AuditStatus::review, "more seeds found than planned, and no record says why",
+     [](const TrustFacts& f) { return !f.record && f.planned && f.seeds_found > *f.planned; }},
 }};
 
 struct LimitRule {

@@ -131,6 +131,7 @@ struct TrustFacts {
   OutcomeKind detection = OutcomeKind::not_run;
   CountEstimate count;
   std::optional<CountAgreement> record;    ///< against the implant record
+  std::optional<int> planned;              ///< seeds of the plan
   std::vector<std::string> method_limits;  ///< codes of raised flags that question method or input: HETEROGENEITY, TOTAL_KERMA, ...
 };
 

@@ -279,6 +279,12 @@ TEST_CASE("trust: failed, review with every reason, ok") {
   CHECK(with([](TrustFacts& g) { g.registration = OutcomeKind::low_confidence; }).status == AuditStatus::review);
   CHECK(with([](TrustFacts& g) { g.registration = OutcomeKind::not_run; }).status == AuditStatus::review);
   CHECK(with([](TrustFacts& g) { g.plan_present = false; }).status == AuditStatus::review);
+  CHECK(with([](TrustFacts& g) { g.planned = g.seeds_found - 1; }).status == AuditStatus::review);
+  CHECK(with([](TrustFacts& g) { g.planned = g.seeds_found + 1; }).status == AuditStatus::ok);
+  CHECK(with([](TrustFacts& g) {
+          g.planned = g.seeds_found - 1;
+          g.record = CountAgreement::agrees;
+        }).status == AuditStatus::ok);
   CHECK(with([](TrustFacts& g) { g.contours_present = false; }).status == AuditStatus::review);
   CHECK(with([](TrustFacts& g) { g.dose_computed = false; }).status == AuditStatus::review);
   CHECK(with([](TrustFacts& g) { g.detection = OutcomeKind::low_confidence; }).status == AuditStatus::review);
