@@ -206,7 +206,19 @@ void set_aside_what_was_there(const std::vector<CtVolume>& postop, const PreopVo
     detection.warnings.push_back({"OLD_OR_NEW_UNCLEAR", std::to_string(unclear) +
                                                             " found seeds lie where the pre-op scan shows something almost as dense: look "
                                                             "whether they are seeds"});
-  if (!old.empty()) set_aside(detection, old, "already_preop", options);
+  if (old.empty()) return;
+  const std::size_t all = detection.seeds.size();
+  set_aside(detection, old, "already_preop", options);
+  const std::string count = std::to_string(old.size()) + " of " + std::to_string(all);
+  // A few clips are common. Half of everything is an image that holds the implant, or an implant that was there before.
+  if (2 * old.size() >= all)
+    detection.warnings.push_back(
+        {"MOSTLY_ALREADY_PREOP", count + " found objects are in the pre-op CT as well and are not counted: look whether it is "
+                                         "of before the implant, and whether an earlier implant adds dose"});
+  else
+    detection.warnings.push_back(
+        {"ALREADY_PREOP", count + " found objects are in the pre-op CT as well and are not counted (clips, lipiodol, earlier "
+                                  "seeds)"});
 }
 
 }  // namespace seedaudit

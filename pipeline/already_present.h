@@ -26,8 +26,9 @@ std::vector<PriorPresence> compare_with_preop(const Detection& detection, const 
                                               const Rigid<CtFrame, PlanFrame>& ct_from_plan);
 
 /// Sets aside, as already_preop, what was there before the implant: clips, coils, stents, calcification, lipiodol, seeds of an earlier
-/// implant. Only behind a registration that is ok, and only with a pre-op CT; else nothing is touched. What is neither clearly new nor
-/// clearly old stays a seed and is warned of (OLD_OR_NEW_UNCLEAR). docs/algorithms/matching.md.
+/// implant. Only behind a registration that is ok, and only with a pre-op CT; else nothing is touched. What is set
+/// aside is said (ALREADY_PREOP; MOSTLY_ALREADY_PREOP for half and more). What is neither clearly new nor clearly old stays a seed and is
+/// warned of (OLD_OR_NEW_UNCLEAR). docs/algorithms/matching.md.
 void set_aside_what_was_there(const std::vector<CtVolume>& postop, const PreopVolume& preop, const PlanRegistration& registration,
                               const DetectorOptions& options, Detection& detection);
 

@@ -67,6 +67,8 @@ constexpr std::array kRows{
     DoubtRow{"SEEDS_GIVEN", Severity::info},
     DoubtRow{"FEW_ISOLATED_SEEDS", Severity::info},
     DoubtRow{"OLD_OR_NEW_UNCLEAR", Severity::warn},
+    DoubtRow{"MOSTLY_ALREADY_PREOP", Severity::warn},
+    DoubtRow{"ALREADY_PREOP", Severity::info},
     // Pixels.
     DoubtRow{"MISSING_SLICE_INTERPOLATED", Severity::warn},
     DoubtRow{"SLICE_GAP", Severity::warn},

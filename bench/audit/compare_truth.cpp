@@ -116,7 +116,8 @@ DoseErrors dose_errors(const json& report, const json& truth) {
   const auto& plan = t.contains("plan_2d_contour_stack") ? t.at("plan_2d_contour_stack") : t.at("plan_2d");
   // Like with like: slabs of the contours that were mapped, else of the post-op contours, and only then the target's analytic shape, whose
   // D90 differs from that of its slabs by up to 3 %.
-  const auto* post = &t.at("postop_2d");
+  const json none = {{"d90_gy", nullptr}, {"v100_pct", nullptr}};  // an implant without seeds has no dose
+  const auto* post = t.contains("postop_2d") ? &t.at("postop_2d") : &none;
   for (const char* slabs : {"postop_2d_contour_stack", "postop_2d_mapped_stack"})
     if (t.contains(slabs)) post = &t.at(slabs);
   for (const auto& s : report.at("dose").at("structures")) {

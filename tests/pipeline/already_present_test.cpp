@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <cstdint>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -100,6 +101,14 @@ TEST_CASE("What the pre-op scan shows at the same place is set aside with its re
   CHECK(d.count.high == 1);
   CHECK(d.clusters.size() == 1);
   CHECK(d.outcome.kind == OutcomeKind::ok);
+}
+
+TEST_CASE("What is set aside is said, and half of everything asks for a look") {
+  const auto code = [](const Detection& d) { return d.warnings.empty() ? std::string() : d.warnings.back().code; };
+  const Thing clip{{10, 0, 1}}, one{{-12, 5, 3}}, two{{-12, -12, 10}};
+  CHECK(code(left_of({clip, one, two}, {clip})) == "ALREADY_PREOP");
+  CHECK(code(left_of({clip, one}, {clip})) == "MOSTLY_ALREADY_PREOP");
+  CHECK(code(left_of({one, two}, {})).empty());
 }
 
 TEST_CASE("An old object is known although rigid registration misses it by 3 mm") {
