@@ -20,6 +20,8 @@ constexpr double kNoGateMm = 5000.0;        ///< longer than a patient
 constexpr double kShiftWorthRetryMm = 1.0;  ///< a smaller common shift cannot change who is nearest
 constexpr std::size_t kPairsForShift = 4;   ///< fewer say more of single seeds than of the implant
 constexpr double kResidualCapMm = 10.0;     ///< a stray seed counts this much when assignments are compared
+constexpr double kTogetherMm = 5.0;         ///< seeds of one needle lie off their places alike within this: they slide, and it bends
+constexpr double kNeedleMissMm = 20.0;      ///< no needle misses by more: 4.4 +- 2.9 mm are measured at tips
 
 struct Pairing {
   std::vector<SeedMatch> pairs;
@@ -88,17 +90,43 @@ void pair_leftovers(const Points& found, const Points& planned, std::vector<Seed
   }
 }
 
-/// Tracks through found seeds that lie near their planned places: a seed that left its needle must not draw the track after it.
+/// A found seed of a needle and how far it lies from its planned place.
+struct OnNeedle {
+  Point<CtFrame> place;
+  Eigen::Vector3d off_mm;
+};
+
+/// The most seeds that a needle put off their places together: as a whole it may miss by more than its seeds may from each other.
+Points moved_together(const std::vector<OnNeedle>& seeds) {
+  Points best;
+  for (const OnNeedle& middle : seeds) {
+    if (middle.off_mm.norm() > kNeedleMissMm) continue;
+    Points together;
+    for (const OnNeedle& s : seeds)
+      if ((s.off_mm - middle.off_mm).norm() <= kTogetherMm) together.push_back(s.place);
+    if (together.size() > best.size()) best = std::move(together);
+  }
+  return best;
+}
+
+/// Tracks through found seeds that lie near their planned places, and through those that lie off together: the needle went there. A seed
+/// that left its needle does neither, and so cannot draw the track after it.
 std::vector<NeedleTrack> found_tracks(const ImplantPlan& plan, const Points& found, const Points& planned,
                                       const std::vector<SeedMatch>& pairs, double near_mm) {
-  std::map<int, Points> by_needle;
+  std::map<int, std::vector<OnNeedle>> by_needle;
   for (const SeedMatch& m : pairs) {
     const auto f = static_cast<std::size_t>(m.found), p = static_cast<std::size_t>(m.planned);
-    if (distance_mm(found[f], planned[p]) <= near_mm) by_needle[plan.seeds[p].needle].push_back(found[f]);
+    by_needle[plan.seeds[p].needle].push_back({found[f], found[f].mm - planned[p].mm});
   }
   std::vector<NeedleTrack> tracks;
-  for (const auto& [needle, seeds] : by_needle)
-    if (auto t = track_through(needle, seeds)) tracks.push_back(*t);
+  for (const auto& [needle, seeds] : by_needle) {
+    Points near;
+    for (const OnNeedle& s : seeds)
+      if (s.off_mm.norm() <= near_mm) near.push_back(s.place);
+    if (auto t = track_through(needle, near)) tracks.push_back(*t);
+    const Points together = moved_together(seeds);
+    if (auto t = track_through(needle, together); t && together.size() > 1) tracks.push_back(*t);
+  }
   return tracks;
 }
 
