@@ -76,14 +76,15 @@ int dvh(const DvhCommand& options) {
     show_warnings(volume->warnings(), filter);
     ++computed;
     csv += rows_of(s.name, sampled->dvh, options.step_gy);
-    const DoseMetrics m = metrics_of(sampled->dvh, std::nullopt);
+    const auto m = metrics_of(sampled->dvh, std::nullopt);
+    if (!m) return fail(m.error());
     const auto cell = [](const std::optional<double>& v) {
       std::string text = v ? text_of(*v, 2) : "-";
       return std::string(text.size() < 11 ? 11 - text.size() : 1, ' ') + text;
     };
     std::string name = s.name;
     name.resize(std::max<std::size_t>(24, name.size()), ' ');
-    table += name + cell(volume->volume_cc()) + cell(m.d90_gy) + cell(m.dmean_gy) + cell(m.d2cc_gy) + "\n";
+    table += name + cell(volume->volume_cc()) + cell(m->d90_gy) + cell(m->dmean_gy) + cell(m->d2cc_gy) + "\n";
   }
   progress.finish();
   if (computed == 0)

@@ -139,9 +139,12 @@ struct StructureAudit {
   StructureRole role = StructureRole::target;
   ContourOrigin contour = ContourOrigin::mapped;
   std::optional<double> volume_preop_cc, volume_postop_cc;
-  std::optional<DoseMetrics> preop, postop, delta;        ///< delta = postop - preop, field by field
-  std::optional<DoseMetrics> planning_system;             ///< the planning system's RTDOSE over the same contour
-  std::optional<DoseMetrics> planning_system_difference;  ///< planning_system - preop: engine against engine
+  std::optional<DoseMetrics> preop, postop, delta;            ///< delta = postop - preop, field by field
+  std::optional<DoseMetrics> planning_system;                 ///< the planning system's RTDOSE over the same contour
+  std::optional<DoseMetrics> planning_system_difference;      ///< planning_system - preop: engine against engine
+  std::optional<DoseMetrics> planning_system_dvh;             ///< by the histogram that the planning system stored with its dose
+  std::optional<DoseMetrics> planning_system_dvh_difference;  ///< planning_system_dvh - preop
+  std::optional<double> volume_planning_system_cc;            ///< by that histogram
   std::optional<Dvh> preop_dvh, postop_dvh;
   std::optional<std::pair<double, double>> d90_gy_interval, v100_pct_interval;
   std::optional<double> probability_d90_below_limit;  ///< P(D90 < red limit of the prescription), 0..1

@@ -10,6 +10,7 @@
 #include "core/dose.h"
 #include "core/frames.h"
 #include "core/plan.h"
+#include "core/planning_histogram.h"
 #include "core/result.h"
 #include "core/strength.h"
 #include "core/structures.h"
@@ -81,6 +82,7 @@ struct ImplantCase {
   std::optional<StructureSet<PlanFrame>> structures;
   std::optional<StructureSet<CtFrame>> postop_structures;
   std::optional<DoseGrid<PlanFrame>> planning_dose;
+  std::vector<PlanningHistogram> planning_histograms;  ///< by ROI number of `structures`
   bool plan_in_postop_frame = false;  ///< plan and contours lie in the post-op CT's own frame of reference: no registration is needed
   std::optional<std::vector<GivenSeed>> given_seeds;
   std::vector<std::string> targets;  ///< names of target structures, in `structures` or, without those, in `postop_structures`

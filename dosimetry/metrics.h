@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/audit_report.h"
+#include "core/planning_histogram.h"
 #include "core/result.h"
 #include "dosimetry/dose_engine.h"
 #include "dosimetry/dvh_calculator.h"
@@ -57,13 +58,22 @@ std::map<int, double> implant_volumes_cc(const IsodoseMap<F>& map, Gy rx);
 
 /// Figures that need only the histogram: D, V (with a prescription), D2cc.., HI, DNR. V_x are percent of the structure that receives at
 /// least x % of Rx.
-DoseMetrics metrics_of(const Dvh& dvh, std::optional<Gy> rx);
+/// Error internal where they break the identity of check_coverage_identity: no such figures leave the engine.
+Result<DoseMetrics> metrics_of(const Dvh& dvh, std::optional<Gy> rx);
+
+/// D90 >= Rx exactly where V100 >= 90 %: both read one curve at one place. Figures that break it are wrong, whichever of the two is.
+/// Also where a figure is not finite. Absent figures break nothing. Error: internal, quoting both.
+Status check_coverage_identity(const DoseMetrics& metrics, Gy rx);
 
 /// All figures of one structure at one time. Those that need the dose outside it (CI, EI, matched peripheral dose) come from the map, the
-/// minimum peripheral dose from points on the surface.
+/// minimum peripheral dose from points on the surface. Errors as above.
 template <class F>
-DoseMetrics metrics_of(const SampledDose<F>& sampled, const StructureVolume<F>& structure, std::optional<Gy> rx, const IsodoseMap<F>* map,
-                       const std::vector<DoseSeed<F>>& seeds, const SourceModel& source, const DoseOptions& dose = {});
+Result<DoseMetrics> metrics_of(const SampledDose<F>& sampled, const StructureVolume<F>& structure, std::optional<Gy> rx,
+                               const IsodoseMap<F>* map, const std::vector<DoseSeed<F>>& seeds, const SourceModel& source,
+                               const DoseOptions& dose = {});
+
+/// The same figures of a planning system's histogram; null where it is cut before, or states no volume in cc.
+DoseMetrics metrics_of(const PlanningHistogram& histogram, std::optional<Gy> rx);
 
 /// postop - preop, field by field; null where either is.
 DoseMetrics metrics_delta(const DoseMetrics& postop, const DoseMetrics& preop);

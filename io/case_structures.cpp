@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "io/case_draft.h"
-#include "io/dicom_dose.h"
 #include "io/dicom_structures.h"
 
 namespace seedaudit {
@@ -171,59 +170,6 @@ Status choose_postop_structures(CaseDraft& draft) {
   const StructuresPick choice = pick(draft, candidates, "postop_structures");
   if (!choice.object) return ok_status();
   return take(draft, choice.object->path, "postop_structures", choice.reason, draft.implant.postop_structures);
-}
-
-Status choose_dose(CaseDraft& draft) {
-  const bool named = draft.request.dose.has_value();
-  std::string path;
-  std::string reason;
-  if (named) {
-    path = draft.request.dose->string();
-    reason = "named by option or case.json";
-  } else {
-    const IndexedObject* best = nullptr;
-    bool best_refers = false;
-    for (const auto* o : objects_of(draft.pool.index, ObjectKind::rt_dose)) {
-      const bool refers =
-          draft.implant.plan && !o->referenced_plan_uid.empty() && o->referenced_plan_uid == draft.implant.plan->sop_instance_uid;
-      const bool fits = !o->frame_of_reference_uid.empty() && o->frame_of_reference_uid == draft.plan_frame;
-      if (refers && !fits && !o->frame_of_reference_uid.empty() && !draft.plan_frame.empty())
-        return frame_mismatch(*o, "the dose and the plan it was computed for have different frames of reference");
-      const auto in_scan = [&](const Scan& s) { return s.frame_uid == o->frame_of_reference_uid; };
-      const auto same_study = [&](const SeriesInfo& s) {
-        return !s.study_instance_uid.empty() && s.study_instance_uid == o->study_instance_uid;
-      };
-      if (!fits && !o->frame_of_reference_uid.empty() && std::none_of(draft.pool.scans.begin(), draft.pool.scans.end(), in_scan) &&
-          std::any_of(draft.pool.catalog.begin(), draft.pool.catalog.end(), same_study))
-        return frame_mismatch(*o, "the dose shares no frame of reference with the images of its study");
-      if (!refers && !fits) continue;
-      // A dose of another plan is not this plan's.
-      if (!refers && !o->referenced_plan_uid.empty() && draft.implant.plan && !draft.implant.plan->sop_instance_uid.empty()) continue;
-      const bool later = best && o->object_date && (!best->object_date || days_between(*best->object_date, *o->object_date).value > 0.0);
-      if (!best || (refers && !best_refers) || (refers == best_refers && later)) {
-        best = o;
-        best_refers = refers;
-      }
-    }
-    if (!best) return ok_status();
-    path = best->path;
-    reason = best_refers ? "it refers to the plan" : "it shares the plan's frame of reference";
-  }
-  auto dose = read_dose<PlanFrame>(path);
-  if (!dose) {
-    if (named) return dose.error();
-    // The planning system's dose is a comparison, no stage needs it.
-    draft.warn("DOSE_PASSED_OVER", file_name(path) + ": " + dose.error().what);
-    return ok_status();
-  }
-  if (!dose->frame_of_reference_uid.empty() && !draft.plan_frame.empty() && dose->frame_of_reference_uid != draft.plan_frame)
-    return Error{ErrorCode::frame_mismatch, "the dose has another frame of reference than the plan", path, "give the dose of this plan"};
-  draft.claims.push_back({"dose", path, dose->patient_id, ""});
-  for (const Warning& w : dose->warnings) draft.warn(w.code, "dose: " + w.message);
-  draft.decide("dose", file_name(path), reason);
-  if (const Status s = record_input(draft, "dose", dose->sop_instance_uid, {path}); !s) return s;
-  draft.implant.planning_dose = std::move(dose).value();
-  return ok_status();
 }
 
 }  // namespace seedaudit

@@ -71,9 +71,17 @@ std::uint64_t content_seed(const std::vector<DoseSeed<CtFrame>>& seeds) {
 struct PreopFigures {
   DoseMetrics metrics;
   Dvh dvh;
-  std::optional<DoseMetrics> planning_system;
+  std::optional<DoseMetrics> planning_system, planning_system_dvh;
+  std::optional<double> planning_system_volume_cc;
   std::optional<RadiobiologyFigures> biology;
 };
+
+/// The planning system's own histogram of a structure.
+const PlanningHistogram* histogram_of(const ImplantCase& implant, const AuditedStructure& s) {
+  for (const PlanningHistogram& h : implant.planning_histograms)
+    if (s.preop_roi_number && h.statement().roi_number == *s.preop_roi_number) return &h;
+  return nullptr;
+}
 
 Result<std::optional<PreopFigures>> preop_figures(const AuditedStructure& s, const Context& c, Warnings& warnings) {
   if (!s.preop || !c.planned) return std::optional<PreopFigures>{};
@@ -81,17 +89,26 @@ Result<std::optional<PreopFigures>> preop_figures(const AuditedStructure& s, con
   const bool target = s.role == StructureRole::target;
   if (c.in.implant->planning_dose) {
     auto sampled = sample_dose(*s.preop, *c.in.implant->planning_dose, c.in.prescription, c.options.dvh);
-    if (sampled)
-      out.planning_system = metrics_of(sampled->dvh, c.in.prescription);
-    else if (target)
+    if (sampled) {
+      const auto metrics = metrics_of(sampled->dvh, c.in.prescription);
+      if (!metrics) return metrics.error();
+      out.planning_system = *metrics;
+    } else if (target) {
       warnings.push_back({"PLANNING_DOSE_NOT_USED", sampled.error().message()});
+    }
+  }
+  if (const PlanningHistogram* h = histogram_of(*c.in.implant, s)) {
+    out.planning_system_dvh = metrics_of(*h, c.in.prescription);
+    out.planning_system_volume_cc = h->statement().volume_cc;
   }
   auto sampled = sample_dose(*s.preop, c.planned->seeds, c.in.source->model, c.in.prescription, c.dose, c.options.dvh);
   if (!sampled) return sampled.error();
   if (!sampled->stable && target)
     warnings.push_back({"DVH_NOT_STABLE", s.name + ", planned: D90 or V100 still changed when sampling ended."});
   const auto* map = target && c.planned->map ? &*c.planned->map : nullptr;
-  out.metrics = metrics_of(*sampled, *s.preop, c.in.prescription, map, c.planned->seeds, c.in.source->model, c.dose);
+  const auto metrics = metrics_of(*sampled, *s.preop, c.in.prescription, map, c.planned->seeds, c.in.source->model, c.dose);
+  if (!metrics) return metrics.error();
+  out.metrics = *metrics;
   if (target) out.biology = radiobiology_of(sampled->dvh, c.in.source->model.half_life, c.options.radiobiology);
   out.dvh = std::move(sampled->dvh);
   return std::optional<PreopFigures>{std::move(out)};
@@ -165,7 +182,9 @@ Status add_postop(const StructureVolume<CtFrame>& volume, const Context& c, Stru
   if (!sampled->stable && target)
     warnings.push_back({"DVH_NOT_STABLE", entry.name + ", found: D90 or V100 still changed when sampling ended."});
   const auto* map = target && c.found->map ? &*c.found->map : nullptr;
-  entry.postop = metrics_of(*sampled, volume, c.in.prescription, map, c.found->seeds, source, c.dose);
+  const auto metrics = metrics_of(*sampled, volume, c.in.prescription, map, c.found->seeds, source, c.dose);
+  if (!metrics) return metrics.error();
+  entry.postop = *metrics;
   if (target && c.in.prescription) {
     const Gy rx = *c.in.prescription;
     entry.sectors = octants(*sampled, volume, rx);
@@ -229,6 +248,9 @@ Status audit_structure(const AuditedStructure& s, const Context& c, DoseAuditOut
       entry.preop_dvh = (*preop)->dvh;
       entry.planning_system = (*preop)->planning_system;
       if (entry.planning_system) entry.planning_system_difference = metrics_delta(*entry.planning_system, *entry.preop);
+      entry.planning_system_dvh = (*preop)->planning_system_dvh;
+      if (entry.planning_system_dvh) entry.planning_system_dvh_difference = metrics_delta(*entry.planning_system_dvh, *entry.preop);
+      entry.volume_planning_system_cc = (*preop)->planning_system_volume_cc;
       entry.preop_biology = (*preop)->biology;
     }
     if (volume != nullptr)

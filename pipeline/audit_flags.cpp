@@ -175,13 +175,17 @@ void flag_target(const StructureAudit& s, const StructureJudgement& judgement, d
           s.name + ": the plan itself has V100 " + number(*s.preop->v100_pct) + " %, below the goal of " +
               number(limits.plan_goal_v100_pct) + " %.",
           s.preop->v100_pct, limits.plan_goal_v100_pct);
-  if (s.preop && s.preop->d90_gy && s.planning_system && s.planning_system->d90_gy && *s.preop->d90_gy > 0.0) {
-    const double difference_pct = 100.0 * (*s.planning_system->d90_gy / *s.preop->d90_gy - 1.0);
+  const auto compare_plan = [&](const std::optional<DoseMetrics>& other, const std::string& whose) {
+    if (!s.preop || !s.preop->d90_gy || !(*s.preop->d90_gy > 0.0) || !other || !other->d90_gy) return;
+    const double difference_pct = 100.0 * (*other->d90_gy / *s.preop->d90_gy - 1.0);
     if (std::abs(difference_pct) > limits.plan_dose_differs_pct)
       raise(flags, "PLAN_DOSE_DIFFERS", Severity::warn,
-            s.name + ": the planning system's D90 differs by " + number(difference_pct) + " % from the same plan computed here.",
+            s.name + ": D90 by the planning system's " + whose + " differs by " + number(difference_pct) +
+                " % from the same plan computed here.",
             difference_pct, limits.plan_dose_differs_pct);
-  }
+  };
+  compare_plan(s.planning_system, "dose grid");
+  compare_plan(s.planning_system_dvh, "own histogram");
   if (s.contour == ContourOrigin::postop && s.volume_preop_cc && s.volume_postop_cc && *s.volume_preop_cc > 0.0) {
     const double change_pct = 100.0 * (*s.volume_postop_cc / *s.volume_preop_cc - 1.0);
     if (std::abs(change_pct) > limits.target_change_pct)

@@ -75,6 +75,7 @@ Result<std::optional<AuditedStructure>> build(const std::string& name, Structure
     if (volume) {
       add_warnings(*volume, warnings);
       out.preop = std::move(volume).value();
+      out.preop_roi_number = preop->number;
     } else if (must) {
       return volume.error();
     } else {

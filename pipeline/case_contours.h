@@ -19,6 +19,7 @@ namespace seedaudit {
 struct AuditedStructure {
   std::string name;
   StructureRole role = StructureRole::target;
+  std::optional<int> preop_roi_number;               ///< in the pre-op structure set
   std::optional<StructureVolume<PlanFrame>> preop;   ///< as drawn on the pre-op image
   std::optional<StructureVolume<CtFrame>> mapped;    ///< the same, carried into the post-op frame; absent until map_contours
   std::optional<StructureVolume<CtFrame>> postop;    ///< as drawn on the post-op scan

@@ -186,6 +186,7 @@ void write_structure(const Writer& w, const StructureAudit& s, double rx_gy) {
   w.json.begin_object("volume_cc", Layout::one_line);
   w.json.number("preop", s.volume_preop_cc, kVolumeDecimals);
   w.json.number("postop", s.volume_postop_cc, kVolumeDecimals);
+  w.json.number("planning_system", s.volume_planning_system_cc, kVolumeDecimals);
   w.json.end_object();
   write_metrics(w.json, "preop", s.preop, "_pct");
   if (s.postop) {
@@ -210,6 +211,8 @@ void write_structure(const Writer& w, const StructureAudit& s, double rx_gy) {
   write_metrics(w.json, "delta", s.delta, "_pct_points");
   write_metrics(w.json, "planning_system", s.planning_system, "_pct");
   write_metrics(w.json, "planning_system_difference", s.planning_system_difference, "_pct_points");
+  write_metrics(w.json, "planning_system_dvh", s.planning_system_dvh, "_pct");
+  write_metrics(w.json, "planning_system_dvh_difference", s.planning_system_dvh_difference, "_pct_points");
   w.json.begin_object("undercoverage");
   w.json.text("verdict", to_string(s.verdict));
   w.json.text_or_null("reason", w.filter(s.verdict_reason));

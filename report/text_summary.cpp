@@ -4,82 +4,20 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
-#include <cstdio>
 #include <set>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "report/identity_filter.h"
-#include "report/json_writer.h"
+#include "report/text_dose.h"
+#include "report/text_page.h"
 
 namespace seedaudit {
 namespace {
 
-constexpr std::size_t kWidth = 100;
-constexpr std::size_t kIndent = 14;
 constexpr std::size_t kMostFlags = 10;
 constexpr std::size_t kMostSeeds = 6;
-
-/// Columns on a terminal, not bytes: continuation bytes of UTF-8 take none.
-std::size_t columns(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
-
-std::string padded(std::string_view text, std::size_t width) {
-  std::string out(text);
-  const std::size_t n = columns(text);
-  if (n < width) out.append(width - n, ' ');
-  return out;
-}
-
-std::string right(std::string_view text, std::size_t width) {
-  const std::size_t n = columns(text);
-  return (n < width ? std::string(width - n, ' ') : std::string()) + std::string(text);
-}
-
-std::string fixed(double value, int decimals) {
-  if (!std::isfinite(value)) return "-";
-  char buffer[64];
-  std::snprintf(buffer, sizeof buffer, "%.*f", decimals, value);
-  return buffer;
-}
-
-/// Lines of "label   text", wrapped at words with a hanging indent.
-class Page {
- public:
-  explicit Page(bool colour) : colour_(colour) {}
-
-  void line(std::string_view text = {}) { out_ += std::string(text) + "\n"; }
-  void rule() { line(std::string(kWidth, '-')); }
-  void item(std::string_view label, std::string_view text, const char* ansi = nullptr) {
-    std::string head = padded(label, kIndent);
-    std::size_t used = 0;
-    std::string body;
-    for (std::size_t i = 0; i < text.size();) {
-      std::size_t end = text.find(' ', i);
-      if (end == std::string_view::npos) end = text.size();
-      const std::string_view word = text.substr(i, end - i);
-      const std::size_t width = columns(word);
-      if (used > 0 && kIndent + used + 1 + width > kWidth) {
-        body += "\n" + std::string(kIndent, ' ');
-        used = 0;
-      }
-      body += (used > 0 ? " " : "") + std::string(word);
-      used += width + (used > 0 ? 1 : 0);
-      i = end + 1;
-    }
-    if (colour_ && ansi != nullptr) body = std::string(ansi) + body + "\033[0m";
-    line(head + body);
-  }
-  std::string take() { return std::move(out_); }
-
- private:
-  std::string out_;
-  bool colour_;
-};
 
 const char* ansi_of(Verdict v) {
   switch (v) {
@@ -116,19 +54,6 @@ std::string trust_text(const CaseAudit& audit) {
   return audit.status_reason.empty() ? text + "." : text + ": " + audit.status_reason;
 }
 
-/// Why there is no dose verdict, from what the audit itself says.
-std::string missing_dose_reason(const CaseAudit& audit) {
-  if (audit.detection.outcome.kind == OutcomeKind::failed) return "no seeds were found: " + audit.detection.outcome.why;
-  if (audit.registration.outcome.kind == OutcomeKind::failed) return "the registration failed: " + audit.registration.outcome.why;
-  if (!audit.dose) return audit.status_reason.empty() ? "the case does not carry what a dose needs" : audit.status_reason;
-  for (const auto& s : audit.dose->structures)
-    if (s.role == StructureRole::target && !s.verdict_reason.empty()) return s.verdict_reason;
-  if (!audit.dose->rx_gy) return "no prescription is known";
-  if (audit.registration.outcome.kind == OutcomeKind::not_run)
-    return "plan and contours were not brought into the post-op CT: " + audit.registration.outcome.why;
-  return audit.status_reason.empty() ? "there is no target contour" : audit.status_reason;
-}
-
 std::string verdict_text(const CaseAudit& audit) {
   static constexpr std::array<const char*, 5> kNames = {"NOT ASSESSED", "GREEN", "AMBER", "RED", "URGENT"};
   std::string text = kNames[static_cast<std::size_t>(audit.verdict)];
@@ -151,7 +76,7 @@ std::size_t unflagged_warnings(const CaseAudit& audit) {
 
 std::string count_or(const std::optional<int>& n, const char* otherwise) { return n ? std::to_string(*n) : otherwise; }
 
-void write_seeds(Page& page, const CaseAudit& audit) {
+void write_seeds(TextPage& page, const CaseAudit& audit) {
   const CountReconciliation& c = audit.counts;
   if (audit.detection.outcome.kind == OutcomeKind::not_run) {
     page.item("Seeds", "not counted because " + audit.detection.outcome.why);
@@ -197,7 +122,7 @@ void write_seeds(Page& page, const CaseAudit& audit) {
   }
 }
 
-void write_registration(Page& page, const CaseAudit& audit) {
+void write_registration(TextPage& page, const CaseAudit& audit) {
   const PlanRegistration& r = audit.registration;
   std::string text;
   switch (r.outcome.kind) {
@@ -220,88 +145,7 @@ void write_registration(Page& page, const CaseAudit& audit) {
   page.item("Registration", text);
 }
 
-std::string figure(const std::optional<double>& value, int decimals) { return value ? fixed(*value, decimals) : "-"; }
-
-std::string difference(const std::optional<double>& value, int decimals) {
-  if (!value || !std::isfinite(*value)) return "-";
-  return (*value > 0.0 ? "+" : "") + fixed(*value, decimals);
-}
-
-void write_row(Page& page, const std::string& name, const std::string& before, const std::string& after, const std::string& change) {
-  page.line(std::string(kIndent, ' ') + padded(name, 24) + right(before, 12) + right(after, 14) + right(change, 12));
-}
-
-void write_target(Page& page, const StructureAudit& s) {
-  const DoseMetrics none;
-  const DoseMetrics& a = s.preop ? *s.preop : none;
-  const DoseMetrics& b = s.postop ? *s.postop : none;
-  const DoseMetrics& d = s.delta ? *s.delta : none;
-  page.item("Target",
-            s.name + (s.contour == ContourOrigin::mapped ? " (pre-op contour mapped into the post-op CT)" : " (drawn on the post-op CT)"));
-  write_row(page, "", "planned", "post-implant", "change");
-  std::optional<double> volume_change;
-  if (s.volume_preop_cc && s.volume_postop_cc) volume_change = *s.volume_postop_cc - *s.volume_preop_cc;
-  write_row(page, "volume, cc", figure(s.volume_preop_cc, 2), figure(s.volume_postop_cc, 2), difference(volume_change, 2));
-  write_row(page, "D90, Gy", figure(a.d90_gy, 1), figure(b.d90_gy, 1), difference(d.d90_gy, 1));
-  write_row(page, "V100, %", figure(a.v100_pct, 1), figure(b.v100_pct, 1), difference(d.v100_pct, 1));
-  write_row(page, "V150, %", figure(a.v150_pct, 1), figure(b.v150_pct, 1), difference(d.v150_pct, 1));
-  write_row(page, "V200, %", figure(a.v200_pct, 1), figure(b.v200_pct, 1), difference(d.v200_pct, 1));
-  if (s.d90_gy_interval) {
-    std::string interval = "D90 interval " + fixed(s.d90_gy_interval->first, 1) + " to " + fixed(s.d90_gy_interval->second, 1) + " Gy";
-    if (s.probability_d90_below_limit)
-      interval += "; probability of D90 below the limit " + fixed(100.0 * *s.probability_d90_below_limit, 0) + " %";
-    page.item("", interval);
-  }
-  for (std::size_t i = 0; i < s.cold_regions.size() && i < 2; ++i) {
-    const auto& c = s.cold_regions[i];
-    page.item("", "cold region of " + fixed(c.volume_cc, 2) + " cc, lowest " + fixed(c.min_gy, 1) + " Gy, " + c.where);
-  }
-  if (s.supplement && s.supplement->outcome != SupplementOutcome::not_needed)
-    page.item("", std::string(s.supplement->outcome == SupplementOutcome::reachable ? "supplement: " : "supplement not reachable: ") +
-                      s.supplement->why + " (advice for a physicist to check)");
-}
-
-void write_dose(Page& page, const CaseAudit& audit) {
-  if (!audit.dose) {
-    page.item("Dose", "not computed because " + missing_dose_reason(audit));
-    return;
-  }
-  const DoseAudit& d = *audit.dose;
-  std::string text = d.source.name.empty() ? d.source.id : d.source.name;
-  if (!d.source.surrogate_of.empty()) text += ", surrogate: " + d.source.surrogate_of;
-  text += ", " + fixed(d.strength_u, 3) + " U a seed at implant";
-  if (d.implant_date) text += " on " + to_iso(d.implant_date->date);
-  text += d.rx_gy ? ", prescription " + fixed(*d.rx_gy, 1) + " Gy" : ", prescription unknown";
-  page.item("Dose", text);
-  std::string when = "doses to infinity, " + d.formalism;
-  if (d.days_since_implant)
-    when += "; scanned " + fixed(*d.days_since_implant, 0) + " days after the implant, " + fixed(100.0 * d.fraction_delivered, 1) +
-            " % delivered by then";
-  page.item("", when);
-  bool target = false;
-  for (const auto& s : d.structures) {
-    if (s.role != StructureRole::target) continue;
-    target = true;
-    if (s.preop || s.postop)
-      write_target(page, s);
-    else
-      page.item("Target", s.name + ": not computed because " + (s.verdict_reason.empty() ? missing_dose_reason(audit) : s.verdict_reason));
-  }
-  if (!target) page.item("Target", "D90 and V100 not computed because " + missing_dose_reason(audit));
-  std::string organs;
-  for (const auto& s : d.structures)
-    if (s.role == StructureRole::oar && s.postop && s.postop->d2cc_gy)
-      organs += (organs.empty() ? "" : ", ") + s.name + " " + fixed(*s.postop->d2cc_gy, 1) + " Gy";
-  if (!organs.empty()) page.item("Organs", "D2cc " + organs);
-  if (!d.v_implant_cc.empty()) {
-    std::string volumes;
-    for (const auto& [percent, cc] : d.v_implant_cc)
-      volumes += (volumes.empty() ? "" : ", ") + std::to_string(percent) + " %: " + fixed(cc, 1) + " cc";
-    page.item("V_implant", volumes + " (irrespective of contours)");
-  }
-}
-
-void write_flags(Page& page, const CaseAudit& audit, const IdentityFilter& filter, std::size_t most) {
+void write_flags(TextPage& page, const CaseAudit& audit, const IdentityFilter& filter, std::size_t most) {
   std::size_t written = 0;
   bool first = true;
   for (const auto severity : {Severity::action, Severity::warn, Severity::info}) {
@@ -316,7 +160,7 @@ void write_flags(Page& page, const CaseAudit& audit, const IdentityFilter& filte
   if (written == 0) page.item("Flags", "none");
 }
 
-void write_decisions(Page& page, const CaseAudit& audit, const IdentityFilter& filter) {
+void write_decisions(TextPage& page, const CaseAudit& audit, const IdentityFilter& filter) {
   bool first = true;
   for (const auto& d : audit.provenance.decisions) {
     page.item(first ? "Decided" : "", d.what + " = " + filter(d.choice) + " (" + filter(d.reason) + ")");
@@ -339,7 +183,7 @@ CaseAudit without_identity(const CaseAudit& audit, const IdentityFilter& filter)
   return clean;
 }
 
-void write_body(Page& page, const CaseAudit& audit, const IdentityFilter& filter, std::size_t most_flags) {
+void write_body(TextPage& page, const CaseAudit& audit, const IdentityFilter& filter, std::size_t most_flags) {
   page.line("seedaudit " + audit.provenance.version + "   case " + audit.case_id);
   page.rule();
   page.item("Trust", trust_text(audit), ansi_of(audit.status));
@@ -359,7 +203,7 @@ void write_body(Page& page, const CaseAudit& audit, const IdentityFilter& filter
 
 std::string text_summary(const CaseAudit& audit, const TextSummaryOptions& options) {
   const IdentityFilter filter(audit.patient_id, audit.patient_name);
-  Page page(options.colour);
+  TextPage page(options.colour);
   write_body(page, without_identity(audit, filter), filter, kMostFlags);
   if (const auto n = unflagged_warnings(audit); n > 0)
     page.item("Warnings", std::to_string(n) + (n == 1 ? " remark" : " remarks") + " of lesser weight in log.txt");
@@ -370,7 +214,7 @@ std::string text_summary(const CaseAudit& audit, const TextSummaryOptions& optio
 std::string log_text(const CaseAudit& audit) {
   const IdentityFilter filter(audit.patient_id, audit.patient_name);
   const CaseAudit clean = without_identity(audit, filter);
-  Page page(false);
+  TextPage page(false);
   write_body(page, clean, filter, clean.flags.size());
   page.rule();
   for (const auto* list : {&clean.warnings, &clean.detection.warnings, &clean.registration.warnings})

@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <tuple>
 
 #include "dosimetry/tg43.h"
 #include "tests/dosimetry/analytic.h"
@@ -35,7 +36,7 @@ DoseMetrics metrics(const StructureVolume<CtFrame>& v, const Seeds& seeds, doubl
   const auto sampled = sample_dose(v, seeds, point_source(), Gy{rx});
   const auto map = Map::make(seeds, point_source(), Gy{lowest});
   REQUIRE((sampled.ok() && map.ok()));
-  return metrics_of(*sampled, v, std::optional<Gy>(Gy{rx}), &*map, seeds, point_source());
+  return metrics_of(*sampled, v, std::optional<Gy>(Gy{rx}), &*map, seeds, point_source()).value();
 }
 
 }  // namespace
@@ -142,7 +143,7 @@ TEST_CASE("HI, DNR, D2cc and both peripheral doses of a sphere around a point so
 TEST_CASE("without a prescription the V figures and indices are null, the doses are not") {
   const auto v = volume_of(sphere(10.0, 20));
   const auto s = sample_dose(v, seed_at(0, 0, 0), point_source(), std::nullopt);
-  const DoseMetrics m = metrics_of(s->dvh, std::nullopt);
+  const DoseMetrics m = metrics_of(s->dvh, std::nullopt).value();
   CHECK(m.d90_gy.has_value());
   CHECK_FALSE(m.v100_pct.has_value());
   CHECK_FALSE(m.hi.has_value());
@@ -267,4 +268,36 @@ TEST_CASE("natural dose ratio: proportional to strength, and absent where source
   const auto lone = Map::make(seed_at(0.3, -0.2, 0.1), point_source(), Gy{point_dose(14.0) * 0.5});
   REQUIRE(lone.ok());
   CHECK_FALSE(natural_dose_ratio(*lone, Gy{point_dose(14.0)}));
+}
+
+TEST_CASE("figures that break the identity of D90 and V100 are an error, in release builds too") {
+  const Gy rx{120.0};
+  DoseMetrics m;
+  CHECK(check_coverage_identity(m, rx).ok());  // nothing computed, nothing broken
+  for (const auto& [d90, v100, holds] :
+       {std::tuple{120.0, 90.0, true}, std::tuple{119.999, 89.999, true}, std::tuple{150.0, 99.0, true}, std::tuple{120.0, 89.999, false},
+        std::tuple{119.999, 90.0, false}, std::tuple{std::nan(""), 95.0, false}, std::tuple{130.0, std::nan(""), false}}) {
+    CAPTURE(d90, v100);
+    m.d90_gy = d90;
+    m.v100_pct = v100;
+    const Status checked = check_coverage_identity(m, rx);
+    CHECK(checked.ok() == holds);
+    if (!checked) {
+      CHECK(checked.error().code == ErrorCode::internal);
+      CHECK(checked.error().message().find("contradict") != std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("the identity holds where the prescription is a sample's own dose, for any number of samples") {
+  // At the edge itself, where rounding of counts, percents or floats would show.
+  for (const std::size_t n : {1U, 3U, 7U, 10U, 99U, 100U, 1000U, 1003U, 4097U}) {
+    std::vector<float> dose;
+    for (std::size_t k = 0; k < n; ++k) dose.push_back(80.1F + 0.1F * static_cast<float>(k));
+    const Dvh dvh = Dvh::make(dose, 1.0).value();
+    for (const float d : dose)
+      for (const double rx :
+           {static_cast<double>(d), std::nextafter(static_cast<double>(d), 0.0), std::nextafter(static_cast<double>(d), 1e9)})
+        CHECK(metrics_of(dvh, Gy{rx}).ok());
+  }
 }

@@ -5,6 +5,7 @@
 #include <dcmtk/config/osconfig.h>
 #include <dcmtk/dcmdata/dctk.h>
 
+#include <algorithm>
 #include <charconv>
 #include <fstream>
 
@@ -53,6 +54,24 @@ void put_point(DcmItem& channel, const DcmTagKey& sequence, const CpSpec& cp, in
     const Eigen::Vector3f o = cp.orientation->cast<float>();
     item.putAndInsertFloat32Array(DCM_ControlPointOrientation, o.data(), 3);
   }
+}
+
+void put_histogram(DcmItem& item, const HistogramSpec& h) {
+  for (const int roi : h.rois) {
+    DcmItem& reference = append(item, DCM_DVHReferencedROISequence);
+    put(reference, DCM_DVHROIContributionType, h.contribution);
+    put(reference, DCM_ReferencedROINumber, roi);
+  }
+  put_if(item, DCM_DVHType, h.type);
+  put_if(item, DCM_DoseUnits, h.dose_units);
+  put_if(item, DCM_DVHDoseScaling, h.scaling);
+  put_if(item, DCM_DVHVolumeUnits, h.volume_units);
+  const auto numbers = static_cast<int>(std::count(h.data.begin(), h.data.end(), '\\')) + 1;
+  put(item, DCM_DVHNumberOfBins, h.bins.value_or(numbers / 2));
+  put_if(item, DCM_DVHData, h.data);
+  put_if(item, DCM_DVHMinimumDose, h.minimum);
+  put_if(item, DCM_DVHMaximumDose, h.maximum);
+  put_if(item, DCM_DVHMeanDose, h.mean);
 }
 
 }  // namespace
@@ -210,6 +229,10 @@ void write_dose_file(const std::filesystem::path& file, const DoseSpec& spec) {
   put_if(d, DCM_GridFrameOffsetVector, offsets);
   put_if(d, DCM_DoseGridScaling, spec.scaling);
   if (!spec.plan_uid.empty()) put(append(d, DCM_ReferencedRTPlanSequence), DCM_ReferencedSOPInstanceUID, spec.plan_uid);
+  if (!spec.structure_set_uid.empty())
+    put(append(d, DCM_ReferencedStructureSetSequence), DCM_ReferencedSOPInstanceUID, spec.structure_set_uid);
+  put_if(d, DCM_DVHNormalizationDoseValue, spec.normalization_gy);
+  for (const auto& h : spec.histograms) put_histogram(append(d, DCM_DVHSequence), h);
   std::vector<Uint16> words;
   for (int k = 0; k < spec.frames; ++k)
     for (int j = 0; j < spec.rows; ++j)

@@ -114,6 +114,19 @@ ContourSpec square(const Eigen::Vector3d& center, double half_mm);
 RoiSpec box_roi(int number, const std::string& name, const std::string& type, const Eigen::Vector3d& center, double half_mm);
 void write_structures_file(const std::filesystem::path& file, const StructuresSpec& spec);
 
+/// One item of the DVH Sequence; empty text: absent.
+struct HistogramSpec {
+  std::vector<int> rois{1};
+  std::string contribution = "INCLUDED";
+  std::string type = "CUMULATIVE";
+  std::string dose_units = "GY";
+  std::string volume_units = "PERCENT";
+  std::string scaling = "1";
+  std::optional<int> bins;  ///< default: as many as there are
+  std::string data;         ///< width\volume\...
+  std::string minimum, maximum, mean;
+};
+
 struct DoseSpec {
   std::string sop_uid = "1.2.9.3";
   std::string frame_uid = "1.2.3.3";
@@ -132,6 +145,9 @@ struct DoseSpec {
   std::string scaling = "0.001";
   std::function<long long(int i, int j, int k)> stored;  ///< default: 1000 i + 100 j + 10 k
   Syntax syntax = Syntax::explicit_le;
+  std::vector<HistogramSpec> histograms;
+  std::string structure_set_uid;  ///< that their ROI numbers belong to; empty: no reference
+  std::string normalization_gy;   ///< DVH Normalization Dose Value; empty: absent
   std::function<void(DcmDataset&)> edit;
 };
 void write_dose_file(const std::filesystem::path& file, const DoseSpec& spec);

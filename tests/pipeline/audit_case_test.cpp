@@ -463,3 +463,27 @@ TEST_CASE("a target that lost seeds gets advice that restores it, one that did n
   CHECK(*done.audit.dose->heterogeneity->interseed_shadow_pct > 0.1);
   CHECK(*done.audit.dose->heterogeneity->interseed_shadow_pct < 20.0);
 }
+
+TEST_CASE("a planning system's histogram stands beside the same plan computed here, by ROI number") {
+  ImplantCase c = small_case();
+  c.structures->structures.front().number = 4;
+  HistogramStatement other, own;
+  other.roi_number = 9;
+  own.roi_number = 4;
+  own.volume_cc = 11.0;
+  c.planning_histograms.push_back(PlanningHistogram::make({0, 10}, {100, 0}, other).value());
+  c.planning_histograms.push_back(PlanningHistogram::make({0, 100, 200, 400}, {100, 95, 45, 0}, own).value());
+  const CaseAudit a = audited(c);
+  const StructureAudit& s = a.dose->structures.front();
+  REQUIRE(s.planning_system_dvh);
+  CHECK_FALSE(s.planning_system);  // no grid in the case
+  CHECK(*s.planning_system_dvh->d90_gy == Approx(110.0));
+  CHECK(*s.planning_system_dvh->v100_pct == Approx(85.0));
+  CHECK(*s.volume_planning_system_cc == 11.0);
+  REQUIRE(s.planning_system_dvh_difference);
+  CHECK(*s.planning_system_dvh_difference->d90_gy == Approx(110.0 - *s.preop->d90_gy));
+  // 110 Gy is far from what these seeds give: said.
+  CHECK(flag(a, "PLAN_DOSE_DIFFERS") != nullptr);
+  c.planning_histograms.pop_back();
+  CHECK_FALSE(audited(c).dose->structures.front().planning_system_dvh);
+}

@@ -75,6 +75,12 @@ TEST_CASE("a whole audit is written by the schema and the names of the contract"
   CHECK(r["postop"]["count_interval"] == json::array({3, 4}));
   CHECK(r["postop"]["planned_count"] == 4);
   CHECK(r["postop"]["implanted_count"].is_null());
+  const json& target = r["dose"]["structures"][0];
+  CHECK(target["planning_system"]["d90_gy"] == 134.0);
+  CHECK(target["planning_system_dvh"]["d90_gy"] == 133.5);
+  CHECK(target["planning_system_dvh_difference"]["d90_gy"] == -1.5);
+  CHECK(target["volume_cc"]["planning_system"] == 20.3);
+  CHECK(r["dose"]["structures"][1]["planning_system_dvh"].is_null());
   CHECK(r["postop"]["counts"]["strength_found_u"] == 3.048);
   CHECK(r["postop"]["counts"]["strength_out_of_site_u"] == 1.016);
   REQUIRE(r["postop"]["needles"].size() == 2);

@@ -148,6 +148,10 @@ inline CaseAudit full_audit() {
   s.planning_system = sample_metrics(134.0, 96.0);
   s.planning_system_difference = DoseMetrics{};
   s.planning_system_difference->d90_gy = -1.0;
+  s.planning_system_dvh = sample_metrics(133.5, 95.5);
+  s.planning_system_dvh_difference = DoseMetrics{};
+  s.planning_system_dvh_difference->d90_gy = -1.5;
+  s.volume_planning_system_cc = 20.3;
   s.uncertainty_shares.push_back({"seed positions", 2.5, 60.0});
   s.supplement = SupplementAdvice{};
   s.supplement->outcome = SupplementOutcome::reachable;

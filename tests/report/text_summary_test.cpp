@@ -14,6 +14,14 @@ namespace {
 
 bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
+/// On one line, whatever the width at which it was wrapped.
+std::string unwrapped(const std::string& text) {
+  std::istringstream words(text);
+  std::string out;
+  for (std::string word; words >> word;) out += (out.empty() ? "" : " ") + word;
+  return out;
+}
+
 }  // namespace
 
 TEST_CASE("the summary says first whether the numbers may be used, then what they mean") {
@@ -80,6 +88,37 @@ TEST_CASE("a figure that was not computed is a dash, never zero") {
   const std::string line = text.substr(row, text.find('\n', row) - row);
   CHECK(std::count(line.begin(), line.end(), '-') == 2);
   CHECK(!contains(line, "0.0"));
+}
+
+TEST_CASE("what is zero as printed has no sign") {
+  CaseAudit audit = test::full_audit();
+  StructureAudit& s = audit.dose->structures[0];
+  for (const double change : {-0.004, 0.0, 0.004}) {
+    s.volume_postop_cc = *s.volume_preop_cc + change;
+    s.delta->d90_gy = 10.0 * change;
+    const std::string text = text_summary(audit);
+    for (const char* name : {"volume, cc", "D90, Gy"}) {
+      const auto row = text.find(name);
+      REQUIRE(row != std::string::npos);
+      const std::string line = text.substr(row, text.find('\n', row) - row);
+      INFO(line);
+      CHECK(line.find('-') == std::string::npos);
+      CHECK(line.find('+') == std::string::npos);
+      CHECK((contains(line, " 0.00") || contains(line, " 0.0")));
+    }
+  }
+  s.volume_postop_cc = *s.volume_preop_cc - 0.006;
+  CHECK(contains(text_summary(audit), "-0.01"));
+}
+
+TEST_CASE("the planning system's figures stand beside ours, by grid and by histogram, each with its difference") {
+  CaseAudit audit = test::full_audit();
+  const std::string text = unwrapped(text_summary(audit));
+  INFO(text);
+  CHECK(contains(text, "planning system's dose grid: D90 134.0 Gy, V100 96.0 %; less the same plan computed here"));
+  CHECK(contains(text, "planning system's own DVH: D90 133.5 Gy, V100 95.5 %; less the same plan computed here"));
+  audit.dose->structures[0].planning_system_dvh.reset();
+  CHECK_FALSE(contains(text_summary(audit), "own DVH"));
 }
 
 TEST_CASE("colours only when asked for") {
