@@ -66,6 +66,35 @@ Status check_dose(const DoseGrid<F>& dose, const DoseWriteOptions& options) {
   return ok_status();
 }
 
+/// Each volume at the lower edge of its bin (DICOM PS3.3 C.8.8.4); the last bin is as wide as the one before.
+void write_histogram(ItemWriter item, const PlanningHistogram& h) {
+  const HistogramStatement& s = h.statement();
+  ItemWriter roi = item.add_item(DCM_DVHReferencedROISequence);
+  roi.text(DCM_DVHROIContributionType, "INCLUDED");
+  roi.integer(DCM_ReferencedROINumber, s.roi_number);
+  item.text(DCM_DVHType, "CUMULATIVE");
+  item.text(DCM_DoseUnits, "GY");
+  item.text(DCM_DoseType, "PHYSICAL");
+  item.decimal(DCM_DVHDoseScaling, 1.0);
+  item.text(DCM_DVHVolumeUnits, s.volume_cc ? "CM3" : "PERCENT");
+  const std::vector<double>& edge = h.edges_gy();
+  std::string data;
+  std::size_t bins = 0;
+  const auto add = [&](double width, double at_least_pct) {
+    const double volume = s.volume_cc ? at_least_pct / 100.0 * *s.volume_cc : at_least_pct;
+    data += (data.empty() ? "" : "\\") + decimal_string(width) + "\\" + decimal_string(volume);
+    ++bins;
+  };
+  if (edge.front() > 0.0) add(edge.front(), 100.0);
+  for (std::size_t n = 0; n < edge.size(); ++n)
+    add(n + 1 < edge.size() ? edge[n + 1] - edge[n] : edge[n] - edge[n - 1], h.at_least_pct()[n]);
+  item.integer(DCM_DVHNumberOfBins, static_cast<long>(bins));
+  item.raw(DCM_DVHData, data);
+  if (s.minimum_gy) item.decimal(DCM_DVHMinimumDose, *s.minimum_gy);
+  if (s.maximum_gy) item.decimal(DCM_DVHMaximumDose, *s.maximum_gy);
+  if (s.mean_gy) item.decimal(DCM_DVHMeanDose, *s.mean_gy);
+}
+
 }  // namespace
 
 Status DoseWriteOptions::check() const {
@@ -127,6 +156,12 @@ Result<WrittenInstance> write_dose(const DoseGrid<F>& dose, const DicomHeader& h
       plan.text(DCM_ReferencedSOPClassUID, UID_RTPlanStorage);
       plan.text(DCM_ReferencedSOPInstanceUID, options.referenced_plan_uid);
     }
+    if (!options.referenced_structure_set_uid.empty()) {
+      ItemWriter set = item.add_item(DCM_ReferencedStructureSetSequence);
+      set.text(DCM_ReferencedSOPClassUID, UID_RTStructureSetStorage);
+      set.text(DCM_ReferencedSOPInstanceUID, options.referenced_structure_set_uid);
+    }
+    for (const PlanningHistogram& h : options.histograms) write_histogram(item.add_item(DCM_DVHSequence), h);
     item.words(DCM_PixelData, words);
   });
   if (!done) return done.error();

@@ -5,8 +5,10 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/dose.h"
+#include "core/planning_histogram.h"
 #include "core/result.h"
 #include "report/dicom_common.h"
 
@@ -21,6 +23,10 @@ struct DoseWriteOptions {
   std::string referenced_plan_uid;
   /// Grid Frame Offset Vector as positions along the normal instead of relative to the first frame (both occur in archives).
   bool absolute_frame_offsets = false;
+  /// Stored as the DVH Sequence: cumulative, Gy, volumes in cc where stated, else in percent.
+  std::vector<PlanningHistogram> histograms;
+  /// Structure set that the ROI numbers of the histograms belong to; empty: not stated.
+  std::string referenced_structure_set_uid;
 
   Status check() const;
 };

@@ -218,6 +218,11 @@ void fill_dosimetry(PhantomCase& out, const CaseBasis& basis) {
     const auto slabs = slab_points(ctv->contours, pre_spacing, spacing);
     d.plan_1d_contour_stack = dose_figures(slabs, planned, basis.source, k1d, rx);
     d.plan_2d_contour_stack = dose_figures(slabs, planned, basis.source, k2d, rx);
+    DoseOptions as_planned;
+    as_planned.formalism = k1d;
+    if (!slabs.empty())
+      out.planning_histograms.push_back(
+          stored_histogram(dose_at(slabs, planned, basis.source, as_planned), ctv->number, slab_volume_cc(ctv->contours, pre_spacing), rx));
     // The same slabs moved with the target as a whole: what a rigid registration at the target can know at best.
     if (!placed.empty()) {
       std::vector<Point<CtFrame>> moved;

@@ -12,6 +12,7 @@
 #include "core/dose.h"
 #include "core/frames.h"
 #include "core/plan.h"
+#include "core/planning_histogram.h"
 #include "core/seed.h"
 #include "core/structures.h"
 #include "samples/phantom/scenario.h"
@@ -89,6 +90,7 @@ struct PhantomCase {
   StructureSet<PlanFrame> structures;  ///< GTV, CTV (the target), PTV, liver
   std::optional<StructureSet<CtFrame>> postop_structures;
   DoseGrid<PlanFrame> planning_dose;
+  std::vector<PlanningHistogram> planning_histograms;  ///< of the target, as the planning system would store it
   PhantomTruth truth;
   std::optional<BackgroundTruth> background;
 };

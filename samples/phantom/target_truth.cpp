@@ -8,6 +8,7 @@
 #include <numbers>
 #include <numeric>
 #include <optional>
+#include <utility>
 
 namespace seedaudit {
 namespace {
@@ -141,6 +142,25 @@ TrueDose dose_figures(const std::vector<Point<F>>& points, const std::vector<Dos
   out.v200_pct = above(2.0 * rx_gy);
   out.mean_gy = std::accumulate(dose.begin(), dose.end(), 0.0) / n;
   return out;
+}
+
+PlanningHistogram stored_histogram(std::vector<float> dose_gy, int roi_number, double volume_cc, double rx_gy) {
+  std::sort(dose_gy.begin(), dose_gy.end());
+  const auto n = static_cast<double>(dose_gy.size());
+  std::vector<double> edges, at_least;
+  const int bins = static_cast<int>(std::ceil(4.0 * rx_gy));
+  for (int gy = 0; gy <= bins; ++gy) {
+    edges.push_back(gy);
+    const auto below = std::lower_bound(dose_gy.begin(), dose_gy.end(), static_cast<float>(gy)) - dose_gy.begin();
+    at_least.push_back(100.0 * (1.0 - static_cast<double>(below) / n));
+  }
+  HistogramStatement s;
+  s.roi_number = roi_number;
+  s.volume_cc = volume_cc;
+  s.minimum_gy = static_cast<double>(dose_gy.front());
+  s.maximum_gy = static_cast<double>(dose_gy.back());
+  s.mean_gy = std::accumulate(dose_gy.begin(), dose_gy.end(), 0.0) / n;
+  return PlanningHistogram::make(std::move(edges), std::move(at_least), s).value();
 }
 
 #define SEEDAUDIT_INSTANTIATE(F)                                                                          \

@@ -7,6 +7,7 @@
 
 #include "core/dose.h"
 #include "core/grid.h"
+#include "core/planning_histogram.h"
 #include "core/source_model.h"
 #include "core/structures.h"
 #include "dosimetry/dose_engine.h"
@@ -38,5 +39,9 @@ double slab_volume_cc(const std::vector<Contour<F>>& contours, double slice_spac
 template <class F>
 TrueDose dose_figures(const std::vector<Point<F>>& points, const std::vector<DoseSeed<F>>& seeds, const SourceModel& source,
                       DoseFormalism formalism, double rx_gy);
+
+/// The histogram that a planning system would store of a structure: bins of 1 Gy up to four times the prescription, where it is cut.
+/// Requires at least one dose. \param dose_gy at points that stand for equal volumes
+PlanningHistogram stored_histogram(std::vector<float> dose_gy, int roi_number, double volume_cc, double rx_gy);
 
 }  // namespace seedaudit

@@ -118,6 +118,8 @@ Status write_phantom(const PhantomCase& c, const std::filesystem::path& folder, 
   dose.frame_of_reference_uid = pre_header.frame_of_reference_uid;
   DoseWriteOptions dose_options;
   dose_options.referenced_plan_uid = plan.sop_instance_uid;
+  dose_options.histograms = c.planning_histograms;
+  dose_options.referenced_structure_set_uid = structures.sop_instance_uid;
   const auto written_dose =
       write_dose(dose, id.header("preop", "preop dose", 4, "Dose", planned), folder / "preop_rtdose.dcm", dose_options);
   if (!written_dose) return written_dose.error();

@@ -14,6 +14,7 @@
 #include "io/dicom_dose.h"
 #include "io/dicom_plan.h"
 #include "io/dicom_structures.h"
+#include "io/dose_histograms.h"
 #include "io/volume_file.h"
 #include "samples/phantom/anatomy.h"
 #include "samples/phantom/distractors.h"
@@ -197,6 +198,16 @@ TEST_CASE("what is written reads back: voxels, poses, contours, dose") {
   const auto dose = read_dose<PlanFrame>(folder / "preop_rtdose.dcm");
   REQUIRE(dose);
   CHECK(dose->dose_gy.size() == made->planning_dose.dose_gy.size());
+  // The planning system's own histogram of the target: its D90 by bins of 1 Gy is that of the points, within a bin's curvature.
+  const auto stored = read_dose_histograms(folder / "preop_rtdose.dcm");
+  REQUIRE(stored);
+  REQUIRE(stored->histograms.size() == 1);
+  CHECK(stored->histograms[0].statement().roi_number == made->structures.find("CTV")->number);
+  CHECK(stored->structure_set_uid == structures->sop_instance_uid);
+  const auto& slabs = made->truth.dosimetry.plan_1d_contour_stack;
+  REQUIRE(slabs);
+  CHECK(std::abs(stored->histograms[0].dose_at_volume_pct(90.0)->value / slabs->d90_gy - 1.0) < 0.002);
+  CHECK(std::abs(*stored->histograms[0].volume_pct_at(Gy{s.implant.prescription_gy}) - slabs->v100_pct) < 0.1);
   CHECK(std::filesystem::exists(folder / "postop_rtstruct.dcm"));
   CHECK(std::filesystem::exists(folder / "truth.json"));
   std::filesystem::remove_all(folder);

@@ -13,6 +13,7 @@
 #include "io/dicom_index.h"
 #include "io/dicom_plan.h"
 #include "io/dicom_structures.h"
+#include "io/dose_histograms.h"
 #include "report/dicom_ct_writer.h"
 #include "report/dicom_dose_writer.h"
 #include "report/dicom_plan_writer.h"
@@ -401,6 +402,42 @@ TEST_CASE("a capped dose keeps its resolution below the cap") {
   REQUIRE(back);
   CHECK(std::abs(static_cast<double>(back->dose_gy[0]) - 1200.0) < 0.01);
   CHECK(std::abs(static_cast<double>(back->dose_gy[5]) - 100.0) < 0.01);  // one step is 1200/65535 = 0.018 Gy
+}
+
+TEST_CASE("histograms stored with a dose read back as the same curves") {
+  DoseGrid<PlanFrame> dose;
+  dose.grid = GridGeometry<PlanFrame>::make({4, 4, 4}, {1, 1, 1}, {}, Eigen::Matrix3d::Identity()).value();
+  dose.dose_gy.assign(64, 100.0F);
+  HistogramStatement cc, percent;
+  cc.roi_number = 3;
+  cc.volume_cc = 12.5;
+  cc.minimum_gy = 41.5;
+  cc.maximum_gy = 980.0;
+  cc.mean_gy = 210.25;
+  percent.roi_number = 5;
+  DoseWriteOptions options;
+  options.referenced_structure_set_uid = "1.2.77";
+  options.histograms.push_back(PlanningHistogram::make({0, 50, 120, 480}, {100, 97.5, 80, 12}, cc).value());  // cut at 480 Gy
+  options.histograms.push_back(PlanningHistogram::make({10, 50, 90}, {100, 40, 0}, percent).value());
+  const test::TemporaryFolder folder;
+  REQUIRE(write_dose(dose, sample_header(), folder / "dose.dcm", options));
+  const auto back = read_dose_histograms(folder / "dose.dcm");
+  REQUIRE(back);
+  CHECK(back->warnings.empty());
+  CHECK(back->structure_set_uid == "1.2.77");
+  REQUIRE(back->histograms.size() == 2);
+  for (std::size_t n = 0; n < 2; ++n) {
+    const PlanningHistogram &was = options.histograms[n], &is = back->histograms[n];
+    CHECK(is.statement().roi_number == was.statement().roi_number);
+    CHECK(is.statement().volume_cc == was.statement().volume_cc);
+    CHECK(is.statement().mean_gy == was.statement().mean_gy);
+    for (double gy = 0.0; gy < 600.0; gy += 7.3) {
+      CAPTURE(n, gy);
+      CHECK(is.volume_pct_at(Gy{gy}).has_value() == was.volume_pct_at(Gy{gy}).has_value());
+      // Decimal strings of 16 characters.
+      if (const auto v = was.volume_pct_at(Gy{gy})) CHECK(*is.volume_pct_at(Gy{gy}) == Approx(*v).margin(1e-9));
+    }
+  }
 }
 
 TEST_CASE("options outside their range are refused with the value") {
