@@ -26,6 +26,9 @@ constexpr FileOption kFiles[] = {
     {"postop-structures", &CaseOptions::postop_structures, &CaseRequest::postop_structures, "RTSTRUCT on the post-op CT"},
     {"dose", &CaseOptions::dose, &CaseRequest::dose, "RTDOSE of the planning system, for comparison"},
     {"seeds", &CaseOptions::seeds, &CaseRequest::seeds, "CSV seed list: planned, or found (see --seeds-frame)"},
+    {"earlier-plan", &CaseOptions::earlier_plan, &CaseRequest::earlier_plan,
+     "RTPLAN, or CSV, of an earlier implant whose seeds are still in place: told apart, and their dose reported by name"},
+    {"earlier-seeds", &CaseOptions::earlier_seeds, &CaseRequest::earlier_seeds, "CSV of its seeds as they lie"},
     {"landmarks", &CaseOptions::landmarks, &CaseRequest::landmarks, "CSV of point pairs that the registration is measured at"},
 };
 
@@ -48,6 +51,12 @@ constexpr TextOption kTexts[] = {
      "YYYY-MM-DD [treatment record, else the strength's reference date]"},
     {"entry", &CaseOptions::entry, &CaseRequest::entry,
      "X,Y,Z: where needles of a supplement would enter the skin, mm of the post-op CT [along the seeds' axes, else the nearest skin]"},
+    {"earlier-frame", &CaseOptions::earlier_frame, &CaseRequest::earlier_frame,
+     "Where those seeds are listed: preop or postop frame [by the earlier plan's frame of reference, else by the scan]"},
+    {"earlier-date", &CaseOptions::earlier_date, &CaseRequest::earlier_date,
+     "YYYY-MM-DD of the earlier implant [its plan's strength reference date]"},
+    {"earlier-source", &CaseOptions::earlier_source, &CaseRequest::earlier_source,
+     "Its source model, or a source file (.json) [named in its plan, else the default of its isotope]"},
     {"site", &CaseOptions::site, &CaseRequest::site,
      "liver, prostate, lung, pancreas, or a JSON file of the site's limits, keys as for --config [liver]"},
 };

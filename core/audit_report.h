@@ -145,6 +145,8 @@ struct StructureAudit {
   std::optional<DoseMetrics> planning_system_dvh;             ///< by the histogram that the planning system stored with its dose
   std::optional<DoseMetrics> planning_system_dvh_difference;  ///< planning_system_dvh - preop
   std::optional<double> volume_planning_system_cc;            ///< by that histogram
+  std::optional<DoseMetrics> earlier_implant;                 ///< to this contour from the seeds of an earlier implant alone
+  std::optional<DoseMetrics> postop_with_earlier_implant;     ///< of the found seeds and the earlier ones together; nothing is judged by it
   std::optional<Dvh> preop_dvh, postop_dvh;
   std::optional<std::pair<double, double>> d90_gy_interval, v100_pct_interval;
   std::optional<double> probability_d90_below_limit;  ///< P(D90 < red limit of the prescription), 0..1
@@ -169,6 +171,22 @@ struct HeterogeneityAudit {
   std::optional<double> interseed_shadow_pct;  ///< of the dose to the target, what comes through the capsule of another seed
 };
 
+/// An earlier implant of the same patient: told apart from the audited one, its dose added by name only.
+struct EarlierImplantAudit {
+  bool placed = false;  ///< false: not found in this scan, no dose
+  std::string why;      ///< in which frame its seeds are listed and by which rule; or why it was not placed
+  std::string frame;    ///< of the list: "preop", "postop"; empty where not placed
+  SourceModel source;
+  bool source_is_surrogate = false;
+  int seeds = 0;            ///< listed
+  int found_again = 0;      ///< of these, in this scan
+  double strength_u = 0.0;  ///< mean per seed at its own implant
+  double trak_ugy = 0.0;
+  std::optional<DateTime> implant_date;
+  std::optional<double> days_since_implant;
+  double fraction_delivered = 0.0;  ///< of its dose to infinity, by the scan date
+};
+
 struct DoseAudit {
   SourceModel source;
   bool source_is_surrogate = false;
@@ -186,6 +204,7 @@ struct DoseAudit {
   std::optional<double> natural_dose_ratio, natural_dose_ratio_planned;
   RadiobiologyParameters radiobiology;
   std::optional<HeterogeneityAudit> heterogeneity;
+  std::optional<EarlierImplantAudit> earlier_implant;
   std::vector<StructureAudit> structures;
 };
 

@@ -71,6 +71,18 @@ struct RecordCounts {
   std::optional<int> returned;
 };
 
+/// The frame that a list of earlier seeds lies in. unstated: the scan decides (pipeline/earlier_implant).
+enum class SeedListFrame { unstated, preop, postop };
+
+/// Seeds of an earlier implant of the same patient that are still in place. Their dose adds to that of the implant under audit and is never
+/// part of its figures.
+struct EarlierImplant {
+  ImplantPlan list;  ///< places in the frame that `frame` names, whichever that is; strengths as stated
+  SeedListFrame frame = SeedListFrame::unstated;
+  std::string frame_reason;
+  ImplantStrength strength;  ///< source and dates of this implant alone
+};
+
 /// Everything that reading one patient's folder yields: what pipeline/audit_case takes.
 struct ImplantCase {
   std::string case_id;
@@ -85,6 +97,7 @@ struct ImplantCase {
   std::vector<PlanningHistogram> planning_histograms;  ///< by ROI number of `structures`
   bool plan_in_postop_frame = false;  ///< plan and contours lie in the post-op CT's own frame of reference: no registration is needed
   std::optional<std::vector<GivenSeed>> given_seeds;
+  std::optional<EarlierImplant> earlier;
   std::vector<std::string> targets;  ///< names of target structures, in `structures` or, without those, in `postop_structures`
   std::optional<Gy> prescription;
   std::optional<Point<CtFrame>> needle_entry;  ///< where needles of a supplement would enter the skin

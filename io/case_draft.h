@@ -84,6 +84,8 @@ Status choose_postop_structures(CaseDraft& draft);
 Status choose_dose(CaseDraft& draft);
 /// Seed list, landmarks, treatment record, registration file. Errors: those of their readers, invalid_option.
 Status read_side_files(CaseDraft& draft);
+/// Seeds of an earlier implant, with their strengths, source and dates. Errors: those of read_plan and read_seed_rows, frame_mismatch.
+Status read_earlier(CaseDraft& draft);
 /// Implant date, strength, prescription, target. Errors: target_not_found, target_ambiguous, date_implausible.
 Status settle_facts(CaseDraft& draft);
 /// All objects are one patient's. Errors: patient_mismatch, naming the files.

@@ -44,22 +44,28 @@ class CaseFileReader {
     if (key == "seeds") return path_into(key, value, request_.seeds);
     if (key == "seeds_frame") return text_into(key, value, request_.seeds_frame);
     if (key == "landmarks") return path_into(key, value, request_.landmarks);
+    if (key == "earlier_plan") return path_into(key, value, request_.earlier_plan);
+    if (key == "earlier_seeds") return path_into(key, value, request_.earlier_seeds);
+    if (key == "earlier_frame") return text_into(key, value, request_.earlier_frame);
+    if (key == "earlier_date") return text_into(key, value, request_.earlier_date);
+    if (key == "earlier_source") return file_or_text_into(key, value, request_.earlier_source);
     if (key == "register") return registration_into(key, value);
     if (key == "implanted") return count_into(key, value, request_.implanted);
     if (key == "issued") return count_into(key, value, request_.issued);
     if (key == "returned") return count_into(key, value, request_.returned);
     if (key == "rx_gy") return number_into(key, value, request_.rx_gy);
-    if (key == "source") return source_into(key, value);
+    if (key == "source") return file_or_text_into(key, value, request_.source);
     if (key == "strength_u") return number_into(key, value, request_.strength_u);
     if (key == "activity_mci") return number_into(key, value, request_.activity_mci);
     if (key == "activity_mbq") return number_into(key, value, request_.activity_mbq);
     if (key == "implant_date") return text_into(key, value, request_.implant_date);
     if (key == "target") return targets_into(key, value);
     if (key == "entry") return text_into(key, value, request_.entry);
-    if (key == "site") return site_into(key, value);
+    if (key == "site") return file_or_text_into(key, value, request_.site);
     return bad(key, "is not known",
                "known are case, case_id, postop_ct, preop_ct, plan, structures, postop_structures, dose, seeds, seeds_frame, landmarks, "
-               "register, implanted, issued, returned, rx_gy, source, strength_u, activity_mci, activity_mbq, implant_date, target, entry, "
+               "earlier_plan, earlier_seeds, earlier_frame, earlier_date, earlier_source, register, implanted, issued, returned, rx_gy, "
+               "source, strength_u, activity_mci, activity_mbq, implant_date, target, entry, "
                "site; other "
                "options belong on the command line");
   }
@@ -75,15 +81,10 @@ class CaseFileReader {
     out = value.get<std::string>();
     return ok_status();
   }
-  /// A model's name stays as it is; a source file is relative to this file.
-  Status source_into(const std::string& key, const Json& value) {
-    if (const Status s = text_into(key, value, request_.source); !s) return s;
-    if (is_source_file(*request_.source)) request_.source = (folder_ / Path(*request_.source)).string();
-    return ok_status();
-  }
-  Status site_into(const std::string& key, const Json& value) {
-    if (const Status s = text_into(key, value, request_.site); !s) return s;
-    if (is_source_file(*request_.site)) request_.site = (folder_ / Path(*request_.site)).string();
+  /// A name stays as it is; a source or site file is relative to this file.
+  Status file_or_text_into(const std::string& key, const Json& value, std::optional<std::string>& out) {
+    if (const Status s = text_into(key, value, out); !s) return s;
+    if (is_source_file(*out)) out = (folder_ / Path(*out)).string();
     return ok_status();
   }
   Status number_into(const std::string& key, const Json& value, std::optional<double>& out) {
@@ -180,6 +181,13 @@ Result<CaseRequest> resolve_request(const CaseRequest& request) {
   fill(merged.seeds, from_file->seeds);
   fill(merged.seeds_frame, from_file->seeds_frame);
   fill(merged.landmarks, from_file->landmarks);
+  if (!merged.earlier_plan && !merged.earlier_seeds) {
+    merged.earlier_plan = from_file->earlier_plan;
+    merged.earlier_seeds = from_file->earlier_seeds;
+    fill(merged.earlier_frame, from_file->earlier_frame);
+    fill(merged.earlier_date, from_file->earlier_date);
+    fill(merged.earlier_source, from_file->earlier_source);
+  }
   fill(merged.registration, from_file->registration);
   fill(merged.implanted, from_file->implanted);
   fill(merged.issued, from_file->issued);

@@ -127,6 +127,8 @@ Status choose_plan(CaseDraft& draft) {
   std::vector<PlanCandidate> candidates;
   std::optional<Error> unsupported;
   for (const IndexedObject* object : objects_of(draft.pool.index, ObjectKind::rt_plan)) {
+    std::error_code problem;
+    if (request.earlier_plan && std::filesystem::equivalent(object->path, *request.earlier_plan, problem)) continue;
     auto plan = read_plan(object->path, options);
     if (plan) {
       candidates.push_back({std::move(plan).value(), object});

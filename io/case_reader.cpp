@@ -87,6 +87,7 @@ Result<ImplantCase> read_case(const CaseRequest& request, const Progress& progre
   if (const Status s = choose_postop_structures(draft); !s) return s.error();
   if (const Status s = choose_dose(draft); !s) return s.error();
   if (const Status s = read_side_files(draft); !s) return s.error();
+  if (const Status s = read_earlier(draft); !s) return s.error();
   // Whose the objects are comes before what they say.
   if (const Status s = check_patient(draft); !s) return s.error();
   if (const Status s = settle_facts(draft); !s) return s.error();

@@ -53,6 +53,12 @@ Status CaseRequest::check() const {
   if (site && site->empty()) return bad("site is empty", "write liver, prostate, lung, pancreas, or a file");
   if (source && source->empty()) return bad("source is empty", "`seedaudit sources list` names them");
   if (registration && registration->empty()) return bad("register is empty", "write auto, rigid, deformable, none, or a file");
+  if (!earlier_plan && !earlier_seeds && (earlier_frame || earlier_date || earlier_source))
+    return bad("an earlier implant is described but not given", "give earlier_plan or earlier_seeds");
+  if (earlier_frame && *earlier_frame != "preop" && *earlier_frame != "postop")
+    return bad("earlier_frame is \"" + *earlier_frame + "\"", "write preop or postop");
+  if (earlier_date && !parse_date(*earlier_date)) return bad("earlier_date is \"" + *earlier_date + "\", no date", "write YYYY-MM-DD");
+  if (earlier_source && earlier_source->empty()) return bad("earlier_source is empty", "`seedaudit sources list` names them");
   if (std::any_of(targets.begin(), targets.end(), [](const std::string& t) { return t.empty(); })) return bad("target is empty", "");
   return ok_status();
 }

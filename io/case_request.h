@@ -32,6 +32,12 @@ struct CaseRequest {
   std::optional<std::filesystem::path> landmarks;  ///< CSV of point pairs
   std::optional<std::string> registration;         ///< key "register": auto, rigid, deformable, none, or a file
 
+  std::optional<std::filesystem::path> earlier_plan;   ///< RTPLAN, or CSV, of an earlier implant whose seeds are still in place
+  std::optional<std::filesystem::path> earlier_seeds;  ///< CSV of its seeds as they lie; goes before the places of earlier_plan
+  std::optional<std::string> earlier_frame;            ///< frame of those places: preop or postop; default: as the scan decides
+  std::optional<std::string> earlier_date;             ///< YYYY-MM-DD of that implant; default: the earlier plan's strength reference date
+  std::optional<std::string> earlier_source;           ///< source model of that implant, or a site's own source file
+
   std::optional<int> implanted, issued, returned;  ///< counts of the record
   std::optional<double> rx_gy;                     ///< prescription dose
   std::optional<std::string> source;               ///< source id, model name, or a site's own source file (.json)

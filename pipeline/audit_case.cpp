@@ -17,6 +17,7 @@
 #include "pipeline/case_basics.h"
 #include "pipeline/case_contours.h"
 #include "pipeline/case_heterogeneity.h"
+#include "pipeline/earlier_implant.h"
 #include "pipeline/given_seeds.h"
 #include "pipeline/needle_audit.h"
 #include "pipeline/options_used.h"
@@ -188,6 +189,7 @@ Result<AuditedCase> audit_case(ImplantCase implant, const AuditOptions& options,
   auto settled = settle_basics(implant, options.limits.site);
   if (!settled) return settled.error();
   std::optional<DoseBasics> basics = std::move(settled->dose);
+  const std::optional<EarlierBasics> earlier_basics = std::move(settled->earlier);
   CaseContours contours = std::move(settled->contours);
   append(audit.warnings, settled->warnings);
 
@@ -210,6 +212,11 @@ Result<AuditedCase> audit_case(ImplantCase implant, const AuditOptions& options,
   audit.registration = bring_together(implant, contours, options, progress);
   if (implant.preop && !implant.given_seeds)
     set_aside_what_was_there(implant.postop, *implant.preop, audit.registration, options.detector, audit.detection);
+  std::optional<PlacedEarlier> earlier;
+  if (earlier_basics) {
+    earlier = place_earlier(implant, *earlier_basics, audit.registration, options.detector, audit.detection);
+    append(audit.warnings, earlier->warnings);
+  }
   append(audit.warnings, audit.detection.warnings);
   append(audit.warnings, audit.registration.warnings);
   audit.timing.register_s = register_time.seconds();
@@ -256,9 +263,12 @@ Result<AuditedCase> audit_case(ImplantCase implant, const AuditOptions& options,
     dose_input.clusters = &audit.detection.clusters;
     dose_input.contours = &contours;
     dose_input.registration_tre_mm = tre;
+    dose_input.earlier = earlier ? &*earlier : nullptr;
+    dose_input.earlier_basics = earlier_basics ? &*earlier_basics : nullptr;
     auto computed = audit_dose(dose_input, options, progress);
     if (!computed) return computed.error();
     dose = std::move(computed).value();
+    if (earlier) dose->dose.earlier_implant = report_of(*earlier, *earlier_basics);
     append(audit.warnings, basics->source.warnings);
     append(audit.warnings, basics->timing.warnings);
     append(audit.warnings, dose->warnings);

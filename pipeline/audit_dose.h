@@ -11,6 +11,7 @@
 #include "dosimetry/dose_engine.h"
 #include "pipeline/audit_options.h"
 #include "pipeline/case_contours.h"
+#include "pipeline/earlier_implant.h"
 #include "pipeline/resolve_source.h"
 
 namespace seedaudit {
@@ -25,6 +26,9 @@ struct DoseAuditInput {
   const std::vector<Cluster>* clusters = nullptr;
   const CaseContours* contours = nullptr;
   double registration_tre_mm = 0.0;  ///< of the contours that are mapped
+  /// Seeds of an earlier implant with what their dose is computed from; null: none, or not placed.
+  const PlacedEarlier* earlier = nullptr;
+  const EarlierBasics* earlier_basics = nullptr;
 };
 
 /// Figures of one structure that the verdict needs and the report's structure does not carry.

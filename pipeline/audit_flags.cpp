@@ -195,6 +195,17 @@ void flag_target(const StructureAudit& s, const StructureJudgement& judgement, d
   }
 }
 
+void flag_earlier(const FlagFacts& f, Flags& flags) {
+  if (f.dose == nullptr || !f.dose->dose.earlier_implant || !f.dose->dose.earlier_implant->placed) return;
+  const EarlierImplantAudit& e = *f.dose->dose.earlier_implant;
+  raise(
+      flags, "EARLIER_IMPLANT", Severity::info,
+      seeds_text(e.seeds) + " of an earlier implant (" + e.source.id +
+          (e.implant_date ? ", " + to_iso(e.implant_date->date) : std::string()) + "), " + std::to_string(e.found_again) +
+          " of them found again, are not counted as new. Their dose is in no figure of this implant; with it: postop_with_earlier_implant.",
+      e.seeds);
+}
+
 void flag_dose(const FlagFacts& f, const SiteLimits& limits, Flags& flags) {
   if (f.dose == nullptr || !f.dose->dose.rx_gy) return;
   const auto& structures = f.dose->dose.structures;
@@ -218,6 +229,7 @@ std::vector<Flag> raise_flags(const CaseAudit& audit, const FlagFacts& facts, co
   Flags flags;
   flag_registration(audit, facts, flags);
   flag_dose(facts, limits, flags);
+  flag_earlier(facts, flags);
   flag_counts(audit, limits, flags);
   flag_seeds(audit, facts, flags);
   flag_source(facts, flags);

@@ -69,6 +69,12 @@ Result<CaseBasics> settle_basics(ImplantCase& implant, const std::string& site) 
   auto dose = settle_dose(implant, out.warnings);
   if (!dose) return dose.error();
   out.dose = std::move(dose).value();
+  if (implant.earlier) {
+    auto earlier = settle_earlier(implant);
+    if (!earlier) return earlier.error();
+    out.warnings.insert(out.warnings.end(), earlier->warnings.begin(), earlier->warnings.end());
+    out.earlier = std::move(earlier).value();
+  }
   auto contours = build_contours(implant, site);
   if (!contours) return contours.error();
   out.contours = std::move(contours).value();

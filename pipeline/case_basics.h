@@ -7,6 +7,7 @@
 #include "core/implant_case.h"
 #include "core/result.h"
 #include "pipeline/case_contours.h"
+#include "pipeline/earlier_implant.h"
 #include "pipeline/resolve_source.h"
 
 namespace seedaudit {
@@ -20,7 +21,8 @@ struct DoseBasics {
 
 /// Everything that is settled before the long work: what can be refused is refused here.
 struct CaseBasics {
-  std::optional<DoseBasics> dose;  ///< absent where the case holds neither a plan nor a strength: positions and counts only
+  std::optional<DoseBasics> dose;        ///< absent where the case holds neither a plan nor a strength: positions and counts only
+  std::optional<EarlierBasics> earlier;  ///< where the case has an earlier implant
   CaseContours contours;
   Warnings warnings;
 };

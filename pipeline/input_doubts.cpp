@@ -69,6 +69,9 @@ constexpr std::array kRows{
     DoubtRow{"OLD_OR_NEW_UNCLEAR", Severity::warn},
     DoubtRow{"MOSTLY_ALREADY_PREOP", Severity::warn},
     DoubtRow{"ALREADY_PREOP", Severity::info},
+    DoubtRow{"EARLIER_NOT_PLACED", Severity::warn},
+    DoubtRow{"EARLIER_SEED_NOT_FOUND", Severity::warn},
+    DoubtRow{"EARLIER_OR_NEW_UNCLEAR", Severity::warn},
     // Pixels.
     DoubtRow{"MISSING_SLICE_INTERPOLATED", Severity::warn},
     DoubtRow{"SLICE_GAP", Severity::warn},

@@ -213,6 +213,8 @@ void write_structure(const Writer& w, const StructureAudit& s, double rx_gy) {
   write_metrics(w.json, "planning_system_difference", s.planning_system_difference, "_pct_points");
   write_metrics(w.json, "planning_system_dvh", s.planning_system_dvh, "_pct");
   write_metrics(w.json, "planning_system_dvh_difference", s.planning_system_dvh_difference, "_pct_points");
+  write_metrics(w.json, "earlier_implant", s.earlier_implant, "_pct");
+  write_metrics(w.json, "postop_with_earlier_implant", s.postop_with_earlier_implant, "_pct");
   w.json.begin_object("undercoverage");
   w.json.text("verdict", to_string(s.verdict));
   w.json.text_or_null("reason", w.filter(s.verdict_reason));
@@ -230,6 +232,29 @@ void write_structure(const Writer& w, const StructureAudit& s, double rx_gy) {
   } else {
     w.json.null("radiobiology");
   }
+  w.json.end_object();
+}
+
+void write_earlier_implant(const Writer& w, const std::optional<EarlierImplantAudit>& earlier) {
+  if (!earlier) return w.json.null("earlier_implant");
+  const EarlierImplantAudit& e = *earlier;
+  w.json.begin_object("earlier_implant");
+  w.json.boolean("placed", e.placed);
+  w.json.text("why", w.filter(e.why));
+  w.json.text_or_null("frame", e.frame);
+  w.json.text("source_model", e.source.id);
+  w.json.boolean("source_is_surrogate", e.source_is_surrogate);
+  w.json.text("isotope", e.source.isotope);
+  w.json.integer("seeds", e.seeds);
+  e.placed ? w.json.integer("found_again", e.found_again) : w.json.null("found_again");
+  w.json.number("strength_u", e.strength_u, kStrengthDecimals);
+  w.json.number("trak_ugy", e.trak_ugy, 1);
+  e.implant_date ? w.json.text("implant_date", to_iso(e.implant_date->date)) : w.json.null("implant_date");
+  w.json.number("days_since_implant", e.days_since_implant, 2);
+  if (e.days_since_implant)
+    w.json.number("fraction_delivered", e.fraction_delivered, kIndexDecimals);
+  else
+    w.json.null("fraction_delivered");
   w.json.end_object();
 }
 
@@ -295,6 +320,7 @@ void write_dose_section(JsonWriter& json, const IdentityFilter& filter, const Ca
   } else {
     w.json.null("heterogeneity");
   }
+  write_earlier_implant(w, d.earlier_implant);
   w.json.begin_array("structures");
   for (const auto& s : d.structures) write_structure(w, s, d.rx_gy.value_or(0.0));
   w.json.end_array();

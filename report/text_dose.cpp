@@ -42,6 +42,11 @@ void write_target(TextPage& page, const StructureAudit& s) {
   for (const std::string& line : {planning_text("dose grid", s.planning_system, s.planning_system_difference),
                                   planning_text("own DVH", s.planning_system_dvh, s.planning_system_dvh_difference)})
     if (!line.empty()) page.item("", line);
+  if (s.postop_with_earlier_implant) {
+    const DoseMetrics& t = *s.postop_with_earlier_implant;
+    page.item("", "with the earlier implant's dose: D90 " + figure(t.d90_gy, 1) + " Gy, V100 " + figure(t.v100_pct, 1) +
+                      " % (not in the figures above, nothing is judged by it)");
+  }
   if (s.d90_gy_interval) {
     std::string interval = "D90 interval " + fixed(s.d90_gy_interval->first, 1) + " to " + fixed(s.d90_gy_interval->second, 1) + " Gy";
     if (s.probability_d90_below_limit)
@@ -88,6 +93,13 @@ void write_dose(TextPage& page, const CaseAudit& audit) {
     when += "; scanned " + fixed(*d.days_since_implant, 0) + " days after the implant, " + fixed(100.0 * d.fraction_delivered, 1) +
             " % delivered by then";
   page.item("", when);
+  if (d.earlier_implant) {
+    const EarlierImplantAudit& e = *d.earlier_implant;
+    std::string earlier = "earlier implant: " + std::to_string(e.seeds) + " seeds of " + e.source.id + ", " + fixed(e.strength_u, 3) + " U";
+    if (e.implant_date) earlier += " on " + to_iso(e.implant_date->date);
+    earlier += e.placed ? ", " + std::to_string(e.found_again) + " found again and not counted as new" : "; not placed: " + e.why;
+    page.item("", earlier);
+  }
   bool target = false;
   for (const auto& s : d.structures) {
     if (s.role != StructureRole::target) continue;

@@ -247,3 +247,35 @@ TEST_CASE("run: a folder that a killed run left half written is made whole", "[h
   CHECK(content_of(folder / "out" / "notes.txt") == "the user's own");
   for (const auto& e : fs::directory_iterator(folder / "out")) CHECK(e.path().filename().string().front() != '.');
 }
+
+TEST_CASE("run: seeds of an earlier implant are set aside, and their dose is added by name", "[heavy]") {
+  const TemporaryFolder folder;
+  write_case(folder / "case");
+  const std::string audit = "run " + quoted(folder / "case") + " --no-progress -o ";
+  REQUIRE(run_program(audit + quoted(folder / "all")).status == 0);
+  const Json all = Json::parse(content_of(folder / "all" / "report.json"));
+  // Three of the 27 seeds that the scan shows are said to be old ones.
+  std::ofstream list((folder / "old.csv").string());
+  list << "x_mm,y_mm,z_mm,strength_u\n";
+  for (std::size_t n = 0; n < 3; ++n) {
+    const Json& c = all["postop"]["seeds"][n]["center_mm"];
+    list << c[0].get<double>() + 0.4 << "," << c[1] << "," << c[2] << ",0.5\n";
+  }
+  list.close();
+  const std::string earlier = " --earlier-seeds " + quoted(folder / "old.csv");
+  const CommandResult without = run_program(audit + quoted(folder / "out") + earlier);
+  CHECK(without.status == 3);
+  CHECK(says(without.err, "--earlier-source"));
+  const CommandResult r = run_program(audit + quoted(folder / "out") + earlier + " --earlier-source 6711 --earlier-date 2024-01-31");
+  INFO(r.err);
+  REQUIRE(r.status == 0);
+  const Json j = Json::parse(content_of(folder / "out" / "report.json"));
+  CHECK(j["postop"]["seed_count"] == 24);
+  CHECK(j["dose"]["earlier_implant"]["found_again"] == 3);
+  const Json& target = j["dose"]["structures"][0];
+  CHECK(target["postop"]["d90_gy"] < all["dose"]["structures"][0]["postop"]["d90_gy"]);
+  CHECK(target["postop_with_earlier_implant"]["d90_gy"] > target["postop"]["d90_gy"]);
+  CHECK(target["earlier_implant"]["d90_gy"] > 0.0);
+  CHECK(says(r.out, "earlier implant"));
+  CHECK(run_program(audit + quoted(folder / "no") + " --earlier-date 2024-01-31").status != 0);
+}

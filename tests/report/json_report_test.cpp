@@ -80,6 +80,10 @@ TEST_CASE("a whole audit is written by the schema and the names of the contract"
   CHECK(target["planning_system_dvh"]["d90_gy"] == 133.5);
   CHECK(target["planning_system_dvh_difference"]["d90_gy"] == -1.5);
   CHECK(target["volume_cc"]["planning_system"] == 20.3);
+  CHECK(target["earlier_implant"]["d90_gy"] == 12.0);
+  CHECK(target["postop_with_earlier_implant"]["d90_gy"] == 124.5);
+  CHECK(r["dose"]["earlier_implant"]["isotope"] == "Pd-103");
+  CHECK(r["dose"]["earlier_implant"]["found_again"] == 11);
   CHECK(r["dose"]["structures"][1]["planning_system_dvh"].is_null());
   CHECK(r["postop"]["counts"]["strength_found_u"] == 3.048);
   CHECK(r["postop"]["counts"]["strength_out_of_site_u"] == 1.016);

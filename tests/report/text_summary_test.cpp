@@ -111,12 +111,14 @@ TEST_CASE("what is zero as printed has no sign") {
   CHECK(contains(text_summary(audit), "-0.01"));
 }
 
-TEST_CASE("the planning system's figures stand beside ours, by grid and by histogram, each with its difference") {
+TEST_CASE("what the planning system and an earlier implant say stands beside ours, by grid and by histogram, each with its difference") {
   CaseAudit audit = test::full_audit();
   const std::string text = unwrapped(text_summary(audit));
   INFO(text);
   CHECK(contains(text, "planning system's dose grid: D90 134.0 Gy, V100 96.0 %; less the same plan computed here"));
   CHECK(contains(text, "planning system's own DVH: D90 133.5 Gy, V100 95.5 %; less the same plan computed here"));
+  CHECK(contains(text, "earlier implant: 12 seeds of theragenics-200, 2.500 U on 2024-03-21, 11 found again and not counted as new"));
+  CHECK(contains(text, "with the earlier implant's dose: D90 124.5 Gy, V100 91.0 %"));
   audit.dose->structures[0].planning_system_dvh.reset();
   CHECK_FALSE(contains(text_summary(audit), "own DVH"));
 }
