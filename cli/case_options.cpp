@@ -30,6 +30,10 @@ constexpr FileOption kFiles[] = {
      "RTPLAN, or CSV, of an earlier implant whose seeds are still in place: told apart, and their dose reported by name"},
     {"earlier-seeds", &CaseOptions::earlier_seeds, &CaseRequest::earlier_seeds, "CSV of its seeds as they lie"},
     {"landmarks", &CaseOptions::landmarks, &CaseRequest::landmarks, "CSV of point pairs that the registration is measured at"},
+    {"later-ct", &CaseOptions::later_ct, &CaseRequest::later_ct,
+     "A CT of the same patient at a later time: the seeds are followed into it"},
+    {"later-seeds", &CaseOptions::later_seeds, &CaseRequest::later_seeds,
+     "CSV of the seeds seen at the later time, in place of detection in its CT"},
 };
 
 struct TextOption {

@@ -19,8 +19,8 @@ namespace seedaudit {
 /// The options that say what the case is; case.json has the same keys.
 struct CaseOptions {
   std::string path;
-  std::string case_id, postop_ct, preop_ct, plan, structures, postop_structures, dose, seeds, seeds_frame, landmarks, registration, source,
-      implant_date, entry, site, earlier_plan, earlier_seeds, earlier_frame, earlier_date, earlier_source;
+  std::string case_id, postop_ct, preop_ct, plan, structures, postop_structures, dose, seeds, seeds_frame, landmarks, later_ct, later_seeds,
+      registration, source, implant_date, entry, site, earlier_plan, earlier_seeds, earlier_frame, earlier_date, earlier_source;
   std::vector<std::string> targets;
   std::optional<int> implanted, issued, returned;
   std::optional<double> rx_gy, strength_u, activity_mci, activity_mbq;

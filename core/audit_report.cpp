@@ -66,6 +66,22 @@ std::string_view to_string(SeedStatus v) {
   return "undetermined";
 }
 
+std::string_view to_string(FollowStatus v) {
+  switch (v) {
+    case FollowStatus::stayed:
+      return "stayed";
+    case FollowStatus::migrated:
+      return "migrated";
+    case FollowStatus::embolised:
+      return "embolised";
+    case FollowStatus::not_found:
+      return "not_found";
+    case FollowStatus::undetermined:
+      return "undetermined";
+  }
+  return "undetermined";
+}
+
 std::string_view to_string(MissingStatus v) {
   switch (v) {
     case MissingStatus::lost:

@@ -13,6 +13,7 @@
 #include "core/ct_volume.h"
 #include "core/date.h"
 #include "core/dvh.h"
+#include "core/follow_up.h"
 #include "core/implant_case.h"
 #include "core/registration_result.h"
 #include "core/result.h"
@@ -256,6 +257,7 @@ struct CaseAudit {
   PlanRegistration registration;
   std::optional<Eigen::Vector3d> implant_shift_mm;
   std::optional<double> implant_rotation_deg;
+  std::optional<FollowUp> follow_up;  ///< absent: no later scan was given
   std::optional<DoseAudit> dose;
   Verdict verdict = Verdict::not_assessed;
   Provenance provenance;

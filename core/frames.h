@@ -11,8 +11,9 @@
 /// Every coordinate is DICOM patient LPS in millimetres, in a named frame of reference (docs/geometry.md). RAS exists only inside io/.
 namespace seedaudit {
 
-struct CtFrame;    ///< frame of reference of the post-op CT
-struct PlanFrame;  ///< frame of reference of plan, pre-op image and pre-op contours
+struct CtFrame;     ///< frame of reference of the post-op CT
+struct PlanFrame;   ///< frame of reference of plan, pre-op image and pre-op contours
+struct LaterFrame;  ///< frame of reference of a CT made at a later time, in which the same seeds are followed
 
 template <class F>
 struct Point {

@@ -105,6 +105,8 @@ struct ImplantCase {
   RecordCounts records;
   std::optional<Rigid<CtFrame, PlanFrame>> given_registration;  ///< --register FILE
   std::vector<LandmarkPair> landmarks;                          ///< --landmarks CSV: moving = pre-op, fixed = post-op
+  std::optional<Volume<LaterFrame>> later_ct;                   ///< a CT of the same patient at a later time
+  std::optional<std::vector<Point<LaterFrame>>> later_seeds;    ///< seeds seen then, in place of detection in it
   std::vector<Decision> decisions;
   std::vector<InputObject> inputs;
   Warnings warnings;

@@ -55,6 +55,7 @@ struct CaseDraft {
   std::string structures_series_uid;  ///< image series that the pre-op contours were drawn on
   std::optional<ImageChoice> preop;
   std::vector<ImageChoice> postop;
+  std::optional<ImageChoice> later;  ///< a CT of a later time
   std::optional<TreatmentRecord> record;
   std::vector<PatientClaim> claims;
   bool seed_list_is_plan = false;  ///< the CSV seed list gave the planned positions
@@ -82,6 +83,12 @@ Status choose_images(CaseDraft& draft, const Progress& progress);
 Status choose_postop_structures(CaseDraft& draft);
 /// The planning system's dose. Errors: frame_mismatch; those of read_dose only for a dose that an option names.
 Status choose_dose(CaseDraft& draft);
+/// The CT of a later time, where an option names one; never chosen from the folder. Errors: wrong_modality, ambiguous_ct.
+Status choose_later_ct(CaseDraft& draft, const Progress& progress);
+/// It is another scan than the post-op CT, and not older. Errors: invalid_option, date_implausible.
+Status check_later_ct(const CaseDraft& draft);
+/// Seeds seen at the later time. Errors: those of read_given_seeds.
+Status read_later_seeds(CaseDraft& draft);
 /// Seed list, landmarks, treatment record, registration file. Errors: those of their readers, invalid_option.
 Status read_side_files(CaseDraft& draft);
 /// Seeds of an earlier implant, with their strengths, source and dates. Errors: those of read_plan and read_seed_rows, frame_mismatch.

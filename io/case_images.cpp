@@ -208,6 +208,11 @@ Status choose_postop(CaseDraft& draft, const Progress& progress) {
     if (!preop_series.empty() &&
         std::any_of(ct.begin(), ct.end(), [&](std::size_t s) { return draft.pool.catalog[s].series_instance_uid == preop_series; }))
       continue;
+    // The later scan is named: it is not the one to be audited.
+    if (draft.later && !draft.later->series_uid().empty() && std::any_of(ct.begin(), ct.end(), [&](std::size_t s) {
+          return draft.pool.catalog[s].series_instance_uid == draft.later->series_uid();
+        }))
+      continue;
     if (after(preop_date, scan.date)) {
       older += (older.empty() ? "" : "; ") + describe(first) + " of " + shown_date(scan.date);
       continue;

@@ -49,6 +49,8 @@ class CaseFileReader {
     if (key == "earlier_frame") return text_into(key, value, request_.earlier_frame);
     if (key == "earlier_date") return text_into(key, value, request_.earlier_date);
     if (key == "earlier_source") return file_or_text_into(key, value, request_.earlier_source);
+    if (key == "later_ct") return path_into(key, value, request_.later_ct);
+    if (key == "later_seeds") return path_into(key, value, request_.later_seeds);
     if (key == "register") return registration_into(key, value);
     if (key == "implanted") return count_into(key, value, request_.implanted);
     if (key == "issued") return count_into(key, value, request_.issued);
@@ -64,7 +66,8 @@ class CaseFileReader {
     if (key == "site") return file_or_text_into(key, value, request_.site);
     return bad(key, "is not known",
                "known are case, case_id, postop_ct, preop_ct, plan, structures, postop_structures, dose, seeds, seeds_frame, landmarks, "
-               "earlier_plan, earlier_seeds, earlier_frame, earlier_date, earlier_source, register, implanted, issued, returned, rx_gy, "
+               "later_ct, later_seeds, earlier_plan, earlier_seeds, earlier_frame, earlier_date, earlier_source, register, implanted, "
+               "issued, returned, rx_gy, "
                "source, strength_u, activity_mci, activity_mbq, implant_date, target, entry, "
                "site; other "
                "options belong on the command line");
@@ -188,6 +191,8 @@ Result<CaseRequest> resolve_request(const CaseRequest& request) {
     fill(merged.earlier_date, from_file->earlier_date);
     fill(merged.earlier_source, from_file->earlier_source);
   }
+  fill(merged.later_ct, from_file->later_ct);
+  fill(merged.later_seeds, from_file->later_seeds);
   fill(merged.registration, from_file->registration);
   fill(merged.implanted, from_file->implanted);
   fill(merged.issued, from_file->issued);

@@ -72,6 +72,13 @@ Status read_images(CaseDraft& draft, const Progress& progress) {
     if (!volume) return volume.error();
     draft.implant.preop = std::move(volume).value();
   }
+  if (draft.later) {
+    auto volume = read_image<CtFrame>(draft, *draft.later, "later_ct", progress);
+    if (!volume) return volume.error();
+    if (volume->series.modality == "MR")
+      return Error{ErrorCode::wrong_modality, "the later CT is an MR", volume->series.path, "seeds are found on CT only"};
+    draft.implant.later_ct = relabel_frame<LaterFrame>(std::move(volume).value());
+  }
   return ok_status();
 }
 
@@ -83,11 +90,14 @@ Result<ImplantCase> read_case(const CaseRequest& request, const Progress& progre
   if (const Status s = gather_objects(draft, progress); !s) return s.error();
   if (const Status s = choose_plan(draft); !s) return s.error();
   if (const Status s = choose_structures(draft); !s) return s.error();
+  if (const Status s = choose_later_ct(draft, progress); !s) return s.error();
   if (const Status s = choose_images(draft, progress); !s) return s.error();
+  if (const Status s = check_later_ct(draft); !s) return s.error();
   if (const Status s = choose_postop_structures(draft); !s) return s.error();
   if (const Status s = choose_dose(draft); !s) return s.error();
   if (const Status s = read_side_files(draft); !s) return s.error();
   if (const Status s = read_earlier(draft); !s) return s.error();
+  if (const Status s = read_later_seeds(draft); !s) return s.error();
   // Whose the objects are comes before what they say.
   if (const Status s = check_patient(draft); !s) return s.error();
   if (const Status s = settle_facts(draft); !s) return s.error();

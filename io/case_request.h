@@ -29,8 +29,10 @@ struct CaseRequest {
   /// "plan": the list holds the planned seeds, pre-op frame. "postop": seeds found, post-op frame, in place of detection. Default: "plan"
   /// where no RTPLAN of the case has positions, else "postop"; the choice is reported.
   std::optional<std::string> seeds_frame;
-  std::optional<std::filesystem::path> landmarks;  ///< CSV of point pairs
-  std::optional<std::string> registration;         ///< key "register": auto, rigid, deformable, none, or a file
+  std::optional<std::filesystem::path> landmarks;    ///< CSV of point pairs
+  std::optional<std::filesystem::path> later_ct;     ///< a CT of the same patient at a later time: the seeds are followed into it
+  std::optional<std::filesystem::path> later_seeds;  ///< CSV of the seeds seen then, in place of detection in the later CT
+  std::optional<std::string> registration;           ///< key "register": auto, rigid, deformable, none, or a file
 
   std::optional<std::filesystem::path> earlier_plan;   ///< RTPLAN, or CSV, of an earlier implant whose seeds are still in place
   std::optional<std::filesystem::path> earlier_seeds;  ///< CSV of its seeds as they lie; goes before the places of earlier_plan

@@ -18,6 +18,7 @@
 #include "pipeline/case_contours.h"
 #include "pipeline/case_heterogeneity.h"
 #include "pipeline/earlier_implant.h"
+#include "pipeline/follow_seeds.h"
 #include "pipeline/given_seeds.h"
 #include "pipeline/needle_audit.h"
 #include "pipeline/options_used.h"
@@ -250,6 +251,13 @@ Result<AuditedCase> audit_case(ImplantCase implant, const AuditOptions& options,
   audit.implant_shift_mm = assignment.shift_mm;
   audit.implant_rotation_deg = assignment.rotation_deg;
   facts.assignment = &assignment;
+
+  {
+    Detection first = audit.detection;
+    first.seeds.clear();
+    for (const SeedAudit& s : audit.seeds) first.seeds.push_back(s.seed);
+    audit.follow_up = audit_follow_up(implant, first, options, progress, audit.warnings);
+  }
 
   Stopwatch dose_time;
   std::optional<DoseAuditOutcome> dose;

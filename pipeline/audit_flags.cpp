@@ -31,6 +31,24 @@ void raise(Flags& flags, const char* code, Severity severity, std::string messag
 
 std::string seeds_text(int n) { return std::to_string(n) + (n == 1 ? " seed" : " seeds"); }
 
+void raise_follow_up(const FollowUp& f, Flags& flags) {
+  if (f.outcome.kind == OutcomeKind::failed) {
+    raise(flags, "FOLLOW_UP_FAILED", Severity::warn, "The seeds could not be followed into the later scan: " + f.outcome.why + ".");
+    return;
+  }
+  if (f.outcome.kind == OutcomeKind::low_confidence)
+    raise(flags, "FOLLOW_UP_LOW_CONFIDENCE", Severity::warn, "Seeds in the later scan: " + f.outcome.why + ".");
+  const auto with = [&](FollowStatus status) {
+    return static_cast<int>(std::count_if(f.seeds.begin(), f.seeds.end(), [&](const FollowedSeed& s) { return s.status == status; }));
+  };
+  if (const int n = with(FollowStatus::embolised); n > 0)
+    raise(flags, "FOLLOW_UP_EMBOLISED", Severity::action, seeds_text(n) + " in lung in the later scan, away from the implant.", n);
+  if (const int n = with(FollowStatus::migrated); n > 0)
+    raise(flags, "FOLLOW_UP_MIGRATED", Severity::warn, seeds_text(n) + " moved away from the implant between the scans.", n);
+  if (const int n = with(FollowStatus::not_found); n > 0)
+    raise(flags, "FOLLOW_UP_NOT_FOUND", Severity::warn, seeds_text(n) + " of the first scan not found in the later one.", n);
+}
+
 void flag_acquisition(const CaseAudit& a, const FlagFacts& f, const SiteLimits& limits, Flags& flags) {
   const AcquisitionSummary& ct = a.postop_acquisition;
   const double thickness = std::max(ct.acquisition.slice_thickness_mm.value_or(0.0), ct.spacing_mm[2]);
@@ -110,6 +128,7 @@ void flag_seeds(const CaseAudit& a, const FlagFacts& f, Flags& flags) {
     raise(flags, "SEED_MIGRATED", Severity::warn, seeds_text(n) + " away from the target and from every needle track.", n);
   if (const int n = with(SeedStatus::misplaced); n > 0)
     raise(flags, "SEED_MISPLACED", Severity::info, seeds_text(n) + " on the needle's line but not at the planned depth.", n);
+  if (a.follow_up) raise_follow_up(*a.follow_up, flags);
   const auto missing = [&](MissingStatus status) {
     return static_cast<int>(std::count_if(a.missing.begin(), a.missing.end(), [&](const MissingSeed& s) { return s.status == status; }));
   };

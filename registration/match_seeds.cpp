@@ -12,7 +12,7 @@
 namespace seedaudit {
 
 std::vector<SeedMatch> match_seeds(const std::vector<Point<CtFrame>>& found, const std::vector<Point<CtFrame>>& planned_mapped,
-                                   double gate_mm) {
+                                   double gate_mm, MatchCost cost_of) {
   std::vector<SeedMatch> out;
   if (!(gate_mm > 0.0) || !std::isfinite(gate_mm)) return out;
   // Whole micrometres: sums are exact, so the optimum is one of the numbers and not of their rounding.
@@ -27,7 +27,8 @@ std::vector<SeedMatch> match_seeds(const std::vector<Point<CtFrame>>& found, con
     for (std::size_t p = 0; p < planned_mapped.size(); ++p) {
       const double d = distance_mm(found[f], planned_mapped[p]);
       if (!(d <= gate_mm)) continue;
-      pairs.push_back({f, p, std::llround(d * kPerMm)});
+      // Of roots too a whole number stands for a micrometre where seeds lie 1 mm apart.
+      pairs.push_back({f, p, std::llround((cost_of == MatchCost::distance ? d : std::sqrt(d)) * kPerMm)});
       longest = std::max(longest, pairs.back().distance);
     }
   if (pairs.empty()) return out;

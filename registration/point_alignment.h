@@ -36,4 +36,26 @@ RigidFit<CtFrame> fit_rigid(const std::vector<Point<CtFrame>>& from, const std::
 /// not on a line, else nothing.
 std::optional<Rigid<CtFrame, PlanFrame>> fit_frames(const std::vector<Point<PlanFrame>>& from, const std::vector<Point<CtFrame>>& to);
 
+/// A rigid motion with one factor for all lengths: to = scale * R * (from - from_middle) + to_middle.
+template <class To, class From>
+struct ScaledMotion {
+  Eigen::Matrix3d rotation = Eigen::Matrix3d::Identity();
+  double scale = 1.0;
+  Point<From> from_middle;
+  Point<To> to_middle;
+  bool scale_determined = false;  ///< enough points, spread in at least two directions; else scale is 1
+  double residual_rms_mm = 0.0;   ///< of the points used
+  std::size_t used = 0;
+};
+
+template <class To, class From>
+Point<To> operator*(const ScaledMotion<To, From>& to_from, const Point<From>& p) {
+  return {to_from.scale * (to_from.rotation * (p.mm - to_from.from_middle.mm)) + to_from.to_middle.mm};
+}
+
+/// Least-squares motion and scale of matched points (Umeyama 1991), re-fitted without strays as fit_rigid. Fewer than four points, or
+/// points on a line, give a shift (and no scale); no points give identity with used = 0. The scale needs six points and stays within 0.6
+/// to 1.5. \pre from.size() == to.size(); points i of both belong together. Points with coordinates that are not finite are left out.
+ScaledMotion<LaterFrame, CtFrame> fit_scaled(const std::vector<Point<CtFrame>>& from, const std::vector<Point<LaterFrame>>& to);
+
 }  // namespace seedaudit

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "report/json_dose.h"
+#include "report/json_follow_up.h"
 #include "report/json_sections.h"
 
 namespace seedaudit {
@@ -212,6 +213,7 @@ std::string report_json(const CaseAudit& audit) {
   write_acquisition(w, audit);
   write_postop(w, audit);
   write_registration(w, audit);
+  if (audit.follow_up) write_follow_up(json, *audit.follow_up, filter);
   write_dose_section(json, filter, audit);
   write_undercoverage_section(json, filter, audit);
   write_provenance(w, audit);

@@ -145,6 +145,31 @@ void write_registration(TextPage& page, const CaseAudit& audit) {
   page.item("Registration", text);
 }
 
+void write_follow_up(TextPage& page, const CaseAudit& audit) {
+  if (!audit.follow_up) return;
+  const FollowUp& f = *audit.follow_up;
+  std::string text = f.days_between ? fixed(*f.days_between, 0) + " days later" : std::string("later");
+  text += ": " + std::to_string(f.seed_count) + " seeds";
+  if (!f.outcome.usable()) {
+    page.item("Follow-up", text + ", not followed: " + f.outcome.why);
+    return;
+  }
+  if (f.outcome.kind == OutcomeKind::low_confidence) text += " (low confidence: " + f.outcome.why + ")";
+  const auto with = [&](FollowStatus s) {
+    return std::count_if(f.seeds.begin(), f.seeds.end(), [&](const FollowedSeed& x) { return x.status == s; });
+  };
+  for (const FollowStatus s :
+       {FollowStatus::stayed, FollowStatus::migrated, FollowStatus::embolised, FollowStatus::not_found, FollowStatus::undetermined})
+    if (const auto n = with(s); n > 0) text += ", " + std::to_string(n) + " " + std::string(to_string(s));
+  if (!f.only_later.empty()) text += ", " + std::to_string(f.only_later.size()) + " only later";
+  page.item("Follow-up", text);
+  std::string change;
+  if (f.shrinkage_pct)
+    change = std::string("the implant ") + (*f.shrinkage_pct >= 0.0 ? "shrank by " : "grew by ") + fixed(std::abs(*f.shrinkage_pct), 1) +
+             " % of its volume; ";
+  if (f.residual_rms_mm) page.item("", change + "seeds are " + fixed(*f.residual_rms_mm, 1) + " mm (rms) from where that puts them");
+}
+
 void write_flags(TextPage& page, const CaseAudit& audit, const IdentityFilter& filter, std::size_t most) {
   std::size_t written = 0;
   bool first = true;
@@ -174,6 +199,7 @@ CaseAudit without_identity(const CaseAudit& audit, const IdentityFilter& filter)
   clean.status_reason = filter(clean.status_reason);
   clean.detection.outcome.why = filter(clean.detection.outcome.why);
   clean.registration.outcome.why = filter(clean.registration.outcome.why);
+  if (clean.follow_up) clean.follow_up->outcome.why = filter(clean.follow_up->outcome.why);
   for (auto& s : clean.seeds) s.region = filter(s.region);
   if (clean.dose)
     for (auto& s : clean.dose->structures) {
@@ -191,6 +217,7 @@ void write_body(TextPage& page, const CaseAudit& audit, const IdentityFilter& fi
   page.rule();
   write_seeds(page, audit);
   write_registration(page, audit);
+  write_follow_up(page, audit);
   write_dose(page, audit);
   page.rule();
   write_flags(page, audit, filter, most_flags);

@@ -279,3 +279,28 @@ TEST_CASE("run: seeds of an earlier implant are set aside, and their dose is add
   CHECK(says(r.out, "earlier implant"));
   CHECK(run_program(audit + quoted(folder / "no") + " --earlier-date 2024-01-31").status != 0);
 }
+
+TEST_CASE("run: seeds are followed to a later list", "[heavy]") {
+  const TemporaryFolder folder;
+  write_case(folder / "case");
+  REQUIRE(run_program("run " + quoted(folder / "case") + " -o " + quoted(folder / "first") + " --no-progress").status == 0);
+  const Json first = Json::parse(content_of(folder / "first" / "report.json"));
+  CHECK_FALSE(first.contains("follow_up"));
+  std::ofstream list(folder / "later.csv");
+  list << "x_mm,y_mm,z_mm\n";
+  for (const auto& s : first["postop"]["seeds"]) {
+    const double away = s["id"] == 5 ? 40.0 : 0.0;
+    list << 0.95 * s["center_mm"][0].get<double>() + 8.0 << "," << 0.95 * s["center_mm"][1].get<double>() + away << ","
+         << 0.95 * s["center_mm"][2].get<double>() - 30.0 << "\n";
+  }
+  list.close();
+  const CommandResult r = run_program("run " + quoted(folder / "case") + " -o " + quoted(folder / "out") + " --no-progress --later-seeds " +
+                                      quoted(folder / "later.csv"));
+  INFO(r.err);
+  REQUIRE(r.status == 0);
+  CHECK(says(r.out, "Follow-up"));
+  const Json f = Json::parse(content_of(folder / "out" / "report.json"))["follow_up"];
+  CHECK(f["outcome"] == "ok");
+  CHECK(std::abs(f["scale"].get<double>() - 0.95) < 0.002);
+  for (const auto& s : f["seeds"]) CHECK(s["status"] == (s["id"] == 5 ? "migrated" : "stayed"));
+}

@@ -308,6 +308,44 @@ TEST_CASE("landmarks and a registration file become part of the case") {
   CHECK(made.code() == ErrorCode::registration_invalid);
 }
 
+TEST_CASE("a later CT is the one that is named: it is followed into, not audited") {
+  Made made{CaseMaker()};
+  CaseMaker other;
+  CtSpec later = other.post;
+  later.study_uid = "1.2.3.11";
+  later.series_uid = "1.2.3.21";
+  later.frame_uid = "1.2.3.31";
+  later.sop_prefix = "1.2.3.41";
+  later.study_date = "20250501";
+  write_ct(made.folder / "d", later);
+  // Without a word the latest scan with seeds is the post-op one.
+  auto c = made.read();
+  REQUIRE(c);
+  CHECK(c->postop.front().series.series_instance_uid == "1.2.3.21");
+  CHECK_FALSE(c->later_ct);
+  made.request.later_ct = made.folder / "d";
+  write_text(made.folder / "later.csv", "x_mm,y_mm,z_mm\n1,2,3\n4,5,6\n1,2,3.01\n");
+  made.request.later_seeds = made.folder / "later.csv";
+  c = made.read();
+  REQUIRE(c);
+  CHECK(c->postop.front().series.series_instance_uid == "1.2.3.20");
+  CHECK_FALSE(has_warning(c->warnings, "POSTOP_SCANS_SEVERAL"));
+  REQUIRE(c->later_ct);
+  CHECK(c->later_ct->series.series_instance_uid == "1.2.3.21");
+  REQUIRE(c->later_seeds);
+  CHECK(c->later_seeds->size() == 2);  // a place repeated within 0.1 mm is one seed
+  CHECK(decision(*c, "later_ct") != nullptr);
+  // The other way round, and the same scan twice.
+  made.request.postop_ct = made.folder / "d";
+  made.request.later_ct = made.folder / "c";
+  CHECK(made.code() == ErrorCode::date_implausible);
+  made.request.later_ct = made.folder / "d";
+  CHECK(made.code() == ErrorCode::invalid_option);
+  made.request.postop_ct.reset();
+  made.request.later_ct = made.folder / "a";
+  CHECK(made.code() == ErrorCode::wrong_modality);
+}
+
 TEST_CASE("the simulated cases of an independent maker are recognised from the folder alone", "[heavy]") {
   struct Row {
     const char* name;

@@ -201,3 +201,45 @@ TEST_CASE("seeds.json carries what detect found and neither source nor strength"
   CHECK(r["count_interval"] == json::array({3, 4}));
   CHECK(!contains(text, "HN2291"));
 }
+
+TEST_CASE("the follow-up stands in report and summary only where a later scan was given, and a failed one prints no figure") {
+  CaseAudit a = test::full_audit();
+  CHECK_FALSE(json::parse(report_json(a)).contains("follow_up"));
+  a.follow_up.emplace();
+  FollowUp& f = *a.follow_up;
+  f.outcome = {OutcomeKind::ok, "18 seeds of Zhao move alike"};
+  f.acquisition.emplace();
+  f.acquisition->acquisition_date = DateTime{*parse_date("2025-05-21"), std::nullopt};
+  f.days_between = 30.0;
+  f.seed_count = 2;
+  f.interval = {2, 2, 3};
+  f.pairs = 2;
+  f.start = "anatomy";
+  f.scale = 0.95;
+  f.shrinkage_pct = 14.26;
+  f.residual_rms_mm = 0.812;
+  f.seeds.resize(2);
+  f.seeds[0] = {1, FollowStatus::embolised, Point<LaterFrame>{{1, 2, 3}}, Point<LaterFrame>{{4, 5, 6}}, 120.5, "lung"};
+  f.seeds[1] = {2, FollowStatus::not_found, Point<LaterFrame>{{1, 2, 3}}, std::nullopt, std::nullopt, ""};
+  f.only_later.push_back({{{7, 8, 9}}, "tissue"});
+  const std::string text = report_json(a);
+  check_valid(text);
+  const json j = json::parse(text)["follow_up"];
+  CHECK(j["later_date"] == "2025-05-21");
+  CHECK(j["shrinkage_pct"] == 14.26);
+  CHECK(j["seeds"][0]["status"] == "embolised");
+  CHECK(j["seeds"][0]["later_center_mm"] == json({4, 5, 6}));
+  CHECK(j["seeds"][1]["later_center_mm"].is_null());
+  CHECK(j["only_later"].size() == 1);
+  CHECK_FALSE(contains(text, "Zhao"));
+  const std::string summary = text_summary(a);
+  CHECK(contains(summary, "30 days later: 2 seeds, 1 embolised, 1 not_found, 1 only later"));
+  CHECK(contains(summary, "shrank by 14.3 %"));
+  CHECK_FALSE(contains(summary, "Zhao"));
+
+  f = {};
+  f.outcome = {OutcomeKind::failed, "no seed in the later scan"};
+  check_valid(report_json(a));
+  CHECK(json::parse(report_json(a))["follow_up"]["later_from_postop"].is_null());
+  CHECK(contains(text_summary(a), "not followed: no seed in the later scan"));
+}
