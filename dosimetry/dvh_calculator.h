@@ -17,7 +17,7 @@ namespace seedaudit {
 
 struct DvhOptions {
   /// Samples in the first comparison. Fewer is faster and noisier.
-  std::size_t initial_samples = 100000;
+  std::size_t initial_samples = 200000;
   /// Sampling stops here even if not stable; the result then says so.
   std::size_t max_samples = 3200000;
   /// Stable: D90 of the two halves of the samples differ by less than this.
