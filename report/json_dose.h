@@ -6,13 +6,9 @@
 #include "report/identity_filter.h"
 #include "report/json_writer.h"
 
-/// The parts of report.json that dose fills, written into the object that is open.
 namespace seedaudit {
 
 /// Key "dose": source, strength and dates, the implant irrespective of contours, every structure; null where no dose was computed.
 void write_dose_section(JsonWriter& json, const IdentityFilter& filter, const CaseAudit& audit);
-
-/// Key "undercoverage": what the judged targets come to.
-void write_undercoverage_section(JsonWriter& json, const IdentityFilter& filter, const CaseAudit& audit);
 
 }  // namespace seedaudit

@@ -7,6 +7,7 @@
 #include "report/json_dose.h"
 #include "report/json_follow_up.h"
 #include "report/json_sections.h"
+#include "report/json_undercoverage.h"
 
 namespace seedaudit {
 namespace {
