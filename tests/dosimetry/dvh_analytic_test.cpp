@@ -176,3 +176,23 @@ TEST_CASE("linear gradients along and across lying cylinders, and aslant") {
     }
   }
 }
+
+TEST_CASE("a target of 500 cc and one of 0.1 cc around a point source: D90 in closed form, and stable") {
+  // V(d) = (d_R / d)^1.5, so D90 = 0.9^(-2/3) d_R; spheres in slabs of a fiftieth of their diameter.
+  for (const double cc : {500.0, 0.1}) {
+    const double radius = std::cbrt(1000.0 * cc * 3.0 / (4.0 * kPi));
+    const auto volume = StructureVolume<CtFrame>::make(sphere(radius, 50));
+    REQUIRE(volume.ok());
+    CHECK(volume->volume_cc() == Approx(cc).epsilon(1e-3));
+    const SourceModel source = point_source();
+    const std::vector<DoseSeed<CtFrame>> seeds{{Point<CtFrame>{}, std::nullopt, AirKermaU{1.0}}};
+    const double at_surface =
+        source.dose_rate_constant * 0.01 * mean_life(source.half_life).value * 100.0 / (radius * radius);  // inverse square from 1 cm
+    const auto sampled = sample_dose(*volume, seeds, source, Gy{at_surface});
+    REQUIRE(sampled.ok());
+    CAPTURE(cc, radius);
+    CHECK(sampled->stable);
+    CHECK(std::abs(sampled->dvh.dose_at_volume_pct(90.0).value / (at_surface * std::pow(0.9, -2.0 / 3.0)) - 1.0) <
+          (cc > 1.0 ? 0.005 : 0.02));
+  }
+}
