@@ -37,6 +37,11 @@ std::string describe(const ImplantCase& c, const CaseBasics& basics) {
   text += "target             " + dash(!targets.empty(), targets) + "\n";
   text += "post-op contours   " + dash(c.postop_structures.has_value(), "yes") + "\n";
   text += "planning dose      " + dash(c.planning_dose.has_value(), "yes") + "\n";
+  if (c.earlier) {
+    text += "earlier implant    " + std::to_string(c.earlier->list.seeds.size()) + " seeds";
+    if (basics.earlier) text += " of " + basics.earlier->source.model.id;
+    text += "\n";
+  }
   text +=
       "source             " +
       dash(basics.dose.has_value(), basics.dose ? basics.dose->source.model.id + (basics.dose->source.surrogate ? " (assumed)" : "") : "") +

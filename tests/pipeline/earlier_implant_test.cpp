@@ -6,30 +6,12 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
-#include "pipeline/audit_case.h"
-#include "tests/pipeline/small_case.h"
+#include "tests/pipeline/audited.h"
 
 using namespace seedaudit;
-using test::small_case;
+using namespace seedaudit::test;
 
 namespace {
-
-AuditOptions quick() {
-  AuditOptions o;
-  o.dvh.initial_samples = 20000;
-  o.dvh.max_samples = 40000;
-  o.uncertainty.draws = 40;
-  o.uncertainty.points = 1000;
-  o.isodose.spacing_mm = 3.0;
-  return o;
-}
-
-CaseAudit audited(ImplantCase c) {
-  auto result = audit_case(std::move(c), quick());
-  INFO((result.ok() ? std::string() : result.error().message()));
-  REQUIRE(result.ok());
-  return std::move(result->audit);
-}
 
 ErrorCode refused(const ImplantCase& c, const std::string& hint) {
   const auto settled = settle_earlier(c);
@@ -38,14 +20,6 @@ ErrorCode refused(const ImplantCase& c, const std::string& hint) {
   CHECK(settled.error().what.find("earlier implant") == 0);
   CHECK(settled.error().hint.find(hint) != std::string::npos);
   return settled.error().code;
-}
-
-bool warned(const CaseAudit& a, const std::string& code) {
-  return std::any_of(a.warnings.begin(), a.warnings.end(), [&](const Warning& w) { return w.code == code; });
-}
-
-bool flagged(const CaseAudit& a, const std::string& code) {
-  return std::any_of(a.flags.begin(), a.flags.end(), [&](const Flag& f) { return f.code == code; });
 }
 
 int set_aside_count(const CaseAudit& a) {
@@ -101,7 +75,7 @@ TEST_CASE("seeds of an earlier implant are told apart, and their dose stands bes
   CHECK(a.dose->earlier_implant->placed);
   CHECK(a.dose->earlier_implant->found_again == kEarlierSeeds);
   CHECK(a.dose->earlier_implant->strength_u == Approx(0.9));
-  CHECK(flagged(a, "EARLIER_IMPLANT"));
+  CHECK(flag(a, "EARLIER_IMPLANT"));
   const StructureAudit &s = a.dose->structures.front(), &without = alone.dose->structures.front();
   // Not one figure of the implant under audit moves.
   CHECK(*s.postop->d90_gy == *without.postop->d90_gy);
@@ -181,7 +155,7 @@ TEST_CASE("an earlier seed that left does not take a new one with it, and is sai
   CHECK(set_aside_count(a) == 0);
   CHECK(a.dose->earlier_implant->found_again == 0);
   CHECK(warned(a, "EARLIER_SEED_NOT_FOUND"));
-  CHECK(flagged(a, "EARLIER_SEED_NOT_FOUND"));
+  CHECK(flag(a, "EARLIER_SEED_NOT_FOUND"));
   CHECK(a.status == AuditStatus::review);
   // Its dose is still given, from its listed place.
   CHECK(a.dose->structures.front().earlier_implant);
@@ -219,7 +193,7 @@ TEST_CASE("a list without a frame lies where the scan shows its seeds") {
     CHECK(a.seeds.size() == 27 + kEarlierSeeds);
     CHECK_FALSE(a.dose->earlier_implant->placed);
     CHECK_FALSE(a.dose->structures.front().postop_with_earlier_implant);
-    CHECK(flagged(a, "EARLIER_NOT_PLACED"));
+    CHECK(flag(a, "EARLIER_NOT_PLACED"));
     CHECK(a.status == AuditStatus::review);
   }
   SECTION("on the pre-op image without a registration: not placed") {

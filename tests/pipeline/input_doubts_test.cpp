@@ -5,25 +5,10 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 
-#include "pipeline/audit_case.h"
-#include "tests/pipeline/small_case.h"
+#include "tests/pipeline/audited.h"
 
 using namespace seedaudit;
-
-namespace {
-
-CaseAudit audited(ImplantCase c) {
-  auto audit = audit_case(std::move(c), AuditOptions{});
-  REQUIRE(audit);
-  return std::move(audit).value().audit;
-}
-
-const Flag* flag(const CaseAudit& a, const std::string& code) {
-  const auto it = std::find_if(a.flags.begin(), a.flags.end(), [&](const Flag& f) { return f.code == code; });
-  return it == a.flags.end() ? nullptr : &*it;
-}
-
-}  // namespace
+using namespace seedaudit::test;
 
 TEST_CASE("doubts: a warning after which a figure may be wrong is a flag, once, and others are none") {
   const Warnings warnings{{"MISSING_SLICE_INTERPOLATED", "between 1 and 3"},
