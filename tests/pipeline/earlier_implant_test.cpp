@@ -161,6 +161,29 @@ TEST_CASE("an earlier seed that left does not take a new one with it, and is sai
   CHECK(a.dose->structures.front().earlier_implant);
 }
 
+TEST_CASE("earlier seeds that the pre-op scan showed already count as found again, and give their dose from there") {
+  ImplantCase c = small_case();
+  c.given_seeds.reset();
+  c.earlier = cube_of_seeds();
+  Detection detection;
+  const Eigen::Vector3d off(0.0, 1.0, 0.0);
+  for (const PlannedSeed& s : c.earlier->list.seeds) detection.rejected.push_back({{s.center.mm + off}, "already_preop", 0.0, 0.0});
+  detection.rejected.back().reason = "clip";  // one of them was taken for something else: not found again
+  const auto basics = settle_earlier(c);
+  REQUIRE(basics);
+  PlanRegistration same;
+  same.method = "same_frame";
+  same.outcome = {OutcomeKind::ok, "one frame"};
+  const PlacedEarlier placed = place_earlier(c, *basics, same, DetectorOptions{}, detection);
+  CHECK(placed.placed);
+  CHECK(placed.found_again == kEarlierSeeds - 1);
+  CHECK(detection.rejected.size() == kEarlierSeeds);
+  REQUIRE(placed.seeds.size() == kEarlierSeeds);
+  CHECK((placed.seeds.front().center.mm - c.earlier->list.seeds.front().center.mm - off).norm() < 1e-9);
+  CHECK((placed.seeds.back().center.mm - c.earlier->list.seeds.back().center.mm).norm() < 1e-9);
+  CHECK(std::abs(placed.seeds.front().axis->unit.z()) == Approx(1.0));
+}
+
 TEST_CASE("a list without a frame lies where the scan shows its seeds") {
   // Pre-op and post-op 30 mm apart.
   const Eigen::Vector3d apart(0.0, 30.0, 0.0);
