@@ -159,13 +159,8 @@ int register_images(const RegisterOptions& options) {
       return fail(s.error());
   }
   if (!options.dicom.empty()) {
-    DicomHeader header;
-    header.patient.id = fixed->series.patient_id;
-    header.patient.name = fixed->series.patient_name;
-    header.study_instance_uid = fixed->series.study_instance_uid;
-    header.study_date = fixed->acquisition.study_date.value_or(DateTime{});
-    header.software_version = program_version();
-    const auto written = write_registration(result.ct_from_plan, moving->series.frame_of_reference_uid,
+    const DicomHeader header = registration_header(fixed->series, fixed->acquisition, program_version());
+    const auto written = write_registration(result.warp(), moving->series.frame_of_reference_uid,
                                             fixed->series.frame_of_reference_uid, header, options.dicom);
     if (!written) return fail(written.error());
   }

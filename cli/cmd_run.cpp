@@ -18,6 +18,7 @@
 #include "io/config_file.h"
 #include "pipeline/audit_case.h"
 #include "pipeline/options_used.h"
+#include "report/dicom_registration_writer.h"
 #include "report/identity_filter.h"
 #include "report/json_report.h"
 #include "report/output_folder.h"
@@ -108,6 +109,10 @@ Result<int> audit_into(const RunOptions& run, const CaseRequest& request, const 
   for (const Decision& d : implant->decisions) log_info(filter(d.what + ": " + d.choice + " (" + d.reason + ")"));
   if (!request.case_id) implant->case_id = anonymous_case_id(*implant);
 
+  const std::string plan_frame_uid = implant->preop  ? implant->preop->series.frame_of_reference_uid
+                                     : implant->plan ? implant->plan->frame_of_reference_uid
+                                                     : std::string();
+
   auto audited = audit_case(std::move(implant).value(), options, progress.callback());
   if (!audited) return audited.error();
   CaseAudit& audit = audited->audit;
@@ -123,6 +128,9 @@ Result<int> audit_into(const RunOptions& run, const CaseRequest& request, const 
   content.overview_png = picture_of(*audited, audit.warnings);
   audit.timing.report_s = seconds_since(report_start);
   audit.timing.total_s = seconds_since(start);
+  if (Status s = write_audit_registration(audit.registration, plan_frame_uid, audited->postop.front(), program_version(), folder.path());
+      !s)
+    return s.error();
   if (Status s = write_outputs(audit, folder.path(), content); !s) return s.error();
   progress.finish();
 

@@ -15,6 +15,7 @@
 #include "core/strength.h"
 #include "core/structures.h"
 #include "core/units.h"
+#include "core/warp.h"
 
 namespace seedaudit {
 
@@ -103,10 +104,10 @@ struct ImplantCase {
   std::optional<Point<CtFrame>> needle_entry;  ///< where needles of a supplement would enter the skin
   ImplantStrength strength;
   RecordCounts records;
-  std::optional<Rigid<CtFrame, PlanFrame>> given_registration;  ///< --register FILE
-  std::vector<LandmarkPair> landmarks;                          ///< --landmarks CSV: moving = pre-op, fixed = post-op
-  std::optional<Volume<LaterFrame>> later_ct;                   ///< a CT of the same patient at a later time
-  std::optional<std::vector<Point<LaterFrame>>> later_seeds;    ///< seeds seen then, in place of detection in it
+  std::optional<Warp<CtFrame, PlanFrame>> given_registration;  ///< --register FILE
+  std::vector<LandmarkPair> landmarks;                         ///< --landmarks CSV: moving = pre-op, fixed = post-op
+  std::optional<Volume<LaterFrame>> later_ct;                  ///< a CT of the same patient at a later time
+  std::optional<std::vector<Point<LaterFrame>>> later_seeds;   ///< seeds seen then, in place of detection in it
   std::vector<Decision> decisions;
   std::vector<InputObject> inputs;
   Warnings warnings;

@@ -129,6 +129,35 @@ JacobianRange jacobian_range(const Warp<To, From>& warp) {
   return out;
 }
 
+/// The map back: exact on the points of a grid that is the field's own, carried over rigidly; trilinear between them.
+/// Error registration_invalid where no point is carried onto one of them within 0.01 mm: the map folds there.
+template <class To, class From>
+Result<Warp<From, To>> inverse(const Warp<To, From>& to_from) {
+  Warp<From, To> out;
+  out.rigid = to_from.rigid.inverse();
+  if (!to_from.field) return out;
+  constexpr double kNearMm = 0.01;
+  const GridGeometry<From>& grid = to_from.field->grid();
+  const auto carried =
+      GridGeometry<To>::make(grid.size(), grid.spacing_mm(), to_from.rigid * grid.origin(), to_from.rigid.iso.linear() * grid.direction());
+  if (!carried) return carried.error();
+  std::vector<Eigen::Vector3f> mm;
+  mm.reserve(carried->voxel_count());
+  for (int k = 0; k < grid.size()[2]; ++k)
+    for (int j = 0; j < grid.size()[1]; ++j)
+      for (int i = 0; i < grid.size()[0]; ++i) {
+        const Point<To> p = carried->center_of({i, j, k});
+        const Point<From> from = to_from.unmap(p);
+        if (!(distance_mm(to_from * from, p) < kNearMm))
+          return Error{ErrorCode::registration_invalid, "the map cannot be inverted: it folds", "displacement field", ""};
+        mm.emplace_back((from.mm - (out.rigid * p).mm).template cast<float>());
+      }
+  auto field = DisplacementField<From, To>::make(*carried, std::move(mm));
+  if (!field) return field.error();
+  out.field = std::make_shared<const DisplacementField<From, To>>(std::move(field).value());
+  return out;
+}
+
 /// Every point carried over; the contours of a deformed structure are in general no longer planar.
 template <class To, class From>
 Structure<To> transform(const Warp<To, From>& to_from, const Structure<From>& s) {

@@ -2,11 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "io/registration_file.h"
 
-#include <Eigen/LU>
-#include <Eigen/SVD>
-
 #include <algorithm>
-#include <cmath>
 #include <optional>
 #include <sstream>
 #include <vector>
@@ -16,45 +12,23 @@
 
 #include <nlohmann/json.hpp>
 
+#include "io/deformable_registration.h"
 #include "io/dicom_dataset.h"
 #include "io/dicom_layout.h"
+#include "io/rigid_matrix.h"
 #include "io/text_file.h"
 
 namespace seedaudit {
 namespace {
 
 using Json = nlohmann::json;
-using PlanToCt = Rigid<CtFrame, PlanFrame>;
+using PlanToCt = Warp<CtFrame, PlanFrame>;
 
 constexpr Tag kFrameOfReferenceUid{0x0020, 0x0052};
 constexpr Tag kRegistrationSequence{0x0070, 0x0308};
 constexpr Tag kMatrixRegistrationSequence{0x0070, 0x0309};
 constexpr Tag kMatrixSequence{0x0070, 0x030A};
 constexpr Tag kMatrix{0x3006, 0x00C6};
-
-Error bad(const std::string& path, std::string what) {
-  return Error{ErrorCode::registration_invalid, std::move(what), path,
-               "a registration is a rigid 4x4 matrix, mm LPS, from pre-op into post-op coordinates"};
-}
-
-Result<Eigen::Isometry3d> rigid_of(const std::vector<double>& m, const std::string& path) {
-  if (m.size() != 12 && m.size() != 16) return bad(path, "holds " + std::to_string(m.size()) + " numbers, not 12 or 16");
-  Eigen::Matrix4d matrix = Eigen::Matrix4d::Identity();
-  for (std::size_t i = 0; i < m.size(); ++i) {
-    if (!std::isfinite(m[i])) return bad(path, "holds a number that is not finite");
-    matrix(static_cast<Eigen::Index>(i / 4), static_cast<Eigen::Index>(i % 4)) = m[i];
-  }
-  if (!((matrix.row(3) - Eigen::RowVector4d(0, 0, 0, 1)).cwiseAbs().maxCoeff() < 1e-6)) return bad(path, "the last row is not 0 0 0 1");
-  const Eigen::Matrix3d r = matrix.topLeftCorner<3, 3>();
-  if (!((r.transpose() * r - Eigen::Matrix3d::Identity()).cwiseAbs().maxCoeff() < 1e-3)) return bad(path, "the matrix is not rigid");
-  if (!(r.determinant() > 0.0)) return bad(path, "the matrix mirrors");
-  // Printed digits leave a rotation not quite orthonormal: the nearest rotation.
-  const Eigen::JacobiSVD<Eigen::Matrix3d> svd(r, Eigen::ComputeFullU | Eigen::ComputeFullV);
-  Eigen::Isometry3d iso = Eigen::Isometry3d::Identity();
-  iso.linear() = svd.matrixU() * svd.matrixV().transpose();
-  iso.translation() = matrix.topRightCorner<3, 1>();
-  return iso;
-}
 
 /// Matrix from a frame to the registered coordinate system; identity for the system's own frame.
 Result<Eigen::Isometry3d> registered_from(DcmItem& dataset, const std::string& frame_uid, const std::string& path) {
@@ -64,25 +38,27 @@ Result<Eigen::Isometry3d> registered_from(DcmItem& dataset, const std::string& f
     for (DcmItem* registration : items_of(*item, kMatrixRegistrationSequence))
       for (DcmItem* matrix : items_of(*registration, kMatrixSequence)) matrices.push_back(matrix);
     if (matrices.size() != 1)
-      return bad(path, "the registration of a frame of reference has " + std::to_string(matrices.size()) + " matrices, not one");
-    return rigid_of(numbers_of(*matrices.front(), kMatrix), path);
+      return registration_invalid(path,
+                                  "the registration of a frame of reference has " + std::to_string(matrices.size()) + " matrices, not one");
+    return rigid_matrix(numbers_of(*matrices.front(), kMatrix), path);
   }
   if (value_of(dataset, kFrameOfReferenceUid) == frame_uid) return Eigen::Isometry3d::Identity();
-  return bad(path, "does not register the frame of reference " + frame_uid);
+  return registration_invalid(path, "does not register the frame of reference " + frame_uid);
 }
 
 Result<PlanToCt> read_dicom_registration(const std::string& path, const RegistrationFrames& frames) {
   const auto file = open_dicom(path, true);
   if (!file) return file.error();
   DcmItem& dataset = *(*file)->getDataset();
-  if (items_of(dataset, kRegistrationSequence).empty()) return bad(path, "is no spatial registration");
+  if (is_deformable_registration(dataset)) return read_deformable_registration(dataset, path, frames);
+  if (items_of(dataset, kRegistrationSequence).empty()) return registration_invalid(path, "is no spatial registration");
   if (frames.plan_frame_uid.empty() || frames.ct_frame_uid.empty())
-    return bad(path, "the frames of reference of plan and post-op CT are not both known, so its direction is not");
+    return registration_invalid(path, "the frames of reference of plan and post-op CT are not both known, so its direction is not");
   const auto from_plan = registered_from(dataset, frames.plan_frame_uid, path);
   if (!from_plan) return from_plan.error();
   const auto from_ct = registered_from(dataset, frames.ct_frame_uid, path);
   if (!from_ct) return from_ct.error();
-  return PlanToCt{from_ct->inverse(Eigen::Isometry) * *from_plan};
+  return PlanToCt{{from_ct->inverse(Eigen::Isometry) * *from_plan}, nullptr};
 }
 
 Result<PlanToCt> read_json_registration(const std::string& text, const std::string& path) {
@@ -94,22 +70,22 @@ Result<PlanToCt> read_json_registration(const std::string& text, const std::stri
   }
   const Json* object = &json;
   if (json.is_object() && json.contains("registration") && json["registration"].is_object()) object = &json["registration"];
-  if (!object->is_object()) return bad(path, "holds no object with a matrix");
+  if (!object->is_object()) return registration_invalid(path, "holds no object with a matrix");
   if (object->contains("outcome") && (*object)["outcome"].is_string() &&
       ((*object)["outcome"] == "failed" || (*object)["outcome"] == "not_run"))
-    return bad(path, "is a registration whose outcome is " + (*object)["outcome"].get<std::string>());
+    return registration_invalid(path, "is a registration whose outcome is " + (*object)["outcome"].get<std::string>());
   for (const char* key : {"postop_from_preop", "fixed_from_moving"}) {
     if (!object->contains(key) || !(*object)[key].is_array()) continue;
     std::vector<double> numbers;
     for (const auto& n : (*object)[key]) {
-      if (!n.is_number()) return bad(path, std::string(key) + " holds something that is no number");
+      if (!n.is_number()) return registration_invalid(path, std::string(key) + " holds something that is no number");
       numbers.push_back(n.get<double>());
     }
-    const auto iso = rigid_of(numbers, path);
+    const auto iso = rigid_matrix(numbers, path);
     if (!iso) return iso.error();
-    return PlanToCt{*iso};
+    return PlanToCt{{*iso}, nullptr};
   }
-  return bad(path, "has neither postop_from_preop nor fixed_from_moving");
+  return registration_invalid(path, "has neither postop_from_preop nor fixed_from_moving");
 }
 
 }  // namespace
@@ -132,12 +108,12 @@ Result<PlanToCt> read_registration(const std::filesystem::path& file_path, const
   std::vector<double> numbers;
   for (std::string word; words >> word;) {
     const auto number = parse_decimal(word);
-    if (!number) return bad(path, "holds \"" + word.substr(0, 40) + "\", which is no number");
+    if (!number) return registration_invalid(path, "holds \"" + word.substr(0, 40) + "\", which is no number");
     numbers.push_back(*number);
   }
-  const auto iso = rigid_of(numbers, path);
+  const auto iso = rigid_matrix(numbers, path);
   if (!iso) return iso.error();
-  return PlanToCt{*iso};
+  return PlanToCt{{*iso}, nullptr};
 }
 
 }  // namespace seedaudit

@@ -79,7 +79,13 @@ PlanRegistration bring_together(ImplantCase& c, const CaseContours& contours, co
     out.outcome = {OutcomeKind::not_run, "switched off"};
   } else if (c.given_registration) {
     out.method = "given";
-    out.ct_from_plan = *c.given_registration;
+    out.ct_from_plan = c.given_registration->rigid;
+    out.deformation = c.given_registration->field;
+    if (out.deformation) {
+      const JacobianRange range = jacobian_range(*c.given_registration);
+      out.qa.jacobian_min = range.min;
+      out.qa.jacobian_max = range.max;
+    }
     out.outcome = {OutcomeKind::ok, "given by the user"};
   } else if (!c.preop) {
     out.outcome = {OutcomeKind::not_run, "no pre-op image in the case"};

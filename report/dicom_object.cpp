@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <memory>
 #include <mutex>
 
 #include "report/atomic_file.h"
@@ -128,6 +129,18 @@ void ItemWriter::number(const DcmTagKey& tag, std::uint16_t value) { keep(item_-
 
 void ItemWriter::floats(const DcmTagKey& tag, const std::vector<float>& values) {
   keep(item_->putAndInsertFloat32Array(tag, values.data(), values.size()).good(), tag);
+}
+
+void ItemWriter::doubles(const DcmTagKey& tag, const std::vector<double>& values) {
+  keep(item_->putAndInsertFloat64Array(tag, values.data(), values.size()).good(), tag);
+}
+
+void ItemWriter::unsigned_longs(const DcmTagKey& tag, const std::vector<std::uint32_t>& values) {
+  auto element = std::make_unique<DcmUnsignedLong>(DcmTag(tag));
+  const bool good = element->putUint32Array(values.data(), static_cast<unsigned long>(values.size())).good() &&
+                    item_->insert(element.get(), OFTrue).good();
+  if (good) static_cast<void>(element.release());  // the item owns it now
+  keep(good, tag);
 }
 
 void ItemWriter::words(const DcmTagKey& tag, const std::vector<std::uint16_t>& values) {

@@ -38,6 +38,8 @@ class ItemWriter {
   void raw(const DcmTagKey& tag, const std::string& backslash_separated);
   void number(const DcmTagKey& tag, std::uint16_t value);
   void floats(const DcmTagKey& tag, const std::vector<float>& values);
+  void doubles(const DcmTagKey& tag, const std::vector<double>& values);                ///< VR FD
+  void unsigned_longs(const DcmTagKey& tag, const std::vector<std::uint32_t>& values);  ///< VR UL
   void words(const DcmTagKey& tag, const std::vector<std::uint16_t>& values);
   void date(const DcmTagKey& date_tag, const DcmTagKey& time_tag, const DateTime& when);
   void tag_value(const DcmTagKey& tag, const DcmTagKey& value);

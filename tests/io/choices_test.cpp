@@ -160,7 +160,7 @@ TEST_CASE("a line through points") {
 TEST_CASE("a registration as text, JSON and DICOM maps pre-op into post-op") {
   const TempFolder folder;
   const std::string rows = "0 -1 0 5\n1 0 0 6\n0 0 1 7\n";
-  const auto maps = [&](const Result<Rigid<CtFrame, PlanFrame>>& r) {
+  const auto maps = [&](const Result<Warp<CtFrame, PlanFrame>>& r) {
     REQUIRE(r);
     CHECK(((*r * Point<PlanFrame>{{1, 2, 3}}).mm - Vector3d(3, 7, 10)).norm() < 1e-9);
   };

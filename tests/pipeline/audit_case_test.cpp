@@ -189,7 +189,7 @@ TEST_CASE("a failed registration fails the audit, yet a contour drawn on the sca
 TEST_CASE("switching registration off computes nothing that needs it", "[heavy]") {
   ImplantCase c = small_case();
   c.plan_in_postop_frame = false;
-  c.given_registration = Rigid<CtFrame, PlanFrame>{};
+  c.given_registration = Warp<CtFrame, PlanFrame>{};
   AuditOptions o = quick();
   CHECK(audited(c, o).registration.outcome.kind == OutcomeKind::ok);
   o.registration_mode = RegistrationMode::none;
@@ -205,7 +205,7 @@ TEST_CASE("a given transform carries plan and contours") {
   c.plan_in_postop_frame = false;
   Rigid<CtFrame, PlanFrame> t;
   t.iso.translation() = shifted.shift_mm;
-  c.given_registration = t;
+  c.given_registration = Warp<CtFrame, PlanFrame>{t, nullptr};
   const CaseAudit a = audited(std::move(c));
   CHECK(a.registration.method == "given");
   for (const SeedAudit& s : a.seeds) CHECK(*s.displacement_mm < 1e-9);

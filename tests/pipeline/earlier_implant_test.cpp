@@ -191,7 +191,7 @@ TEST_CASE("a list without a frame lies where the scan shows its seeds") {
   c.plan_in_postop_frame = false;
   Rigid<CtFrame, PlanFrame> move;
   move.iso.translation() = apart;
-  c.given_registration = move;
+  c.given_registration = Warp<CtFrame, PlanFrame>{move, nullptr};
   for (GivenSeed& g : *c.given_seeds) g.center.mm += apart;
   show_in_scan(c, cube_of_seeds(), apart);
   SECTION("listed on the pre-op image") {
