@@ -160,8 +160,8 @@ int register_images(const RegisterOptions& options) {
   }
   if (!options.dicom.empty()) {
     const DicomHeader header = registration_header(fixed->series, fixed->acquisition, program_version());
-    const auto written = write_registration(result.warp(), moving->series.frame_of_reference_uid,
-                                            fixed->series.frame_of_reference_uid, header, options.dicom);
+    const auto written = write_registration(result.warp(), moving->series.frame_of_reference_uid, fixed->series.frame_of_reference_uid,
+                                            header, options.dicom);
     if (!written) return fail(written.error());
   }
   if (out) std::printf("registration %s: %s\n", std::string(to_string(result.outcome.kind)).c_str(), result.outcome.why.c_str());

@@ -114,14 +114,30 @@ void within(double radius_mm, Visit&& visit) {
         if (kStepMm * Eigen::Vector3d(i, j, k).norm() <= radius_mm) visit(i, j, k);
 }
 
-PriorPresence compare(const DetectedSeed& seed, const CtVolume& post, const PreopVolume& preop,
-                      const Rigid<PlanFrame, CtFrame>& plan_from_ct) {
+/// The map back at one place: where it lies before the implant, and how steps from it are turned and stretched there. A deformation bends
+/// over centimetres; over the 15 mm looked at it is this.
+struct MapAtPlace {
+  Point<PlanFrame> place;
+  Eigen::Matrix3d steps = Eigen::Matrix3d::Identity();
+  Point<PlanFrame> operator()(const Eigen::Vector3d& step_mm) const { return {place.mm + steps * step_mm}; }
+};
+
+MapAtPlace map_at(const Warp<CtFrame, PlanFrame>& ct_from_plan, const Point<CtFrame>& p) {
+  MapAtPlace out;
+  out.place = ct_from_plan.unmap(p);
+  for (int a = 0; a < 3; ++a) {
+    const Eigen::Vector3d step = kWindowMm * Eigen::Vector3d::Unit(a);
+    out.steps.col(a) = (ct_from_plan.unmap({p.mm + step}).mm - ct_from_plan.unmap({p.mm - step}).mm) / (2.0 * kWindowMm);
+  }
+  return out;
+}
+
+PriorPresence compare(const DetectedSeed& seed, const CtVolume& post, const PreopVolume& preop, const MapAtPlace& preop_at) {
   PriorPresence out;
   out.seed_id = seed.id;
   Neighbourhood now(kHalf), before(kHalf + kReach);
-  const bool both = now.fill([&](const Eigen::Vector3d& d) {
-    return sampled(post, Point<CtFrame>{seed.pose.center.mm + d});
-  }) && before.fill([&](const Eigen::Vector3d& d) { return sampled(preop, plan_from_ct * Point<CtFrame>{seed.pose.center.mm + d}); });
+  const bool both = now.fill([&](const Eigen::Vector3d& d) { return sampled(post, Point<CtFrame>{seed.pose.center.mm + d}); }) &&
+                    before.fill([&](const Eigen::Vector3d& d) { return sampled(preop, preop_at(d)); });
   if (!both) return out;
   out.seen = true;
   // The best local shift: least squared difference over the window, a shift of its own costing as much as it is unlikely.
@@ -149,9 +165,7 @@ PriorPresence compare(const DetectedSeed& seed, const CtVolume& post, const Preo
     const Eigen::Vector3d move =
         kStepMm * (Eigen::Vector3d(shift[0], shift[1], shift[2]) + 0.5 * Eigen::Vector3d(n % 3 - 1, n / 3 % 3 - 1, n / 9 - 1));
     Neighbourhood moved(kHalf);
-    if (!moved.fill(
-            [&](const Eigen::Vector3d& d) { return sampled(preop, plan_from_ct * Point<CtFrame>{seed.pose.center.mm + d + move}); }))
-      continue;
+    if (!moved.fill([&](const Eigen::Vector3d& d) { return sampled(preop, preop_at(d + move)); })) continue;
     double sum = 0.0;
     within(kWindowMm, [&](int i, int j, int k) { sum += std::pow(now.at(i, j, k) - moved.at(i, j, k), 2); });
     sum *= 1.0 + 0.5 * std::pow(move.norm() / (2.0 * kShiftSigmaMm), 2);
@@ -174,13 +188,12 @@ PriorPresence compare(const DetectedSeed& seed, const CtVolume& post, const Preo
 }  // namespace
 
 std::vector<PriorPresence> compare_with_preop(const Detection& detection, const std::vector<CtVolume>& postop, const PreopVolume& preop,
-                                              const Rigid<CtFrame, PlanFrame>& ct_from_plan) {
+                                              const Warp<CtFrame, PlanFrame>& ct_from_plan) {
   std::vector<PriorPresence> out(detection.seeds.size());
-  const auto plan_from_ct = ct_from_plan.inverse();
   parallel_for(out.size(), [&](std::size_t n) {
     const DetectedSeed& seed = detection.seeds[n];
     if (const CtVolume* post = covering(postop, seed))
-      out[n] = compare(seed, *post, preop, plan_from_ct);
+      out[n] = compare(seed, *post, preop, map_at(ct_from_plan, seed.pose.center));
     else
       out[n].seed_id = seed.id;
   });
@@ -190,7 +203,7 @@ std::vector<PriorPresence> compare_with_preop(const Detection& detection, const 
 void set_aside_what_was_there(const std::vector<CtVolume>& postop, const PreopVolume& preop, const PlanRegistration& registration,
                               const DetectorOptions& options, Detection& detection) {
   if (registration.outcome.kind != OutcomeKind::ok || preop.series.modality != "CT") return;
-  const auto presence = compare_with_preop(detection, postop, preop, registration.ct_from_plan);
+  const auto presence = compare_with_preop(detection, postop, preop, registration.warp());
   std::vector<int> old;
   int unclear = 0;
   for (std::size_t n = 0; n < presence.size(); ++n) {

@@ -7,6 +7,7 @@
 #include "core/ct_volume.h"
 #include "core/registration_result.h"
 #include "core/seed.h"
+#include "core/warp.h"
 #include "detectors/detector_options.h"
 
 namespace seedaudit {
@@ -21,9 +22,9 @@ struct PriorPresence {
 };
 
 /// Compares the surroundings of each found seed in both CT scans: integrated HU above the surroundings within 4.5 mm, which slice
-/// thickness and kernel leave alone, after the best small local shift (registration is rigid, organs are not). Parallel over seeds.
+/// thickness and kernel leave alone, after the best small local shift (even a deformation is smoother than organs). Parallel over seeds.
 std::vector<PriorPresence> compare_with_preop(const Detection& detection, const std::vector<CtVolume>& postop, const PreopVolume& preop,
-                                              const Rigid<CtFrame, PlanFrame>& ct_from_plan);
+                                              const Warp<CtFrame, PlanFrame>& ct_from_plan);
 
 /// Sets aside, as already_preop, what was there before the implant: clips, coils, stents, calcification, lipiodol, seeds of an earlier
 /// implant. Only behind a registration that is ok, and only with a pre-op CT; else nothing is touched. What is set

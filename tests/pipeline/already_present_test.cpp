@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -114,6 +115,32 @@ TEST_CASE("What is set aside is said, and half of everything asks for a look") {
 TEST_CASE("An old object is known although rigid registration misses it by 3 mm") {
   const Thing clip{{10, 0, 1}};
   CHECK(left_of({clip}, {clip}, {2.0, 2.0, 1.0}).seeds.empty());
+}
+
+TEST_CASE("An old object that a deformation carries 9 mm is known by the deformation, and not without") {
+  const Thing clip{{-10.0, 3.0, 2.0}};
+  const std::vector<Thing> after{clip, {{-10.0, -20.0, 2.0}}}, before{{{-19.0, 3.0, 2.0}}};
+  std::vector<CtVolume> post;
+  post.push_back(scan_with<CtFrame>(after, 2.5));
+  const auto pre = scan_with<PlanFrame>(before, 2.5);
+  // 9 mm at the clip, bending over the image.
+  const auto grid =
+      GridGeometry<PlanFrame>::make({11, 11, 11}, {8.0, 8.0, 8.0}, {{-40.0, -40.0, -40.0}}, Eigen::Matrix3d::Identity()).value();
+  std::vector<Eigen::Vector3f> mm;
+  for (std::size_t n = 0; n < grid.voxel_count(); ++n) {
+    const Point<PlanFrame> p = grid.center_of({static_cast<int>(n % 11), static_cast<int>(n / 11 % 11), static_cast<int>(n / 121)});
+    mm.emplace_back(static_cast<float>(9.0 - 0.05 * (p.mm.x() + 19.0)), 0.0F, 0.0F);
+  }
+  PlanRegistration r = shifted_by({0, 0, 0});
+  Detection rigid = found(after);
+  set_aside_what_was_there(post, pre, r, {}, rigid);
+  CHECK(rigid.seeds.size() == 2);
+  r.deformation = std::make_shared<const DisplacementField<CtFrame, PlanFrame>>(
+      DisplacementField<CtFrame, PlanFrame>::make(grid, std::move(mm)).value());
+  Detection deformed = found(after);
+  set_aside_what_was_there(post, pre, r, {}, deformed);
+  REQUIRE(deformed.seeds.size() == 1);
+  CHECK(deformed.seeds.front().pose.center.mm.y() == -20.0);
 }
 
 TEST_CASE("A new seed beside an old object stays") {
