@@ -95,6 +95,7 @@ TEST_CASE("The matrix before the deformation is applied first, and the grid stan
   REQUIRE(write_registration(bent(), "1.2.3.4", "1.2.3.5", {}, folder / "d.dcm").ok());
   DcmFileFormat file;
   REQUIRE(file.loadFile((folder / "d.dcm").string().c_str()).good());
+  REQUIRE(file.loadAllDataIntoMemory().good());  // it is written over below
   DcmItem *entry = nullptr, *matrix = nullptr;
   REQUIRE(file.getDataset()->findAndGetSequenceItem(DCM_DeformableRegistrationSequence, entry, 0).good());
   REQUIRE(entry->findAndGetSequenceItem(DCM_PreDeformationMatrixRegistrationSequence, matrix, 0).good());
@@ -134,6 +135,7 @@ TEST_CASE("A deformable registration that folds, or lacks vectors, or is not rig
     REQUIRE(write_registration(bent(), "1.2.3.4", "1.2.3.5", {}, folder / "d.dcm").ok());
     DcmFileFormat file;
     REQUIRE(file.loadFile((folder / "d.dcm").string().c_str()).good());
+    REQUIRE(file.loadAllDataIntoMemory().good());
     DcmItem* entry = nullptr;
     REQUIRE(file.getDataset()->findAndGetSequenceItem(DCM_DeformableRegistrationSequence, entry, 0).good());
     change(*entry);
