@@ -18,6 +18,7 @@
 #include "io/config_file.h"
 #include "pipeline/audit_case.h"
 #include "pipeline/options_used.h"
+#include "report/checkerboard_picture.h"
 #include "report/dicom_registration_writer.h"
 #include "report/identity_filter.h"
 #include "report/json_report.h"
@@ -126,6 +127,13 @@ Result<int> audit_into(const RunOptions& run, const CaseRequest& request, const 
   report_progress(progress.callback(), "report", 0.0);
   OutputContent content;
   content.overview_png = picture_of(*audited, audit.warnings);
+  if (!audited->fusion.empty()) {
+    auto png = checkerboard_png(audited->fusion, audited->preop_is_ct);
+    if (png)
+      content.checkerboard_png = std::move(png).value();
+    else
+      audit.warnings.push_back({"PICTURE_NOT_DRAWN", png.error().message()});
+  }
   audit.timing.report_s = seconds_since(report_start);
   audit.timing.total_s = seconds_since(start);
   if (Status s = write_audit_registration(audit.registration, plan_frame_uid, audited->postop.front(), program_version(), folder.path());

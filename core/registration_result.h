@@ -13,6 +13,12 @@
 
 namespace seedaudit {
 
+/// How far one structure, drawn on both scans, agrees after mapping.
+struct ContourDice {
+  std::string name;
+  double dice = 0.0;  ///< 0 apart, 1 the same
+};
+
 /// How well two volumes were brought together; every figure is measured, none assumed (docs/algorithms/registration.md).
 struct RegistrationQa {
   std::optional<double> similarity_before;  ///< normalised mutual information of the region around the target, 0..1
@@ -30,6 +36,7 @@ struct RegistrationQa {
   std::optional<double> jacobian_min;  ///< smallest and largest factor by which small volumes change
   std::optional<double> jacobian_max;
   std::optional<double> deformable_inverse_mm;  ///< largest at the target between a point and what backward makes of forward
+  std::vector<ContourDice> contour_dice;        ///< of structures drawn on both scans
   std::optional<double> rigid_deformable_mm;    ///< largest distance at the target between the rigid and the deformed place
 };
 

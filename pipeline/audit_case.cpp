@@ -17,8 +17,10 @@
 #include "pipeline/case_basics.h"
 #include "pipeline/case_contours.h"
 #include "pipeline/case_heterogeneity.h"
+#include "pipeline/contour_agreement.h"
 #include "pipeline/earlier_implant.h"
 #include "pipeline/follow_seeds.h"
+#include "pipeline/fusion_planes.h"
 #include "pipeline/given_seeds.h"
 #include "pipeline/needle_audit.h"
 #include "pipeline/options_used.h"
@@ -229,13 +231,22 @@ Result<AuditedCase> audit_case(ImplantCase implant, const AuditOptions& options,
   audit.timing.register_s = register_time.seconds();
   const bool usable = audit.registration.outcome.usable();
   const double tre = tre_mm(audit.registration);
-  if (usable) map_contours(implant, audit.registration.warp(), contours);
+  if (usable) {
+    map_contours(implant, audit.registration.warp(), contours);
+    audit.registration.qa.contour_dice = contour_agreement(contours);
+  }
 
   FlagFacts facts;
   facts.registration_needed = registration_needed;
   const CaseHeterogeneity heterogeneity = case_heterogeneity(implant, contours, audit.detection, audit.registration);
   if (heterogeneity.judged) facts.heterogeneity = heterogeneity.worst;
   facts.saturated = is_saturated(implant.postop);
+  if (implant.preop && usable) {
+    out.preop_is_ct = implant.preop->series.modality != "MR";
+    if (const auto region = target_region(implant, contours))
+      out.fusion =
+          fusion_planes(implant.postop.front(), *implant.preop, audit.registration.warp(), audit.registration.warp() * region->center);
+  }
   implant.preop.reset();
 
   const KnownContours known = known_contours(contours);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/audit_report.h"
+#include "core/fusion_plane.h"
 #include "core/implant_case.h"
 #include "core/progress.h"
 #include "core/result.h"
@@ -19,6 +20,8 @@ struct AuditedCase {
   CaseAudit audit;
   std::vector<CtVolume> postop;             ///< the case's own post-op series
   std::vector<Structure<CtFrame>> targets;  ///< as judged: drawn on the scan where that was given, else mapped; empty if neither
+  std::vector<FusionPlane> fusion;          ///< both scans through the target; empty where they were not registered
+  bool preop_is_ct = true;                  ///< whether the pre-op values of `fusion` are HU
   std::optional<DoseGrid<CtFrame>> dose;    ///< around the found seeds, to infinity
 };
 

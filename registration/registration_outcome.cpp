@@ -26,6 +26,11 @@ constexpr double kMostBoneNoiseMm = 0.5;
 
 bool bones_comparable(const BoneAgreement& b) { return b.compared && b.noise_mm <= kMostBoneNoiseMm; }
 
+std::string bones_text(const BoneAgreement& b) {
+  if (!b.compared) return "too few to compare";
+  return number(b.apart_mm) + " mm apart, " + number(b.piece_apart_mm) + " mm piece by piece, noise worth " + number(b.noise_mm) + " mm";
+}
+
 template <class Doubts>
 void doubts_of_bones(const Evidence& e, const Doubts& doubts) {
   const BoneAgreement& b = e.bones;
@@ -51,7 +56,9 @@ Outcome judge(const Evidence& e, const RegistrationOptions& options) {
   if (pose.value < 0.15) return failed("the images have too little in common: similarity " + number(pose.value) + " of the whole body");
   // Bones that fit within what scans of one skeleton differ by leave no room for another pose.
   const bool bones_vouch = bones_comparable(e.bones) && e.bones.apart_mm <= kSameBonesMm;
-  if (rival_pose > 0.9 && !bones_vouch) return failed("two different poses fit about equally well (" + number(rival_pose) + ")");
+  if (rival_pose > 0.9 && !bones_vouch)
+    return failed("two different poses fit about equally well (" + number(rival_pose) +
+                  "), and bones do not decide: " + bones_text(e.bones));
   if (l.samples < 500) return failed("too little soft tissue around the target in the pre-op image");
   if (l.overlap < 0.4) return failed("the post-op image covers " + number(100.0 * l.overlap) + " % of the surroundings of the target");
   if (l.value < kLeastSimilarity || l.value < l.displaced_max)

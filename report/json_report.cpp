@@ -144,6 +144,14 @@ void write_registration(const Writer& w, const CaseAudit& audit) {
   w.json.number("jacobian_max", r.qa.jacobian_max, kIndexDecimals);
   w.json.number("deformable_inverse_mm", r.qa.deformable_inverse_mm, kMmDecimals);
   w.json.number("rigid_deformable_mm", r.qa.rigid_deformable_mm, kMmDecimals);
+  w.json.begin_array("contour_dice");
+  for (const ContourDice& d : r.qa.contour_dice) {
+    w.json.begin_object({}, Layout::one_line);
+    w.json.text("name", w.filter(d.name));
+    w.json.number("dice", d.dice, kIndexDecimals);
+    w.json.end_object();
+  }
+  w.json.end_array();
   w.json.end_object();
   w.json.vector("implant_shift_mm", audit.implant_shift_mm, kMmDecimals);
   w.json.number("implant_rotation_deg", audit.implant_rotation_deg, 3);

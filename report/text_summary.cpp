@@ -141,6 +141,7 @@ void write_registration(TextPage& page, const CaseAudit& audit) {
   }
   if (!r.outcome.why.empty()) text += ": " + r.outcome.why;
   if (r.qa.landmark_tre_mean_mm) text += "; landmarks " + fixed(*r.qa.landmark_tre_mean_mm, 1) + " mm mean";
+  for (const ContourDice& d : r.qa.contour_dice) text += "; Dice of " + d.name + " " + fixed(d.dice, 2);
   if (audit.implant_shift_mm) text += "; implant shifted " + fixed(audit.implant_shift_mm->norm(), 1) + " mm as a whole";
   page.item("Registration", text);
 }
@@ -199,6 +200,7 @@ CaseAudit without_identity(const CaseAudit& audit, const IdentityFilter& filter)
   clean.status_reason = filter(clean.status_reason);
   clean.detection.outcome.why = filter(clean.detection.outcome.why);
   clean.registration.outcome.why = filter(clean.registration.outcome.why);
+  for (auto& d : clean.registration.qa.contour_dice) d.name = filter(d.name);
   if (clean.follow_up) clean.follow_up->outcome.why = filter(clean.follow_up->outcome.why);
   for (auto& s : clean.seeds) s.region = filter(s.region);
   if (clean.dose)

@@ -47,6 +47,7 @@ TEST_CASE("run: a whole audit exits 0 and leaves a whole report") {
   INFO(r.err);
   REQUIRE(r.status == 0);
   for (const char* name : {"report.json", "seeds.csv", "dvh.csv", "log.txt"}) CHECK(fs::exists(folder / "out" / name));
+  CHECK_FALSE(fs::exists(folder / "out" / "checkerboard.png"));            // there is no pre-op image
   CHECK_FALSE(fs::exists(folder / "out" / "dicom" / "registration.dcm"));  // plan and scan share their frame of reference
   const Json j = Json::parse(content_of(folder / "out" / "report.json"));
   CHECK(j["postop"]["seed_count"] == 27);

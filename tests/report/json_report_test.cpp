@@ -202,6 +202,20 @@ TEST_CASE("seeds.json carries what detect found and neither source nor strength"
   CHECK(!contains(text, "HN2291"));
 }
 
+TEST_CASE("Dice of structures drawn twice stands in the registration's quality, without a name of the patient") {
+  CaseAudit a = test::full_audit();
+  CHECK(json::parse(report_json(a))["registration"]["qa"]["contour_dice"].empty());
+  a.registration.qa.contour_dice = {{"CTV", 0.91234}, {"liver of Zhao", 0.97}};
+  const std::string text = report_json(a);
+  check_valid(text);
+  const json d = json::parse(text)["registration"]["qa"]["contour_dice"];
+  CHECK(d[0]["name"] == "CTV");
+  CHECK(d[0]["dice"] == 0.9123);
+  CHECK_FALSE(contains(text, "Zhao"));
+  CHECK(contains(text_summary(a), "Dice of CTV 0.91"));
+  CHECK_FALSE(contains(text_summary(a), "Zhao"));
+}
+
 TEST_CASE("the follow-up stands in report and summary only where a later scan was given, and a failed one prints no figure") {
   CaseAudit a = test::full_audit();
   CHECK_FALSE(json::parse(report_json(a)).contains("follow_up"));

@@ -1,0 +1,52 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#include "pipeline/fusion_planes.h"
+
+#include <array>
+#include <cmath>
+
+#include "core/resample.h"
+
+namespace seedaudit {
+namespace {
+
+constexpr int kPixels = 150;
+constexpr double kPixelMm = 1.0;
+constexpr float kNothing = -1024.0F;
+
+struct View {
+  const char* name;
+  Eigen::Vector3d right, down;
+};
+
+}  // namespace
+
+std::vector<FusionPlane> fusion_planes(const CtVolume& postop, const PreopVolume& preop, const Warp<CtFrame, PlanFrame>& ct_from_plan,
+                                       const Point<CtFrame>& place) {
+  const std::array<View, 3> views{{{"axial", Eigen::Vector3d::UnitX(), Eigen::Vector3d::UnitY()},
+                                   {"coronal", Eigen::Vector3d::UnitX(), -Eigen::Vector3d::UnitZ()},
+                                   {"sagittal", Eigen::Vector3d::UnitY(), -Eigen::Vector3d::UnitZ()}}};
+  std::vector<FusionPlane> out;
+  for (const View& view : views) {
+    Eigen::Matrix3d direction;
+    direction << view.right, view.down, view.right.cross(view.down);
+    const double half = 0.5 * kPixelMm * (kPixels - 1);
+    const auto grid = GridGeometry<CtFrame>::make({kPixels, kPixels, 1}, Eigen::Vector3d::Constant(kPixelMm),
+                                                  {place.mm - half * (view.right + view.down)}, direction);
+    if (!grid) continue;
+    FusionPlane plane{view.name, kPixels, kPixels, kPixelMm, {}, resample_onto(*grid, preop, ct_from_plan, kNothing)};
+    for (int j = 0; j < kPixels; ++j)
+      for (int i = 0; i < kPixels; ++i) {
+        const Point<CtFrame> p = grid->center_of({i, j, 0});
+        const Eigen::Vector3d x = postop.grid.index_of(p);
+        const bool inside = postop.grid.covers(p);
+        const auto whole = [&](int a) { return static_cast<int>(std::lround(x[a])); };
+        const bool voxel = inside && postop.grid.inside(whole(0), whole(1), whole(2));
+        plane.postop.push_back(voxel ? static_cast<float>(postop.at(whole(0), whole(1), whole(2))) : kNothing);
+      }
+    out.push_back(std::move(plane));
+  }
+  return out;
+}
+
+}  // namespace seedaudit
