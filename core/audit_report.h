@@ -15,6 +15,7 @@
 #include "core/dvh.h"
 #include "core/follow_up.h"
 #include "core/implant_case.h"
+#include "core/planning_histogram.h"
 #include "core/registration_result.h"
 #include "core/result.h"
 #include "core/seed.h"
@@ -148,7 +149,8 @@ struct StructureAudit {
   std::optional<double> volume_planning_system_cc;            ///< by that histogram
   std::optional<DoseMetrics> earlier_implant;                 ///< to this contour from the seeds of an earlier implant alone
   std::optional<DoseMetrics> postop_with_earlier_implant;     ///< of the found seeds and the earlier ones together; nothing is judged by it
-  std::optional<Dvh> preop_dvh, postop_dvh;
+  std::optional<Dvh> preop_dvh, postop_dvh, postop_with_earlier_implant_dvh;
+  std::optional<PlanningHistogram> planning_system_histogram;
   std::optional<std::pair<double, double>> d90_gy_interval, v100_pct_interval;
   std::optional<double> probability_d90_below_limit;  ///< P(D90 < red limit of the prescription), 0..1
   std::string dominant_uncertainty;

@@ -19,7 +19,7 @@ struct PreopFigures {
   DoseMetrics metrics;
   Dvh dvh;
   std::optional<DoseMetrics> planning_system, planning_system_dvh;
-  std::optional<double> planning_system_volume_cc;
+  const PlanningHistogram* planning_system_histogram = nullptr;
   std::optional<RadiobiologyFigures> biology;
 };
 
@@ -46,7 +46,7 @@ Result<std::optional<PreopFigures>> preop_figures(const AuditedStructure& s, con
   }
   if (const PlanningHistogram* h = histogram_of(*c.in.implant, s)) {
     out.planning_system_dvh = metrics_of(*h, c.in.prescription);
-    out.planning_system_volume_cc = h->statement().volume_cc;
+    out.planning_system_histogram = h;
   }
   auto sampled = sample_dose(*s.preop, c.planned->seeds, c.in.source->model, c.in.prescription, c.dose, c.options.dvh);
   if (!sampled) return sampled.error();
@@ -129,6 +129,7 @@ Status add_earlier(const SampledDose<CtFrame>& sampled, const DoseContext& c, St
     const auto metrics = metrics_of(*dvh, c.in.prescription);
     if (!metrics) return metrics.error();
     *into = *metrics;
+    if (dose == &total) entry.postop_with_earlier_implant_dvh = *dvh;
   }
   return ok_status();
 }
@@ -216,7 +217,10 @@ Status audit_structure(const AuditedStructure& s, const DoseContext& c, DoseAudi
       if (entry.planning_system) entry.planning_system_difference = metrics_delta(*entry.planning_system, *entry.preop);
       entry.planning_system_dvh = (*preop)->planning_system_dvh;
       if (entry.planning_system_dvh) entry.planning_system_dvh_difference = metrics_delta(*entry.planning_system_dvh, *entry.preop);
-      entry.volume_planning_system_cc = (*preop)->planning_system_volume_cc;
+      if (const PlanningHistogram* h = (*preop)->planning_system_histogram) {
+        entry.planning_system_histogram = *h;
+        entry.volume_planning_system_cc = h->statement().volume_cc;
+      }
       entry.preop_biology = (*preop)->biology;
     }
     if (volume != nullptr)

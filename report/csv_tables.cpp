@@ -116,6 +116,21 @@ void append_dvh(std::string& out, const std::string& name, std::string_view phas
   }
 }
 
+/// The planning system's own histogram at the same doses, as far as it goes; volumes in cc only where it states them.
+void append_histogram(std::string& out, const std::string& name, const PlanningHistogram& h, const std::optional<double>& rx_gy) {
+  const double step = rx_gy && *rx_gy > 0.0 ? *rx_gy / 100.0 : 1.0;
+  const double last = rx_gy && *rx_gy > 0.0 ? *rx_gy * kHighestDosePct / 100.0 : h.edges_gy().back();
+  for (long i = 0; static_cast<double>(i) * step <= last * (1.0 + 1e-9); ++i) {
+    const double dose = static_cast<double>(i) * step;
+    const auto pct = h.volume_pct_at(Gy{dose});
+    if (!pct) return;
+    const auto& cc = h.statement().volume_cc;
+    out += name + ",planning_system," + decimal_text(dose, kGyDecimals) + "," +
+           (cc ? decimal_text(*pct / 100.0 * *cc, kVolumeDecimals) : std::string()) + "," + decimal_text(*pct, kPercentDecimals) + "\n";
+    if (*pct <= 0.0) return;
+  }
+}
+
 }  // namespace
 
 std::string csv_cell(std::string_view text) {
@@ -157,7 +172,10 @@ std::string dvh_csv(const CaseAudit& audit) {
   for (const auto& s : audit.dose->structures) {
     const std::string name = csv_cell(filter(s.name));
     if (s.preop_dvh) append_dvh(out, name, "preop", *s.preop_dvh, audit.dose->rx_gy);
+    if (s.planning_system_histogram) append_histogram(out, name, *s.planning_system_histogram, audit.dose->rx_gy);
     if (s.postop_dvh) append_dvh(out, name, "postop", *s.postop_dvh, audit.dose->rx_gy);
+    if (s.postop_with_earlier_implant_dvh)
+      append_dvh(out, name, "postop_with_earlier_implant", *s.postop_with_earlier_implant_dvh, audit.dose->rx_gy);
   }
   return out;
 }

@@ -90,6 +90,31 @@ TEST_CASE("dvh.csv falls from the whole volume to none, in steps of 1 % of the p
   CHECK(postop == 252);  // 0 to 300 Gy in steps of 1.2 Gy, and the step that ends it
 }
 
+TEST_CASE("dvh.csv holds the planning system's histogram as far as it goes, and the dose with an earlier implant, by name") {
+  CaseAudit audit = test::full_audit();
+  StructureAudit& s = audit.dose->structures[0];
+  HistogramStatement statement;
+  statement.volume_cc = 20.0;
+  s.planning_system_histogram = PlanningHistogram::make({0, 120, 240}, {100, 90, 40}, statement).value();  // cut at 240 Gy
+  s.postop_with_earlier_implant_dvh = test::sample_dvh(50.0, 300.0);
+  const auto rows = [&](const std::string& phase) {
+    std::vector<std::vector<std::string>> out;
+    for (const auto& line : lines_of(dvh_csv(audit)))
+      if (const auto f = fields_of(line); f[1] == phase) out.push_back(f);
+    return out;
+  };
+  const auto stored = rows("planning_system");
+  REQUIRE(stored.size() == 201);  // 0 to 200 % of 120 Gy
+  CHECK(stored[100][2] == "120");
+  CHECK(stored[100][3] == "18");
+  CHECK(stored[100][4] == "90");
+  CHECK(rows("postop_with_earlier_implant").size() == 252);
+  s.planning_system_histogram = PlanningHistogram::make({0, 120, 240}, {100, 90, 0}, {}).value();
+  const auto percent = rows("planning_system");
+  CHECK(percent.back()[4] == "0");
+  CHECK(percent[100][3].empty());
+}
+
 TEST_CASE("an audit without dose gives an empty table with its header") {
   CHECK(dvh_csv(test::failed_audit()) == "structure,phase,dose_gy,volume_cc,volume_pct\n");
   CHECK(lines_of(seeds_csv(test::failed_audit())).size() == 1);
