@@ -95,6 +95,7 @@ void conclude(Detection& d) {
     d.count.low += c.count.low;
     d.count.high += c.count.high;
   }
+  d.count.high += d.possible_elsewhere;
   d.count.low = std::min(d.count.low, d.count.best - doubtful);
   d.count.low = std::max(0, d.count.low);
   if (d.seeds.empty()) {
@@ -131,6 +132,7 @@ Detection assemble(const CtVolume& ct, const ScanStatistics& scan, const ScanCal
   std::vector<Found> found;
   for (std::size_t g = 0; g < groups.size(); ++g) {
     const ResolvedGroup& r = resolved[g];
+    if (r.seeds.empty()) out.possible_elsewhere += std::max(0, r.count.high);
     for (std::size_t n = 0; n < r.seeds.size(); ++n) {
       const FittedSeed& f = r.seeds[n];
       DetectedSeed s;

@@ -19,7 +19,8 @@ constexpr double kSilverHu = 130000.0;
 constexpr double kSilverLogSigma = 0.35;
 constexpr std::size_t kMostIsolated = 14;
 constexpr std::size_t kEnoughIsolated = 3;
-constexpr double kAlike = 0.12;  // spread of ln(mass) of seeds of one scan, as kLeastMassSigma in seed_evidence
+constexpr double kAlike = 0.12;         // spread of ln(mass) of seeds of one scan, as kLeastMassSigma in seed_evidence
+constexpr double kAlikeAtStart = 0.35;  // the same under a look that was not learned: tilts are then weighed wrongly
 // Slice profile over the stated one, hardening, blur.
 constexpr std::array<std::array<double, 3>, 7> kOtherScanners{
     {{1.0, 1.0, 0.5}, {1.0, 0.4, 0.5}, {1.0, 0.1, 0.7}, {1.0, 0.1, 0.9}, {1.6, 1.0, 0.7}, {1.6, 0.1, 0.9}, {2.4, 1.0, 0.7}}};
@@ -84,13 +85,13 @@ void tune(AppearanceParameters& p, const SeedPrior& prior, const std::vector<Iso
 }
 
 // The largest set of one mass; none where it is less than that share of them all.
-std::vector<Isolated> alike_of(std::vector<Isolated> some, const AppearanceParameters& p, double share) {
+std::vector<Isolated> alike_of(std::vector<Isolated> some, const AppearanceParameters& p, double share, double width = 2.0 * kAlike) {
   const SeedAppearance look(p);
   const auto log_mass = [&](const Isolated& s) { return std::log(s.fit.front().mass / look.relative_mass(s.fit.front().axis[2])); };
   std::stable_sort(some.begin(), some.end(), [&](const Isolated& a, const Isolated& b) { return log_mass(a) < log_mass(b); });
   std::size_t first = 0, last = 0;
   for (std::size_t a = 0, b = 0; a < some.size(); ++a) {
-    while (b < some.size() && log_mass(some[b]) - log_mass(some[a]) < 2.0 * kAlike) ++b;
+    while (b < some.size() && log_mass(some[b]) - log_mass(some[a]) < width) ++b;
     if (b - a <= last - first) continue;
     first = a;
     last = b;
@@ -128,7 +129,7 @@ void learn(const ScanCalibration& start, std::vector<Isolated>& some, ScanCalibr
   loose.mass_log_sigma = 0.6;
   tune(out.look, loose, some, {0.45, 0.55, 0.65, 0.75, 0.85, 1.0, 1.15}, [](AppearanceParameters& p, double v) { p.blur_mm = v; });
   if (out.look.hardening_per_mm >= start.look.hardening_per_mm)
-    tune(out.look, loose, some, {0.5, 1.0, 1.8, 3.0}, [](AppearanceParameters& p, double v) { p.hardening_per_mm = v; });
+    tune(out.look, loose, some, {0.1, 0.3, 0.6, 1.0, 1.8, 3.0}, [](AppearanceParameters& p, double v) { p.hardening_per_mm = v; });
   tune(out.look, loose, some, {0.2, 0.4, 0.7, 1.0}, [](AppearanceParameters& p, double v) { p.slice_blur_mm = v; });
 
   if (out.look.slice_mm > start.look.slice_mm) {
@@ -143,7 +144,7 @@ void learn(const ScanCalibration& start, std::vector<Isolated>& some, ScanCalibr
     c.correlation = 1.0;
     const FitCost cost = refine_seeds(look, loose, some[n].site, c, some[n].fit);
     for (const FittedSeed& s : some[n].fit) {
-      log_mass[n] += std::log(s.mass / look.relative_mass(s.axis[2])) / static_cast<double>(some[n].fit.size());
+      log_mass[n] += std::log(s.mass / look.relative_mass(s.axis[2], s.shadow)) / static_cast<double>(some[n].fit.size());
       misfit[n] += relative_misfit(look, some[n].site, some[n].fit, s) / static_cast<double>(some[n].fit.size());
     }
     chi[n] = cost.chi2 / static_cast<double>(some[n].site.count());
@@ -224,6 +225,11 @@ ScanCalibration calibrate(const ScanCalibration& start, const std::vector<SeedGr
   loose.mass_log_sigma = 0.6;
   const std::vector<Isolated> objects = some;
   some = explained_alone(start, objects, loose);
+  // Seeds are of one mass; droplets and clips that one seed explains as well are of any.
+  if (auto alike = alike_of(some, start.look, 0.0, kAlikeAtStart); alike.size() >= kEnoughIsolated) {
+    std::stable_sort(alike.begin(), alike.end(), [](const Isolated& a, const Isolated& b) { return a.misfit < b.misfit; });
+    some = std::move(alike);
+  }
   // Only where too few objects look like a seed of that start are other scanners thought of: slices thicker than stated (volumes without a
   // header, overlapping and helical slices), sharper kernels, and kernels or corrections that leave no lobes and blur more. Seeds are
   // alike; droplets, clips and calcifications are not, and must not teach a scan what a seed is.
@@ -267,7 +273,7 @@ ScanCalibration calibrate_from_neighbours(const ScanCalibration& start, const st
         };
         if (r.removal_cost[n] < kNeeded || near(6.0) > kMostNeighbours) continue;
         const double misfit = relative_misfit(look, groups[g].site, r.seeds, s);
-        const double mass = std::log(s.mass / (start.prior.axial_mass * look.relative_mass(s.axis[2])));
+        const double mass = std::log(s.mass / (start.prior.axial_mass * look.relative_mass(s.axis[2], s.shadow)));
         if (misfit > kNeighbourMisfit || std::abs(mass) > 2.0 * kSilverLogSigma) continue;
         FitSite site = crop_site(groups[g].site, {s.center_mm}, 6.0, look.reach_z_mm(Eigen::Vector3d::UnitZ()));
         std::vector<float> others(site.count(), 0.0F);

@@ -35,6 +35,8 @@ constexpr double kInfluenceMm = 16.0;
 // Places tried for a new seed: the strongest residuals, apart by about a seed's width with its blur.
 constexpr std::size_t kPlaces = 3;
 constexpr double kPlaceApartMm = 3.0;
+// Two seeds nearer than this, centre to centre, may be one: a slice and a half at the most.
+constexpr double kMergeMm = 8.0;
 
 // A seed that leaves less of its surroundings unexplained stands where it should; a move must save this much.
 constexpr double kWellFitted = 0.2;
@@ -295,8 +297,37 @@ class Resolver {
     return applied(from, fitted(around, std::move(after), at, 7.0, 10));
   }
 
+  /// Best explanation with seed n and a near one replaced by one seed between them: what lies across two slices, or shows more than the
+  /// model expects, is first taken for two.
+  Trial merged(const Trial& from, std::size_t n) const {
+    const FittedSeed& s = from.seeds[n];
+    const auto around = near(from.seeds, s.center_mm, kInfluenceMm);
+    Trial best{{}, {std::numeric_limits<double>::infinity(), 0.0}};
+    for (const auto& o : around) {
+      const Eigen::Vector3d apart = o.center_mm - s.center_mm;
+      if (o.center_mm == s.center_mm || apart.norm() > kMergeMm) continue;
+      const Eigen::Vector3d middle = (s.mass * s.center_mm + o.mass * o.center_mm) / (s.mass + o.mass);
+      for (const Eigen::Vector3d& axis : {o.axis, Eigen::Vector3d(apart.normalized())}) {
+        std::vector<FittedSeed> after;
+        for (const auto& a : around)
+          if (a.center_mm != s.center_mm && a.center_mm != o.center_mm) after.push_back(a);
+        after.push_back({middle, axis, mass_at(axis), 0.0});
+        Trial t = applied(from, fitted(around, std::move(after), middle, 7.0, 10));
+        if (t.cost.total() < best.cost.total()) best = std::move(t);
+      }
+    }
+    return best;
+  }
+
+  /// The better of leaving seed n out and of merging it with another.
+  Trial fewer(const Trial& from, std::size_t n) const {
+    Trial out = without(from, n), one = merged(from, n);
+    return one.cost.total() < out.cost.total() ? one : out;
+  }
+
   /// Fits all seeds, each with its neighbours, in turns; tells the covariance of each.
   void settle(Trial& t, int turns, std::vector<Eigen::Matrix<double, 6, 6>>* covariance) const {
+    if (t.seeds.empty()) return;
     if (t.seeds.size() <= 4) {
       FitControl c;
       c.iterations = 4 * turns;
@@ -378,7 +409,7 @@ ResolvedGroup resolve_group(const SeedAppearance& look, const SeedPrior& prior, 
   // Each seed must be needed.
   std::vector<double> loss;
   for (std::size_t n = 0; n < best.seeds.size();) {
-    Trial t = r.without(best, n);
+    Trial t = r.fewer(best, n);
     loss.resize(n);
     loss.push_back(t.cost.total() - best.cost.total());
     if (loss.back() < options.seed_penalty) {
@@ -405,7 +436,9 @@ void refit_group(const SeedAppearance& look, const SeedPrior& prior, const SeedG
                  ResolvedGroup& resolved) {
   const Resolver r(look, prior, group, options);
   Trial t{std::move(resolved.seeds), {}};
-  r.settle(t, 2, &resolved.covariance);
+  r.settle(t, 2, nullptr);
+  r.reseat(t);
+  r.settle(t, 1, &resolved.covariance);
   resolved.removal_cost.clear();
   for (std::size_t n = 0; n < t.seeds.size(); ++n) resolved.removal_cost.push_back(r.without(t, n).cost.total() - t.cost.total());
   resolved.seeds = std::move(t.seeds);

@@ -33,6 +33,9 @@ constexpr double kLargestExtentMm = 45.0;
 constexpr double kLargestVolumeMm3 = 4000.0;
 // Of the dense bodies' top: a brighter voxel may be metal.
 constexpr double kOutshines = 1.25;
+// A group that its seeds leave more unexplained than a quarter above what is usual asks more of a further seed, up to this factor: pools of
+// lipiodol fail for other reasons and must not lose their seeds.
+constexpr double kFailing = 1.25, kMostFailing = 1.5;
 
 bool too_large(const CandidateRegion& r, const Eigen::Vector3d& s) {
   double longest = 0.0;
@@ -62,6 +65,11 @@ bool is_bone(const CtVolume& ct, const DenseBodies& bodies, const CandidateRegio
     inside += bodies.contains(v.i, v.j, v.k) ? 1 : 0;
   }
   return inside * 5 >= r.voxels.size() * 4;
+}
+
+// Voxels that an independent residual spans in this group, were its explanation right (as ScanCalibration::correlation).
+double unexplained_correlation(const ResolvedGroup& r, const SeedGroup& group, const ResolverOptions& used) {
+  return 4.0 * r.cost.chi2 * used.correlation / static_cast<double>(std::max<std::size_t>(1, group.site.count()));
 }
 
 Detection failed(std::string why) {
@@ -125,15 +133,27 @@ Detection detect_one(const CtVolume& ct, const DetectorOptions& options, const P
   };
   over_groups(0.4, 0.8, [&](SeedGroup& group, ResolvedGroup& r) {
     doubt_slice_profile(group);
-    r = resolve_group(look, calibration.prior, group, resolving);
-    settle_background(look, calibration.prior, resolving, scan.noise_hu, group, r);
+    ResolverOptions own = resolving;
+    r = resolve_group(look, calibration.prior, group, own);
+    // Where the model fails more than on the seeds that taught it, a further seed must explain more to be one.
+    if (const double failing = unexplained_correlation(r, group, own); !r.seeds.empty() && failing > kFailing * own.correlation) {
+      own.correlation = std::min(failing, kMostFailing * own.correlation);
+      r = resolve_group(look, calibration.prior, group, own, r.seeds);
+    }
+    settle_background(look, calibration.prior, own, scan.noise_hu, group, r);
+    r.correlation = own.correlation;
   });
   if (!calibration.learned() && calibration.isolated > 0) calibration.alike = count_alike(look, calibration, groups, resolved);
+  agree_on_mass(look, groups, resolved, calibration);
   over_groups(0.8, 0.95, [&](SeedGroup& group, ResolvedGroup& r) {
-    keep_believable(look, calibration, solids, group, resolving, r);
+    ScanCalibration own = calibration;
+    own.correlation = r.correlation;
+    ResolverOptions same = resolving;
+    same.correlation = r.correlation;
+    keep_believable(look, own, solids, group, same, r);
     // Judged where they fit best: a mean over a flat likelihood is the better guess of a pose, and the worse explanation of the voxels.
-    r.confidence = confidence_of(look, calibration, solids, group, r);
-    average_poses(look, calibration.prior, group, resolving, r);
+    r.confidence = confidence_of(look, own, solids, group, r);
+    average_poses(look, calibration.prior, group, same, r);
   });
   Detection out = assemble(ct, scan, calibration, options, regions, groups, resolved, large);
   report_progress(progress, "resolve clusters", 1.0);

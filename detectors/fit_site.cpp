@@ -26,6 +26,7 @@ FitSite make_fit_site(const VoxelPatch& patch) {
       column.end = site.count();
       if (column.end > column.begin) site.columns.push_back(column);
     }
+  site.background = std::make_shared<FreeBackground>(site);
   return site;
 }
 
@@ -55,6 +56,7 @@ FitSite crop_site(const FitSite& site, const std::vector<Eigen::Vector3d>& point
     }
     if (out.count() > begin) out.columns.push_back({c.x_mm, c.y_mm, begin, out.count()});
   }
+  out.background = std::make_shared<FreeBackground>(out);
   return out;
 }
 

@@ -5,8 +5,10 @@
 #include <Eigen/Core>
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
+#include "detectors/free_background.h"
 #include "detectors/voxel_patch.h"
 
 namespace seedaudit {
@@ -26,7 +28,11 @@ struct FitSite {
   std::vector<std::uint8_t> clip;     ///< VoxelPatch::Clip
   std::vector<std::size_t> in_patch;  ///< offset of each voxel in its patch
 
+  std::shared_ptr<const FreeBackground> background;  ///< what any explanation may leave to it; for these weights
+
   std::size_t count() const { return hu.size(); }
+  /// FreeBackground::take_from; nothing where no background is free.
+  double take_background(std::vector<float>& residual) const { return background ? background->take_from(residual) : 0.0; }
 };
 
 /// Voxels of the patch with finite sigma, background taken away.

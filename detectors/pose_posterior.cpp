@@ -76,8 +76,8 @@ void average_poses(const SeedAppearance& look, const SeedPrior& prior, const See
         q.center_mm[2] = s.center_mm[2] + reach * (2.0 * h / (kHeights - 1) - 1.0);
         std::fill(unit.begin(), unit.end(), 0.0F);
         add_seed_image(look, site, q, unit);
-        const double c =
-            profile_cost(site, rest, unit, prior.axial_mass * look.relative_mass(az), prior.mass_log_sigma, options.correlation, mass);
+        const double c = profile_cost(site, rest, unit, prior.axial_mass * look.relative_mass(az, s.shadow), prior.mass_log_sigma,
+                                      options.correlation, mass);
         mass = std::clamp(mass, 0.5 * s.mass, 2.0 * s.mass);
         cost[static_cast<std::size_t>(t * kHeights + h)] = c;
         best = std::min(best, c);

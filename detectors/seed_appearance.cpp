@@ -3,8 +3,10 @@
 #include "detectors/seed_appearance.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
+#include <utility>
 
 namespace seedaudit {
 namespace {
@@ -38,51 +40,92 @@ double filtered_gaussian(double s, double sigma) {
   return (1.0 - 2.0 * x * dawson(x)) / (2.0 * kPi * kPi * sigma * sigma);
 }
 
+// Levels of shadow that are tabulated, and the distance of seeds along a needle.
+constexpr std::array<double, 5> kShadows{0.0, 1.0, 2.0, 4.0, 8.0};
+constexpr double kPitchMm = 5.0;
+
+// Cores that a ray meets besides this one, of `others` in line with it on both sides; `sine_over_width`: how far it drifts sideways a mm.
+double others_in_ray(double others, double sine_over_width) {
+  double sum = 0.0;
+  for (int n = 0; n < static_cast<int>(others); ++n) sum += std::max(0.0, 1.0 - kPitchMm * (1.0 + n / 2) * sine_over_width);
+  return sum;
+}
+
+// Position in a table of n entries, one apart: the entry before, and the share of the next.
+std::pair<std::size_t, double> between(double x, int n) {
+  const double t = std::clamp(x, 0.0, static_cast<double>(n - 1));
+  const auto i = std::min<std::size_t>(static_cast<std::size_t>(t), static_cast<std::size_t>(n - 2));
+  return {i, t - static_cast<double>(i)};
+}
+
+std::pair<std::size_t, double> level_of(double shadow) {
+  const double x = std::clamp(shadow, kShadows.front(), kShadows.back());
+  std::size_t i = 0;
+  while (i + 2 < kShadows.size() && x >= kShadows[i + 1]) ++i;
+  return {i, (x - kShadows[i]) / (kShadows[i + 1] - kShadows[i])};
+}
+
 }  // namespace
 
 SeedAppearance::SeedAppearance(const AppearanceParameters& p) : p_(p) {
+  const double axial = 1.0 + p.hardening_per_mm * p.core_diameter_mm;  // masses are relative to a core along z
   // Profile table for speed: 0.01 mm apart.
   std::vector<double> profile(720);
   for (std::size_t i = 0; i < profile.size(); ++i) profile[i] = filtered_gaussian(0.01 * static_cast<double>(i), p.blur_mm);
-  for (int t = 0; t < kTilts; ++t) {
-    const double az = static_cast<double>(t) / (kTilts - 1);
-    const double in_plane = std::sqrt(std::max(0.0, 1.0 - az * az));
-    std::vector<double> seen(kAngles);
-    double mean = 0.0;
-    for (int a = 0; a < kAngles; ++a) {
-      // theta: direction of the detector line; rays are perpendicular to it. theta = 0: rays across the projected axis.
-      const double along = std::sin(kPi * a / kAngles) * in_plane;  // cosine between ray and axis
-      const double sine = std::sqrt(std::max(1e-12, 1.0 - along * along));
-      const double path = std::min(p.core_length_mm, p.core_diameter_mm / sine);
-      seen[static_cast<std::size_t>(a)] = 1.0 / (1.0 + p.hardening_per_mm * path);
-      mean += seen[static_cast<std::size_t>(a)] / kAngles;
-    }
-    Plane plane(static_cast<std::size_t>(kRadii * kCosines));
-    for (int c = 0; c < kCosines; ++c) {
-      const double psi = std::acos(std::sqrt(static_cast<double>(c) / (kCosines - 1)));
-      for (int r = 0; r < kRadii; ++r) {
-        const double radius = 0.1 * r;
-        double sum = 0.0;
-        for (int a = 0; a < kAngles; ++a) {
-          const double s = radius * std::abs(std::cos(kPi * a / kAngles - psi));
-          const double x = 100.0 * s;
-          const auto i = static_cast<std::size_t>(x);
-          const double f = x - static_cast<double>(i);
-          sum += seen[static_cast<std::size_t>(a)] * (profile[i] * (1.0 - f) + profile[i + 1] * f);
-        }
-        plane[static_cast<std::size_t>(c * kRadii + r)] = static_cast<float>(sum * kPi / kAngles / mean);
+  for (const double level : kShadows) {
+    Table table;
+    for (int t = 0; t < kTilts; ++t) {
+      const double az = static_cast<double>(t) / (kTilts - 1);
+      const double in_plane = std::sqrt(std::max(0.0, 1.0 - az * az));
+      std::vector<double> seen(kAngles), change(kAngles, 0.0);
+      double mean = 0.0;
+      for (int a = 0; a < kAngles; ++a) {
+        // theta: direction of the detector line; rays are perpendicular to it. theta = 0: rays across the projected axis.
+        const double ray = std::sin(kPi * a / kAngles);  // cosine between ray and projected axis
+        const double along = ray * in_plane;
+        const double sine = std::sqrt(std::max(1e-12, 1.0 - along * along));
+        const double path = std::min(p.core_length_mm, p.core_diameter_mm / sine);
+        const double behind = others_in_ray(level, std::sqrt(std::max(0.0, 1.0 - ray * ray)) / shadow_width_mm());
+        auto& s = seen[static_cast<std::size_t>(a)];
+        s = 1.0 / (1.0 + p.hardening_per_mm * path * (1.0 + behind));
+        if (level > 0.0) change[static_cast<std::size_t>(a)] = s - 1.0 / (1.0 + p.hardening_per_mm * path);
+        mean += s / kAngles;
       }
+      // Of shadowed tables only the shadowed angles differ from the first.
+      const std::vector<double>& part = level > 0.0 ? change : seen;
+      const double base = level > 0.0 ? shadowed_.front().mass[static_cast<std::size_t>(t)] / axial : 0.0;
+      Plane plane(static_cast<std::size_t>(kRadii * kCosines));
+      for (int c = 0; c < kCosines; ++c) {
+        const double psi = std::acos(std::sqrt(static_cast<double>(c) / (kCosines - 1)));
+        for (int r = 0; r < kRadii; ++r) {
+          const auto at = static_cast<std::size_t>(c * kRadii + r);
+          const double radius = 0.1 * r;
+          double sum = 0.0;
+          for (int a = 0; a < kAngles; ++a) {
+            const double weight = part[static_cast<std::size_t>(a)];
+            if (weight == 0.0) continue;
+            const double x = 100.0 * radius * std::abs(std::cos(kPi * a / kAngles - psi));
+            const auto i = static_cast<std::size_t>(x);
+            const double f = x - static_cast<double>(i);
+            sum += weight * (profile[i] * (1.0 - f) + profile[i + 1] * f);
+          }
+          sum *= kPi / kAngles;
+          if (level > 0.0) sum += base * static_cast<double>(shadowed_.front().tilt[static_cast<std::size_t>(t)][at]);
+          plane[at] = static_cast<float>(sum / mean);
+        }
+      }
+      table.tilt.push_back(std::move(plane));
+      table.mass.push_back(mean * axial);
     }
-    tilt_.push_back(std::move(plane));
-    mass_.push_back(mean * (1.0 + p.hardening_per_mm * p.core_diameter_mm));
+    shadowed_.push_back(std::move(table));
   }
 }
 
-double SeedAppearance::relative_mass(double axis_z) const {
-  const double t = std::min(1.0, std::abs(axis_z)) * (kTilts - 1);
-  const auto i = std::min<std::size_t>(static_cast<std::size_t>(t), kTilts - 2);
-  const double f = t - static_cast<double>(i);
-  return mass_[i] * (1.0 - f) + mass_[i + 1] * f;
+double SeedAppearance::relative_mass(double axis_z, double shadow) const {
+  const auto [t, f] = between(std::abs(axis_z) * (kTilts - 1), kTilts);
+  const auto [s, g] = level_of(shadow);
+  const auto at = [&, t = t, f = f](const Table& table) { return table.mass[t] * (1.0 - f) + table.mass[t + 1] * f; };
+  return at(shadowed_[s]) * (1.0 - g) + at(shadowed_[s + 1]) * g;
 }
 
 double SeedAppearance::slice_profile(double z_mm) const {
@@ -91,12 +134,18 @@ double SeedAppearance::slice_profile(double z_mm) const {
   return 0.5 * (std::erf((z_mm + half) / s) - std::erf((z_mm - half) / s)) / p_.slice_mm;
 }
 
-SeedAppearance::Plane SeedAppearance::plane_for(double axis_z) const {
-  const double t = std::min(1.0, std::abs(axis_z)) * (kTilts - 1);
-  const auto i = std::min<std::size_t>(static_cast<std::size_t>(t), kTilts - 2);
-  const auto f = static_cast<float>(t - static_cast<double>(i));
-  Plane out(tilt_[i].size());
-  for (std::size_t n = 0; n < out.size(); ++n) out[n] = tilt_[i][n] * (1.0F - f) + tilt_[i + 1][n] * f;
+SeedAppearance::Plane SeedAppearance::plane_for(double axis_z, double shadow) const {
+  const auto [t, f] = between(std::abs(axis_z) * (kTilts - 1), kTilts);
+  const auto [s, g] = level_of(shadow);
+  Plane out(shadowed_.front().tilt.front().size(), 0.0F);
+  const auto add = [&](const Plane& plane, double weight) {
+    if (weight == 0.0) return;
+    for (std::size_t n = 0; n < out.size(); ++n) out[n] += static_cast<float>(weight) * plane[n];
+  };
+  add(shadowed_[s].tilt[t], (1.0 - g) * (1.0 - f));
+  add(shadowed_[s].tilt[t + 1], (1.0 - g) * f);
+  add(shadowed_[s + 1].tilt[t], g * (1.0 - f));
+  add(shadowed_[s + 1].tilt[t + 1], g * f);
   return out;
 }
 

@@ -34,20 +34,27 @@ class SeedAppearance {
     return 0.5 * p_.core_length_mm * std::abs(axis[2]) + 0.5 * p_.slice_mm + 3.0 * p_.slice_blur_mm;
   }
   /// Mean over ray angles of the seen fraction of the core: how the mass of a seed depends on its tilt, relative to a seed along z.
-  double relative_mass(double axis_z) const;
+  /// `shadow`: as for plane_for.
+  double relative_mass(double axis_z, double shadow = 0.0) const;
   /// Slice profile at distance z, 1/mm; integrates to 1.
   double slice_profile(double z_mm) const;
 
-  static constexpr int kRadii = 71;      ///< 0.1 mm apart
-  static constexpr int kCosines = 33;    ///< squared cosine of the angle to the projected axis, 0..1
-  static constexpr int kTilts = 9;       ///< |axis_z|, 0..1
-  using Plane = std::vector<float>;      ///< kCosines * kRadii, radius fastest
-  Plane plane_for(double axis_z) const;  ///< kernel in the slice plane for one tilt, 1/mm^2
+  static constexpr int kRadii = 71;    ///< 0.1 mm apart
+  static constexpr int kCosines = 33;  ///< squared cosine of the angle to the projected axis, 0..1
+  static constexpr int kTilts = 9;     ///< |axis_z|, 0..1
+  using Plane = std::vector<float>;    ///< kCosines * kRadii, radius fastest
+  /// Kernel in the slice plane for one tilt, 1/mm^2; `shadow`: how many other cores lie in line with it (shadow_of).
+  Plane plane_for(double axis_z, double shadow = 0.0) const;
+  /// How far a ray may pass beside a core and still be weakened by it, mm.
+  double shadow_width_mm() const { return p_.core_diameter_mm + p_.blur_mm; }
 
  private:
   AppearanceParameters p_;
-  std::vector<Plane> tilt_;
-  std::vector<double> mass_;
+  struct Table {
+    std::vector<Plane> tilt;
+    std::vector<double> mass;
+  };
+  std::vector<Table> shadowed_;  ///< one a level of shadow
 };
 
 }  // namespace seedaudit

@@ -14,14 +14,18 @@ namespace {
 constexpr double kClean = 5.5;
 constexpr double kUnlearned = 4.0;  // no seed of this scan has told its look
 // Masses of seeds of one scan spread by clipped voxels, tilt and position in the slice by about an eighth, however alike the isolated ones.
-constexpr double kLeastMassSigma = 0.13;
+constexpr double kLeastMassSigma = 0.08, kMostMassSigma = 0.13;
+constexpr std::size_t kEnoughForMass = 4;
+constexpr double kShareOfMass = 0.25;
 constexpr double kAlikeMass = 0.15, kAlikeNeeded = 40.0;
 // Among a hundred droplets some are of any mass: seeds of one scan are alike as a rule, not by exception.
 constexpr double kAlikeShare = 0.25;
 // Seeds that shade each other lose up to a third: the tails are long (Student's t of about four degrees of freedom).
-constexpr double kPerMass = 2.5;
+constexpr double kPerMass = 3.0;
 // The model leaves a tenth to a seventh of an isolated seed unexplained; beyond 1.4 times that it is another shape.
 constexpr double kLeastMisfit = 0.09, kMostMisfit = 0.16, kMisfitFree = 1.4, kPerMisfit = 4.0, kMisfitAtMost = 9.0;
+// How seeds in line weaken each other is modelled for even needles only.
+constexpr double kMisfitShadow = 0.8;
 // What neighbours could explain as well.
 constexpr double kIndependent = 0.3, kPerDependence = 10.0;
 constexpr double kLittleNeeded = 60.0, kPerLittle = 3.0;
@@ -34,13 +38,16 @@ constexpr double kPerDoubted = 0.7, kDoubtedAtMost = 4.0;
 constexpr double kBone = 7.0;
 // Half the difference of costs is a log likelihood ratio; the rod's table is coarse, so less of it counts.
 constexpr double kPerSolid = 0.15, kSolidAtMost = 8.0;
-constexpr double kTouchingMm = 2.5, kCrowdMm = 6.0, kDoubtMm = 8.0;
+constexpr double kTouchingMm = 2.5, kCrowdMm = 6.0, kDoubtMm = 8.0, kSameMm = 2.0;
+// Log odds above which what was doubted may be a seed after all, unless another took its place: the upper end of the count.
+constexpr double kPossible = -3.0;
 
 // What speaks for and against one seed.
 struct SeedEvidence {
   double mass_log = 0.0;     // ln of its mass over that of a seed of this tilt in this scan
   double knot_z2 = 0.0;      // squared deviations of the masses of the seeds it touches and its own
   double misfit = 1.0;       // relative misfit
+  double shadow = 0.0;       // other cores in line with it
   double needed = 0.0;       // by how much the explanation worsens without it
   double independent = 0.0;  // share of what it explains that the others could not: 1 alone, a quarter in a touching pair
   int touching = 0;          // other seeds nearer than 2.5 mm, centre to centre
@@ -55,7 +62,7 @@ double log_odds(const SeedEvidence& e, const ScanCalibration& calibration) {
   const double misfit = e.misfit / std::clamp(calibration.typical_misfit, kLeastMisfit, kMostMisfit);
   double odds = kClean;
   odds -= kPerMass * std::log1p(0.25 * e.knot_z2);
-  odds -= std::min(kMisfitAtMost, kPerMisfit * std::max(0.0, misfit - kMisfitFree));
+  odds -= std::min(kMisfitAtMost, kPerMisfit * std::max(0.0, misfit - kMisfitFree - kMisfitShadow * std::min(1.0, e.shadow)));
   odds -= kPerDependence * std::max(0.0, kIndependent - e.independent);
   odds -= kPerLittle * std::max(0.0, 1.0 - e.needed / kLittleNeeded);
   odds -= std::min(kCrowdAtMost, kPerTouching * std::max(0, e.touching - kTouchingFree) + kPerCrowd * std::max(0, e.crowding - kCrowdFree));
@@ -68,7 +75,7 @@ double log_odds(const SeedEvidence& e, const ScanCalibration& calibration) {
 }
 
 double mass_log_of(const SeedAppearance& look, const SeedPrior& prior, const FittedSeed& s) {
-  return std::log(std::max(1.0, s.mass) / (prior.axial_mass * look.relative_mass(s.axis[2])));
+  return std::log(std::max(1.0, s.mass) / (prior.axial_mass * look.relative_mass(s.axis[2], s.shadow)));
 }
 
 // What the seed explains if nothing else does.
@@ -110,11 +117,15 @@ std::vector<SeedEvidence> weigh_evidence(const SeedAppearance& look, const ScanC
     e.mass_log = mass_log_of(look, prior, s);
     e.knot_z2 = std::pow(e.mass_log / std::max(kLeastMassSigma, prior.mass_log_sigma), 2);
     e.misfit = relative_misfit(look, group.site, r.seeds, s);
+    e.shadow = s.shadow;
     e.needed = n < r.removal_cost.size() ? r.removal_cost[n] : 0.0;
     e.independent = e.needed / std::max(1.0, own_evidence(look, calibration, site, s, calibration.correlation));
     e.touching = count_near(r.seeds, s, kTouchingMm) - 1;
     e.crowding = count_near(r.seeds, s, kCrowdMm) - 1;
-    e.doubted = count_near(r.doubted, s, kDoubtMm);
+    e.doubted = static_cast<int>(std::count_if(r.doubted.begin(), r.doubted.end(), [&](const FittedSeed& o) {
+      // What a seed that stayed explains was one seed taken for two.
+      return (o.center_mm - s.center_mm).norm() < kDoubtMm && count_near(r.seeds, o, kSameMm) == 0;
+    }));
     for (std::size_t m = 0; m < r.seeds.size(); ++m) {
       if (m == n || (r.seeds[m].center_mm - s.center_mm).norm() > prior.capsule_length_mm) continue;
       const double gap = capsule_distance_mm(s, r.seeds[m], prior.capsule_length_mm, prior.capsule_diameter_mm);
@@ -123,13 +134,14 @@ std::vector<SeedEvidence> weigh_evidence(const SeedAppearance& look, const ScanC
     e.bone = bone_around(group, site, s);
   }
   for (const auto& knot : knots_of(r.seeds, prior)) {
-    // The legs of a clip are light together.
+    // The legs of a clip are light together. A seed of full mass that touches them is not one of them.
+    const auto light = [&](std::size_t n) { return all[n].mass_log < 0.0 && all[n].knot_z2 > 1.0; };
     double z2 = 0.0;
     for (auto n : knot)
-      if (all[n].mass_log < 0.0) z2 += all[n].knot_z2;
+      if (light(n)) z2 += all[n].knot_z2;
     const double solid = solids.advantage(calibration, look, group, r, knot);
     for (auto n : knot) {
-      if (all[n].mass_log < 0.0) all[n].knot_z2 = z2;
+      if (light(n)) all[n].knot_z2 = z2;
       all[n].solid = solid;
     }
   }
@@ -151,6 +163,36 @@ int count_alike(const SeedAppearance& look, const ScanCalibration& calibration, 
   return alike >= kAlikeShare * all ? alike : 0;
 }
 
+void agree_on_mass(const SeedAppearance& look, const std::vector<SeedGroup>& groups, const std::vector<ResolvedGroup>& resolved,
+                   ScanCalibration& calibration) {
+  if (!calibration.learned()) return;
+  std::vector<double> mass;
+  for (std::size_t g = 0; g < groups.size(); ++g)
+    for (std::size_t n = 0; n < resolved[g].seeds.size(); ++n) {
+      const FittedSeed& s = resolved[g].seeds[n];
+      if (resolved[g].removal_cost[n] < kAlikeNeeded) continue;
+      if (relative_misfit(look, groups[g].site, resolved[g].seeds, s) > kMostMisfit) continue;
+      mass.push_back(mass_log_of(look, calibration.prior, s));
+    }
+  std::sort(mass.begin(), mass.end());
+  std::size_t first = 0, last = 0;
+  for (std::size_t a = 0, b = 0; a < mass.size(); ++a) {
+    while (b < mass.size() && mass[b] - mass[a] < 2.0 * kMostMassSigma) ++b;
+    if (b - a <= last - first) continue;
+    first = a;
+    last = b;
+  }
+  const auto n = static_cast<double>(last - first);
+  if (last - first < kEnoughForMass || n < kShareOfMass * static_cast<double>(mass.size())) return;
+  const double center = mass[(first + last) / 2];
+  std::vector<double> apart;
+  for (std::size_t m = first; m < last; ++m) apart.push_back(std::abs(mass[m] - center));
+  std::sort(apart.begin(), apart.end());
+  const double spread = 1.4826 * apart[apart.size() / 2];
+  calibration.prior.axial_mass *= std::exp(center);
+  calibration.prior.mass_log_sigma = std::clamp(spread, kLeastMassSigma, kMostMassSigma);
+}
+
 std::vector<double> confidence_of(const SeedAppearance& look, const ScanCalibration& calibration, const SolidObjects& solids,
                                   const SeedGroup& group, const ResolvedGroup& r) {
   std::vector<double> confidence;
@@ -161,7 +203,7 @@ std::vector<double> confidence_of(const SeedAppearance& look, const ScanCalibrat
 
 void keep_believable(const SeedAppearance& look, const ScanCalibration& calibration, const SolidObjects& solids, const SeedGroup& group,
                      const ResolverOptions& options, ResolvedGroup& r) {
-  int almost = 0;
+  std::vector<FittedSeed> possible;
   while (!r.seeds.empty()) {
     std::vector<double> odds;
     for (const auto& e : weigh_evidence(look, calibration, solids, group, r)) odds.push_back(log_odds(e, calibration));
@@ -175,13 +217,15 @@ void keep_believable(const SeedAppearance& look, const ScanCalibration& calibrat
         continue;
       }
       r.doubted.push_back(r.seeds[n]);
-      almost += odds[n] > -1.5 ? 1 : 0;
+      if (odds[n] > kPossible) possible.push_back(r.seeds[n]);
     }
     if (kept.size() == r.seeds.size()) break;
     r.seeds = std::move(kept);
     refit_group(look, calibration.prior, group, options, r);
   }
   if (r.doubted.empty()) return;
+  const auto almost = static_cast<int>(
+      std::count_if(possible.begin(), possible.end(), [&](const FittedSeed& p) { return count_near(r.seeds, p, kSameMm) == 0; }));
   const int n = static_cast<int>(r.seeds.size());
   r.count = {n, std::min(r.count.low, n), std::min(r.count.high, n + 1)};
   r.count.high = std::max(r.count.high, n + almost);

@@ -24,4 +24,9 @@ void keep_believable(const SeedAppearance& look, const ScanCalibration& calibrat
 int count_alike(const SeedAppearance& look, const ScanCalibration& calibration, const std::vector<SeedGroup>& groups,
                 const std::vector<ResolvedGroup>& resolved);
 
+/// What the seeds of a whole scan say of the mass they share: the mode over all that fit well and are needed, touching ones too, and the
+/// spread about it. Droplets and clips are of any mass and do not move a mode. Changes the prior of a learned calibration.
+void agree_on_mass(const SeedAppearance& look, const std::vector<SeedGroup>& groups, const std::vector<ResolvedGroup>& resolved,
+                   ScanCalibration& calibration);
+
 }  // namespace seedaudit

@@ -15,7 +15,7 @@ namespace {
 using Matrix6 = Eigen::Matrix<double, 6, 6>;
 
 // Overlap that a fit may show for free: fitted poses are good to about this, mm.
-constexpr double kOverlapSlackMm = 0.15;
+constexpr double kOverlapSlackMm = 0.1;
 
 // Two directions across the axis, chosen without a seam near the axis.
 void across(const Eigen::Vector3d& axis, Eigen::Vector3d& u, Eigen::Vector3d& v) {
@@ -37,7 +37,7 @@ FittedSeed moved(const FittedSeed& s, const Eigen::Matrix<double, 6, 1>& d) {
 double prior_cost(const SeedAppearance& look, const SeedPrior& prior, const std::vector<FittedSeed>& seeds) {
   double sum = 0.0;
   for (std::size_t n = 0; n < seeds.size(); ++n) {
-    const double expected = prior.axial_mass * look.relative_mass(seeds[n].axis[2]);
+    const double expected = prior.axial_mass * look.relative_mass(seeds[n].axis[2], seeds[n].shadow);
     const double z = std::log(std::max(1.0, seeds[n].mass) / expected) / prior.mass_log_sigma;
     sum += z * z;
     for (std::size_t m = n + 1; m < seeds.size(); ++m) {
@@ -50,18 +50,29 @@ double prior_cost(const SeedAppearance& look, const SeedPrior& prior, const std:
   return sum;
 }
 
-// Weighted residual; a clipped voxel only says that the model must not be short of the clip value.
-float residual(const FitSite& site, std::size_t v, float model) {
-  float r = site.hu[v] - model;
-  if (site.clip[v] == VoxelPatch::kHigh) r = std::max(0.0F, r);
-  if (site.clip[v] == VoxelPatch::kLow) r = std::min(0.0F, r);
-  return r / site.sigma[v];
+/// Weighted residual beside the best background; a clipped voxel only says that the model must not be short of the clip value.
+struct Residual {
+  std::vector<float> value;
+  double background_cost = 0.0;
+};
+
+Residual residual_of(const FitSite& site, const std::vector<float>& image) {
+  Residual r;
+  r.value.resize(site.count());
+  for (std::size_t v = 0; v < site.count(); ++v) r.value[v] = site.hu[v] - image[v];
+  r.background_cost = site.take_background(r.value);
+  for (std::size_t v = 0; v < site.count(); ++v) {
+    if (site.clip[v] == VoxelPatch::kHigh) r.value[v] = std::max(0.0F, r.value[v]);
+    if (site.clip[v] == VoxelPatch::kLow) r.value[v] = std::min(0.0F, r.value[v]);
+    r.value[v] /= site.sigma[v];
+  }
+  return r;
 }
 
-double chi2_of(const FitSite& site, const std::vector<float>& image, double correlation) {
-  double sum = 0.0;
-  for (std::size_t v = 0; v < site.count(); ++v) {
-    const double r = residual(site, v, image[v]);
+double chi2_of(const Residual& residual, double correlation) {
+  double sum = residual.background_cost;
+  for (const float value : residual.value) {
+    const double r = value;
     // Huber beyond 4 sigma: streaks of neighbours outside the patch must not drag a seed.
     const double a = std::abs(r);
     sum += a <= 4.0 ? a * a : 8.0 * a - 16.0;
@@ -74,8 +85,10 @@ double chi2_of(const FitSite& site, const std::vector<float>& image, double corr
 FitCost cost_of(const SeedAppearance& look, const SeedPrior& prior, const FitSite& site, const std::vector<FittedSeed>& seeds,
                 double correlation) {
   std::vector<float> image(site.count(), 0.0F);
-  for (const auto& s : seeds) add_seed_image(look, site, s, image);
-  return {chi2_of(site, image, correlation), prior_cost(look, prior, seeds)};
+  std::vector<FittedSeed> shadowed = seeds;
+  cast_shadows(look, shadowed);
+  for (const auto& s : shadowed) add_seed_image(look, site, s, image);
+  return {chi2_of(residual_of(site, image), correlation), prior_cost(look, prior, shadowed)};
 }
 
 double relative_misfit(const SeedAppearance& look, const FitSite& whole, const std::vector<FittedSeed>& seeds, const FittedSeed& at) {
@@ -85,13 +98,15 @@ double relative_misfit(const SeedAppearance& look, const FitSite& whole, const s
   const FitSite site = crop_site(whole, {at.center_mm}, half + kWidthMm, reach_z);
   std::vector<float> image(site.count(), 0.0F);
   for (const auto& s : seeds) add_seed_image(look, site, s, image);
+  for (std::size_t v = 0; v < site.count(); ++v) image[v] = site.hu[v] - image[v];
+  site.take_background(image);
   double wrong = 0.0, all = 0.0;
   for (const auto& c : site.columns) {
     const Eigen::Vector3d d(c.x_mm - at.center_mm[0], c.y_mm - at.center_mm[1], 0.0);
     const double t = std::clamp(d.dot(at.axis), -half, half);
     if ((d - t * Eigen::Vector3d(at.axis[0], at.axis[1], 0.0)).norm() > kWidthMm) continue;
     for (std::size_t v = c.begin; v < c.end; ++v) {
-      double r = site.hu[v] - image[v];
+      double r = image[v];
       if (site.clip[v] == VoxelPatch::kHigh) r = std::max(0.0, r);
       if (site.clip[v] == VoxelPatch::kLow) r = std::min(0.0, r);
       wrong += std::abs(r);
@@ -111,6 +126,7 @@ FitCost refine_seeds(const SeedAppearance& look, const SeedPrior& prior, const F
   const auto n = active.size();
   const auto columns = static_cast<Eigen::Index>(6 * n);
   const std::size_t voxels = site.count();
+  cast_shadows(look, seeds);
   std::vector<std::vector<float>> own(n, std::vector<float>(voxels));
   std::vector<float> fixed(voxels, 0.0F);
   for (std::size_t s = 0; s < seeds.size(); ++s)
@@ -127,7 +143,7 @@ FitCost refine_seeds(const SeedAppearance& look, const SeedPrior& prior, const F
   };
 
   std::vector<float> image = render(seeds, own);
-  FitCost cost{chi2_of(site, image, control.correlation), prior_cost(look, prior, seeds)};
+  FitCost cost{chi2_of(residual_of(site, image), control.correlation), prior_cost(look, prior, seeds)};
   Eigen::MatrixXf jacobian(static_cast<Eigen::Index>(voxels), columns);
   Eigen::VectorXf r(static_cast<Eigen::Index>(voxels));
   Eigen::MatrixXd hessian(columns, columns);
@@ -138,8 +154,9 @@ FitCost refine_seeds(const SeedAppearance& look, const SeedPrior& prior, const F
   const auto linearise = [&] {
     std::vector<float> trial(voxels);
     std::vector<float> weight(voxels);
+    const Residual now = residual_of(site, image);
     for (std::size_t v = 0; v < voxels; ++v) {
-      const float value = residual(site, v, image[v]);
+      const float value = now.value[v];
       const float a = std::abs(value);
       const float huber = a <= 4.0F ? 1.0F : std::sqrt(4.0F / a);
       const bool silent = value == 0.0F && site.clip[v] != VoxelPatch::kNone;
@@ -155,10 +172,14 @@ FitCost refine_seeds(const SeedAppearance& look, const SeedPrior& prior, const F
         add_seed_image(look, site, moved(s, d), trial);
         auto column = jacobian.col(static_cast<Eigen::Index>(6 * a) + p);
         const auto inverse = static_cast<float>(1.0 / step[static_cast<std::size_t>(p)]);
-        for (std::size_t v = 0; v < voxels; ++v) column[static_cast<Eigen::Index>(v)] = (trial[v] - own[a][v]) * inverse * weight[v];
+        for (std::size_t v = 0; v < voxels; ++v) trial[v] = (trial[v] - own[a][v]) * inverse;
+        site.take_background(trial);
+        for (std::size_t v = 0; v < voxels; ++v) column[static_cast<Eigen::Index>(v)] = trial[v] * weight[v];
       }
       auto column = jacobian.col(static_cast<Eigen::Index>(6 * a) + 5);
-      for (std::size_t v = 0; v < voxels; ++v) column[static_cast<Eigen::Index>(v)] = own[a][v] * weight[v];
+      trial = own[a];
+      site.take_background(trial);
+      for (std::size_t v = 0; v < voxels; ++v) column[static_cast<Eigen::Index>(v)] = trial[v] * weight[v];
     }
     hessian = (jacobian.transpose() * jacobian).cast<double>() / control.correlation;
     gradient = (jacobian.transpose() * r).cast<double>() / control.correlation;
@@ -207,9 +228,10 @@ FitCost refine_seeds(const SeedAppearance& look, const SeedPrior& prior, const F
         const auto s = static_cast<std::size_t>(active[a]);
         next[s] = moved(seeds[s], delta.segment<6>(static_cast<Eigen::Index>(6 * a)));
       }
+      cast_shadows(look, next);
       std::vector<std::vector<float>> parts(n, std::vector<float>(voxels));
       std::vector<float> candidate = render(next, parts);
-      const FitCost c{chi2_of(site, candidate, control.correlation), prior_cost(look, prior, next)};
+      const FitCost c{chi2_of(residual_of(site, candidate), control.correlation), prior_cost(look, prior, next)};
       if (c.total() < cost.total()) {
         gain = cost.total() - c.total();
         seeds = std::move(next);

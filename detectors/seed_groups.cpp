@@ -14,7 +14,7 @@ namespace seedaudit {
 namespace {
 
 // Share of an object's signal that the next slice may show beyond the modelled profile.
-constexpr double kProfileTail = 0.04;
+constexpr double kProfileTail = 0.1;
 
 bool boxes_near(const CandidateRegion& a, const CandidateRegion& b, const Eigen::Vector3d& s, double mm) {
   double sum = 0.0;
@@ -154,9 +154,11 @@ void doubt_slice_profile(SeedGroup& group) {
   for (std::size_t n = 0; n < group.site.count(); ++n) {
     const std::size_t v = group.site.in_patch[n];
     const auto i = static_cast<int>(v % row), j = static_cast<int>(v % plane / row), k = static_cast<int>(v / plane);
-    const double beside = std::max(signal(i, j, k - 1), signal(i, j, k + 1));
+    // Where the slice itself shows as much, what the next one adds is no question of the profile.
+    const double beside = std::max(0.0, std::max(signal(i, j, k - 1), signal(i, j, k + 1)) - signal(i, j, k));
     group.site.sigma[n] = static_cast<float>(std::hypot(static_cast<double>(group.site.sigma[n]), kProfileTail * beside));
   }
+  group.site.background = std::make_shared<FreeBackground>(group.site);
 }
 
 }  // namespace seedaudit

@@ -14,7 +14,7 @@ constexpr std::size_t kPoints = 6;  // 0.5 mm apart on a 3 mm core: below the bl
 }  // namespace
 
 void add_seed_image(const SeedAppearance& look, const FitSite& site, const FittedSeed& seed, std::vector<float>& image) {
-  const SeedAppearance::Plane plane = look.plane_for(seed.axis[2]);
+  const SeedAppearance::Plane plane = look.plane_for(seed.axis[2], seed.shadow);
   const double in_plane = std::hypot(seed.axis[0], seed.axis[1]);
   const double ux = in_plane > 1e-9 ? seed.axis[0] / in_plane : 1.0;
   const double uy = in_plane > 1e-9 ? seed.axis[1] / in_plane : 0.0;
@@ -54,6 +54,33 @@ void add_seed_image(const SeedAppearance& look, const FitSite& site, const Fitte
       const float high = q[SeedAppearance::kRadii] * (1.0F - rf) + q[SeedAppearance::kRadii + 1] * rf;
       const float value = low * (1.0F - cf) + high * cf;
       for (std::size_t v = column.begin; v < column.end; ++v) image[v] += value * weight[p * slices + site.slice[v]];
+    }
+  }
+}
+
+void cast_shadows(const SeedAppearance& look, std::vector<FittedSeed>& seeds) {
+  const auto& p = look.parameters();
+  const double width = look.shadow_width_mm();
+  const auto path = [&](const Eigen::Vector3d& ray, const Eigen::Vector3d& axis) {
+    return std::min(p.core_length_mm, p.core_diameter_mm / std::max(1e-6, ray.cross(axis).norm()));
+  };
+  // A tenth of a slice: heights are known no better where slices are thick.
+  const auto half_height = [&](const FittedSeed& s) {
+    return 0.5 * (p.core_diameter_mm + p.core_length_mm * std::abs(s.axis[2])) + 0.1 * p.slice_mm;
+  };
+  for (auto& s : seeds) {
+    s.shadow = 0.0;
+    const Eigen::Vector3d ray = Eigen::Vector3d(s.axis[0], s.axis[1], 0.0).normalized();
+    if (std::hypot(s.axis[0], s.axis[1]) < 1e-6) continue;
+    const double own = path(ray, s.axis);
+    for (const auto& o : seeds) {
+      const Eigen::Vector3d d = o.center_mm - s.center_mm;
+      const double along = d.dot(ray);
+      if (std::abs(along) < 0.6 * p.core_length_mm) continue;
+      const double beside = std::abs(d[0] * ray[1] - d[1] * ray[0]);
+      const double h = half_height(s), g = half_height(o);
+      const double level = std::clamp((h + g - std::abs(d[2])) / (2.0 * std::min(h, g)), 0.0, 1.0);
+      s.shadow += std::max(0.0, 1.0 - beside / width) * level * path(ray, o.axis) / own;
     }
   }
 }

@@ -7,6 +7,8 @@
 #include <cmath>
 #include <limits>
 
+#include "detectors/cubic_spline.h"
+
 namespace seedaudit {
 namespace {
 
@@ -23,18 +25,6 @@ struct Sample {
   double x_mm, y_mm, hu;
   bool known;  ///< false: clipped, its height says nothing
 };
-
-struct Basis {
-  std::array<double, 4> weight;
-  std::size_t first;
-};
-
-Basis basis_at(double t) {
-  const double cell = std::floor(t), u = t - cell;
-  return {{(1 - u) * (1 - u) * (1 - u) / 6.0, (3 * u * u * u - 6 * u * u + 4) / 6.0, (-3 * u * u * u + 3 * u * u + 3 * u + 1) / 6.0,
-           u * u * u / 6.0},
-          static_cast<std::size_t>(cell)};
-}
 
 double robust_scale(std::vector<double> r, double least) {
   for (auto& v : r) v = std::abs(v);
@@ -101,7 +91,7 @@ std::vector<double> smooth_part(const std::vector<Sample>& samples, const std::v
   std::vector<std::array<double, 16>> basis;
   std::vector<std::size_t> first;  // the 16 knots of a sample: four rows of four
   for (const auto& s : samples) {
-    const Basis bx = basis_at((s.x_mm - x0) / knot_mm), by = basis_at((s.y_mm - y0) / knot_mm);
+    const CubicSpline bx = cubic_spline_at((s.x_mm - x0) / knot_mm), by = cubic_spline_at((s.y_mm - y0) / knot_mm);
     first.push_back(bx.first + nx * by.first);
     auto& b = basis.emplace_back();
     for (std::size_t j = 0; j < 4; ++j)

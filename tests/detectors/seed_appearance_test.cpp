@@ -6,31 +6,10 @@
 #include <cmath>
 
 #include "detectors/seed_fit.h"
+#include "tests/detectors/fit_box.h"
 
 namespace seedaudit::test {
 namespace {
-
-// Every voxel of a box of 24 x 24 x 16 mm about the origin, 0.5 mm apart in the slice.
-FitSite box(double slice_mm) {
-  FitSite site;
-  const int slices = 2 * static_cast<int>(8.0 / slice_mm) + 1;
-  for (int k = 0; k < slices; ++k) site.slice_z_mm.push_back((k - slices / 2) * slice_mm);
-  for (int j = -24; j <= 24; ++j)
-    for (int i = -24; i <= 24; ++i) {
-      FitSite::Column column{0.5 * i, 0.5 * j, site.count(), 0};
-      for (int k = 0; k < slices; ++k) {
-        site.slice.push_back(static_cast<std::uint16_t>(k));
-        site.hu.push_back(0.0F);
-        site.level_hu.push_back(0.0F);
-        site.sigma.push_back(10.0F);
-        site.clip.push_back(VoxelPatch::kNone);
-        site.in_patch.push_back(site.hu.size() - 1);
-      }
-      column.end = site.count();
-      site.columns.push_back(column);
-    }
-  return site;
-}
 
 std::vector<float> image_of(const SeedAppearance& look, const FitSite& site, const FittedSeed& seed) {
   std::vector<float> image(site.count(), 0.0F);
@@ -75,6 +54,40 @@ TEST_CASE("Rays along the core are starved: dark lobes at the ends of a seed tha
   CHECK(darkest(Eigen::Vector3d::UnitZ()) > -0.01);
   // A seed on its side loses more of its mass to hardening than one that is crossed by all rays.
   CHECK(look.relative_mass(0.0) < look.relative_mass(1.0));
+}
+
+TEST_CASE("Seeds of one needle weaken each other along it, seeds beside each other do not") {
+  const SeedAppearance look({.slice_mm = 1.0, .hardening_per_mm = 1.0});
+  const auto shadow_of = [&](const std::vector<Eigen::Vector3d>& others) {
+    std::vector<FittedSeed> seeds{{Eigen::Vector3d::Zero(), Eigen::Vector3d::UnitX(), 50000.0}};
+    for (const auto& at : others) seeds.push_back({at, Eigen::Vector3d::UnitX(), 50000.0});
+    cast_shadows(look, seeds);
+    return seeds.front().shadow;
+  };
+  CHECK(shadow_of({}) == 0.0);
+  CHECK(shadow_of({{5.0, 0.0, 0.0}}) == Approx(1.0).epsilon(0.01));
+  CHECK(shadow_of({{5.0, 0.0, 0.0}, {-5.0, 0.0, 0.0}, {10.0, 0.0, 0.0}}) == Approx(3.0).epsilon(0.01));
+  CHECK(shadow_of({{0.0, 1.0, 0.0}}) == 0.0);  // side by side
+  CHECK(shadow_of({{5.0, 3.0, 0.0}}) == 0.0);  // of another needle
+  CHECK(shadow_of({{5.0, 0.0, 3.0}}) == 0.0);  // above the rays
+}
+
+TEST_CASE("A shadowed seed is darker at its ends, lighter as a whole, and no other across") {
+  const SeedAppearance look({.slice_mm = 1.0, .hardening_per_mm = 1.0});
+  CHECK(look.relative_mass(0.0, 4.0) < look.relative_mass(0.0));
+  CHECK(look.relative_mass(0.0, 4.0) > 0.9 * look.relative_mass(0.0));  // a few degrees of 180
+  CHECK(look.relative_mass(0.0, 3.0) == Approx(0.5 * (look.relative_mass(0.0, 2.0) + look.relative_mass(0.0, 4.0))));
+  const FitSite site = box(1.0);
+  const auto at = [&](double shadow, double x_mm, double y_mm) {
+    const auto image =
+        image_of(look, site, {Eigen::Vector3d::Zero(), Eigen::Vector3d::UnitX(), 50000.0 * look.relative_mass(0.0, shadow), shadow});
+    double value = 0.0;
+    for (const auto& c : site.columns)
+      if (c.x_mm == x_mm && c.y_mm == y_mm) value = static_cast<double>(image[c.begin + (c.end - c.begin) / 2]);
+    return value;
+  };
+  CHECK(at(2.0, 3.0, 0.0) < at(0.0, 3.0, 0.0) - 50.0);                  // in the gap to the next
+  CHECK(at(2.0, 0.0, 2.0) == Approx(at(0.0, 0.0, 2.0)).epsilon(0.15));  // beside it
 }
 
 TEST_CASE("A seed and its reverse are one") {

@@ -54,6 +54,15 @@ TEST_CASE("Setting nothing or unknown seeds aside changes nothing") {
   CHECK(d.count.high == 4);
 }
 
+TEST_CASE("What may be a seed where none was found stays part of the count") {
+  Detection d = needle_of(4);
+  d.possible_elsewhere = 2;
+  set_aside(d, {4}, "already_preop", {});
+  CHECK(d.count.best == 3);
+  CHECK(d.count.high == 3 + 1 + 2);
+  CHECK(d.outcome.kind == OutcomeKind::low_confidence);
+}
+
 TEST_CASE("Setting all aside leaves no seed and a count of none") {
   Detection d = needle_of(2);
   set_aside(d, {1, 2}, "already_preop", {});

@@ -66,8 +66,9 @@ Structure<F> sphere(const std::string& name, const std::string& type, const Eige
 }
 
 /// Adds the silver rod of a seed (3.0 x 0.5 mm) to the CT as a scanner of 2 mm resolution shows it: so bright that it clips at 3071 HU.
-inline void render_rod(CtVolume& ct, const Eigen::Vector3d& center, const Eigen::Vector3d& axis) {
-  constexpr double kSigmaMm = 0.85, kHalfMm = 1.5, kMassHuMm3 = 60000.0;
+/// Another mass (HU mm^3) makes it another object of the same shape.
+inline void render_rod(CtVolume& ct, const Eigen::Vector3d& center, const Eigen::Vector3d& axis, double mass = 60000.0) {
+  constexpr double kSigmaMm = 0.85, kHalfMm = 1.5;
   constexpr int kSteps = 25;
   for (int k = 0; k < ct.grid.size()[2]; ++k)
     for (int j = 0; j < ct.grid.size()[1]; ++j)
@@ -80,7 +81,7 @@ inline void render_rod(CtVolume& ct, const Eigen::Vector3d& center, const Eigen:
           sum += std::exp(-(p - center - t * axis).squaredNorm() / (2.0 * kSigmaMm * kSigmaMm)) / kSteps;
         }
         const double norm = std::pow(2.0 * 3.14159265358979323846, 1.5) * kSigmaMm * kSigmaMm * kSigmaMm;
-        const double hu = ct.at(i, j, k) + kMassHuMm3 * sum / norm;
+        const double hu = ct.at(i, j, k) + mass * sum / norm;
         ct.hu[ct.grid.offset(i, j, k)] = static_cast<std::int16_t>(std::min(3071.0, hu));
       }
 }

@@ -1,0 +1,46 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <Eigen/Cholesky>
+#include <Eigen/Core>
+
+#include <array>
+#include <cstddef>
+#include <vector>
+
+namespace seedaudit {
+
+struct FitSite;
+
+/// What an explanation by seeds may leave to the background: smooth splines in each slice about the level that was found before any seed
+/// was known. That level holds part of the seeds' own halo, which is as wide as the splines; so neither may be settled before the other,
+/// and every cost is that of the best background beside these seeds (variable projection: Golub, Pereyra, SIAM J Numer Anal 10:413, 1973).
+class FreeBackground {
+ public:
+  explicit FreeBackground(const FitSite& site);
+
+  /// Takes the best background out of a residual (HU, one value a voxel of the site). Clipped voxels do not teach it.
+  /// Returns what the departure from the earlier level costs, in the units of squares over sigma.
+  double take_from(std::vector<float>& residual) const;
+
+ private:
+  struct Column {
+    std::size_t begin = 0, end = 0;  ///< its voxels
+    std::size_t first = 0;           ///< spline along x
+    std::array<float, 4> weight;
+  };
+  struct Row {
+    std::size_t begin = 0, end = 0;  ///< its columns
+    std::size_t first = 0;           ///< spline along y
+    std::array<float, 4> weight;
+  };
+  std::size_t across_ = 0, along_ = 0;  ///< splines along x and y
+  std::vector<Column> columns_;
+  std::vector<Row> rows_;
+  std::vector<std::size_t> slice_of_;                ///< of each voxel
+  std::vector<float> trust_;                         ///< 1 / sigma^2, none where clipped
+  std::vector<Eigen::LLT<Eigen::MatrixXd>> normal_;  ///< of each slice
+};
+
+}  // namespace seedaudit
