@@ -59,7 +59,7 @@ struct Detection {
   std::vector<Cluster> clusters;
   CountEstimate count;
   /// Objects away from every found seed that are more likely none, but may be one each: part of the upper end of the count.
-  int possible_elsewhere = 0;
+  std::vector<DetectedSeed> possible;
   std::vector<RejectedCandidate> rejected;
   int learned_from = 0;  ///< seeds of the scan that their look was learned from, lone ones or small knots of one mass
   Outcome outcome;

@@ -95,7 +95,7 @@ void conclude(Detection& d) {
     d.count.low += c.count.low;
     d.count.high += c.count.high;
   }
-  d.count.high += d.possible_elsewhere;
+  d.count.high += static_cast<int>(d.possible.size());
   d.count.low = std::min(d.count.low, d.count.best - doubtful);
   d.count.low = std::max(0, d.count.low);
   if (d.seeds.empty()) {
@@ -132,7 +132,12 @@ Detection assemble(const CtVolume& ct, const ScanStatistics& scan, const ScanCal
   std::vector<Found> found;
   for (std::size_t g = 0; g < groups.size(); ++g) {
     const ResolvedGroup& r = resolved[g];
-    if (r.seeds.empty()) out.possible_elsewhere += std::max(0, r.count.high);
+    // Beside found seeds they are in the group's own interval.
+    for (std::size_t n = 0; n < r.possible.size() && r.seeds.empty(); ++n) {
+      DetectedSeed& p = out.possible.emplace_back();
+      p.pose.center = ct.grid.point_at(r.possible[n].center_mm.cwiseQuotient(spacing));
+      p.excess_mass_hu_mm3 = r.possible[n].mass;
+    }
     for (std::size_t n = 0; n < r.seeds.size(); ++n) {
       const FittedSeed& f = r.seeds[n];
       DetectedSeed s;
@@ -231,6 +236,7 @@ Detection merge_series(std::vector<Detection>&& parts, const DetectorOptions& op
       }
       if (!same) out.seeds.push_back(s);
     }
+    out.possible.insert(out.possible.end(), part.possible.begin(), part.possible.end());
     out.rejected.insert(out.rejected.end(), part.rejected.begin(), part.rejected.end());
     out.warnings.insert(out.warnings.end(), part.warnings.begin(), part.warnings.end());
   }
@@ -250,6 +256,11 @@ Detection merge_series(std::vector<Detection>&& parts, const DetectorOptions& op
   out.count.high = out.count.best + high;
   if (!why.empty() && out.outcome.kind == OutcomeKind::ok) out.outcome = {OutcomeKind::low_confidence, why};
   return out;
+}
+
+void forget_possible(Detection& d, const std::function<bool(const DetectedSeed&)>& known) {
+  const auto gone = static_cast<int>(std::erase_if(d.possible, known));
+  d.count.high = std::max(d.count.best, d.count.high - gone);
 }
 
 void set_aside(Detection& d, const std::vector<int>& ids, const std::string& reason, const DetectorOptions& options) {

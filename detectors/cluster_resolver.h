@@ -28,6 +28,7 @@ struct ResolvedGroup {
   std::vector<double> removal_cost;  ///< by how much the explanation worsens without that seed
   std::vector<double> confidence;    ///< of each, filled once poses are final
   std::vector<FittedSeed> doubted;   ///< were part of it, but are no seeds
+  std::vector<FittedSeed> possible;  ///< of these, what may be a seed after all
   double correlation = 4.0;          ///< voxels that one independent residual of this group spans
 };
 

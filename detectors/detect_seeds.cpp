@@ -181,6 +181,7 @@ Detection detect_seeds(const std::vector<CtVolume>& series, const DetectorOption
     };
     parts.push_back(detect_seeds(series[n], options, share));
     for (auto& seed : parts.back().seeds) seed.series_index = static_cast<int>(n);
+    for (auto& seed : parts.back().possible) seed.series_index = static_cast<int>(n);
   }
   return merge_series(std::move(parts), options);
 }

@@ -40,7 +40,7 @@ constexpr double kBone = 7.0;
 constexpr double kPerSolid = 0.15, kSolidAtMost = 8.0;
 constexpr double kTouchingMm = 2.5, kCrowdMm = 6.0, kDoubtMm = 8.0, kSameMm = 2.0;
 // Log odds above which what was doubted may be a seed after all, unless another took its place: the upper end of the count.
-constexpr double kPossible = -3.0;
+constexpr double kPossible = -1.5;
 
 // What speaks for and against one seed.
 struct SeedEvidence {
@@ -203,7 +203,6 @@ std::vector<double> confidence_of(const SeedAppearance& look, const ScanCalibrat
 
 void keep_believable(const SeedAppearance& look, const ScanCalibration& calibration, const SolidObjects& solids, const SeedGroup& group,
                      const ResolverOptions& options, ResolvedGroup& r) {
-  std::vector<FittedSeed> possible;
   while (!r.seeds.empty()) {
     std::vector<double> odds;
     for (const auto& e : weigh_evidence(look, calibration, solids, group, r)) odds.push_back(log_odds(e, calibration));
@@ -217,15 +216,15 @@ void keep_believable(const SeedAppearance& look, const ScanCalibration& calibrat
         continue;
       }
       r.doubted.push_back(r.seeds[n]);
-      if (odds[n] > kPossible) possible.push_back(r.seeds[n]);
+      if (odds[n] > kPossible) r.possible.push_back(r.seeds[n]);
     }
     if (kept.size() == r.seeds.size()) break;
     r.seeds = std::move(kept);
     refit_group(look, calibration.prior, group, options, r);
   }
   if (r.doubted.empty()) return;
-  const auto almost = static_cast<int>(
-      std::count_if(possible.begin(), possible.end(), [&](const FittedSeed& p) { return count_near(r.seeds, p, kSameMm) == 0; }));
+  std::erase_if(r.possible, [&](const FittedSeed& p) { return count_near(r.seeds, p, kSameMm) > 0; });
+  const auto almost = static_cast<int>(r.possible.size());
   const int n = static_cast<int>(r.seeds.size());
   r.count = {n, std::min(r.count.low, n), std::min(r.count.high, n + 1)};
   r.count.high = std::max(r.count.high, n + almost);

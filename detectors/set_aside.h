@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -14,5 +15,8 @@ namespace seedaudit {
 /// doubtful of a cluster is first taken to be what was set aside. Unknown ids are ignored. Stands in assemble.cpp, which clusters and
 /// counts.
 void set_aside(Detection& detection, const std::vector<int>& ids, const std::string& reason, const DetectorOptions& options);
+
+/// Takes out of what may be a seed (Detection::possible) the objects that are known to be none; the count's upper end falls by as many.
+void forget_possible(Detection& detection, const std::function<bool(const DetectedSeed&)>& known);
 
 }  // namespace seedaudit

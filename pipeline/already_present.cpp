@@ -203,6 +203,12 @@ std::vector<PriorPresence> compare_with_preop(const Detection& detection, const 
 void set_aside_what_was_there(const std::vector<CtVolume>& postop, const PreopVolume& preop, const PlanRegistration& registration,
                               const DetectorOptions& options, Detection& detection) {
   if (registration.outcome.kind != OutcomeKind::ok || preop.series.modality != "CT") return;
+  forget_possible(detection, [&](const DetectedSeed& seed) {
+    const CtVolume* post = covering(postop, seed);
+    if (!post) return false;
+    const PriorPresence p = compare(seed, *post, preop, map_at(registration.warp(), seed.pose.center));
+    return p.seen && p.new_mass < kNew * seed.excess_mass_hu_mm3 && p.dense_share > kDenseShare;
+  });
   const auto presence = compare_with_preop(detection, postop, preop, registration.warp());
   std::vector<int> old;
   int unclear = 0;

@@ -56,11 +56,15 @@ TEST_CASE("Setting nothing or unknown seeds aside changes nothing") {
 
 TEST_CASE("What may be a seed where none was found stays part of the count") {
   Detection d = needle_of(4);
-  d.possible_elsewhere = 2;
+  d.possible.resize(2);
+  d.possible[1].excess_mass_hu_mm3 = 50000.0;
   set_aside(d, {4}, "already_preop", {});
   CHECK(d.count.best == 3);
   CHECK(d.count.high == 3 + 1 + 2);
   CHECK(d.outcome.kind == OutcomeKind::low_confidence);
+  forget_possible(d, [](const DetectedSeed& s) { return s.excess_mass_hu_mm3 > 0.0; });
+  CHECK(d.possible.size() == 1);
+  CHECK(d.count.high == 3 + 1 + 1);
 }
 
 TEST_CASE("Setting all aside leaves no seed and a count of none") {
