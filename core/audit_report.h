@@ -23,7 +23,7 @@
 #include "core/structures.h"
 #include "core/supplement_advice.h"
 
-/// What an audit concluded about one implant: the in-memory form of report.json (CONTRACT.md). Absent optional = null, and a flag or
+/// What an audit concluded about one implant: the in-memory form of report.json (docs/report.md). Absent optional = null, and a flag or
 /// warning says why.
 namespace seedaudit {
 
@@ -44,7 +44,7 @@ std::string_view to_string(StructureRole v);
 std::string_view to_string(ContourOrigin v);
 
 struct Flag {
-  std::string code;  ///< UNDERCOVERAGE, COUNT_MISMATCH, ... (CONTRACT.md)
+  std::string code;  ///< UNDERCOVERAGE, COUNT_MISMATCH, ... (docs/report.md)
   Severity severity = Severity::info;
   std::string message;
   std::optional<double> value;
@@ -81,7 +81,7 @@ struct NeedleAudit {
   std::optional<double> entry_error_mm;   ///< from the planned line, at the entry
 };
 
-/// Dose figures of one structure at one time, to infinity, by the definitions of CLINIC.md section 1.2. Doses in Gy, volumes in percent of
+/// Dose figures of one structure at one time, to infinity, by the definitions of docs/report.md. Doses in Gy, volumes in percent of
 /// the structure.
 struct DoseMetrics {
   std::optional<double> d90_gy, d100_gy, d95_gy, d80_gy, dmean_gy;

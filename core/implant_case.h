@@ -23,7 +23,7 @@ namespace seedaudit {
 struct Decision {
   std::string what;    ///< "implant_date", "source_model", "target", "postop_ct", "preop_ct", "prescription", "strength"
   std::string choice;  ///< the value chosen, as text
-  std::string reason;  ///< by which rule of CONTRACT.md
+  std::string reason;  ///< by which rule of docs/algorithms/choosing_inputs.md
 };
 
 /// One input object, for the report's provenance.
@@ -34,7 +34,7 @@ struct InputObject {
   int files = 0;
 };
 
-/// Source and strength that the audit uses, after the rules of CONTRACT.md.
+/// Source and strength that the audit uses, after the rules of docs/algorithms/choosing_inputs.md.
 struct ImplantStrength {
   std::string source_id;         ///< under dosimetry/sources
   std::string source_file;       ///< a site's own source file by name; empty: a model of the library

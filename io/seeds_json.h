@@ -13,7 +13,7 @@
 
 namespace seedaudit {
 
-/// What seeds.json holds (CONTRACT: written by `detect`); source and strength are absent until somebody fills them in.
+/// What seeds.json holds (written by `detect`); source and strength are absent until somebody fills them in.
 struct SeedsFile {
   std::string path;
   std::string frame_of_reference_uid;

@@ -26,7 +26,7 @@ struct FlagFacts {
   bool saturated = false;  ///< voxels at the highest HU that the series can store
 };
 
-/// Every flag of CONTRACT.md whose condition holds, in a fixed order. Reads the audit's figures, changes nothing.
+/// Every flag of docs/report.md whose condition holds, in a fixed order. Reads the audit's figures, changes nothing.
 std::vector<Flag> raise_flags(const CaseAudit& audit, const FlagFacts& facts, const SiteLimits& limits);
 
 /// Codes of raised flags that question the method or the input, so that a person should look before the numbers are used.
