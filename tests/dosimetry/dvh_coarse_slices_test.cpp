@@ -34,7 +34,7 @@ void check_gradients(const std::vector<double>& thicknesses, const std::vector<b
 
 }  // namespace
 
-TEST_CASE("linear gradients through spheres, cylinders and cones on slices of 3 mm: the DVH is that of the slabs") {
+TEST_CASE("linear gradients through spheres, cylinders and cones on slices of 3 mm: the DVH is that of the slabs", "[heavy]") {
   check_gradients({3.0}, {true});
 }
 
@@ -51,7 +51,7 @@ TEST_CASE("a point source in and beside the middle of spheres on slices of 1 to 
     }
 }
 
-TEST_CASE("the truth of slabs is that of the body where slices are thin, and so are volumes") {
+TEST_CASE("the truth of slabs is that of the body where slices are thin, and so are volumes", "[heavy]") {
   // The yardstick itself: 0.2 mm slices of bodies of 12 mm; sections of 180 corners lack 0.02 % of a circle.
   for (const NamedBody& shape : bodies(12.0)) {
     const Slabs slabs{contoured(shape.body, 0.2, 0.1), 0.2};
