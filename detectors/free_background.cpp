@@ -69,7 +69,10 @@ FreeBackground::FreeBackground(const FitSite& site) {
           for (std::size_t o = 0; o <= p; ++o) m(knot[p], knot[o]) += static_cast<double>(trust_[v]) * weight[p] * weight[o];
       }
     }
-  for (const auto& m : normal) normal_.emplace_back(m.size() == 0 ? Eigen::LLT<Eigen::MatrixXd>() : Eigen::LLT<Eigen::MatrixXd>(m));
+  for (const auto& m : normal) {
+    auto& solved = normal_.emplace_back();
+    if (m.size() > 0) solved.emplace(m);
+  }
 }
 
 double FreeBackground::take_from(std::vector<float>& residual) const {
@@ -98,9 +101,9 @@ double FreeBackground::take_from(std::vector<float>& residual) const {
   double departure = 0.0;
   for (Eigen::Index k = 0; k < slices; ++k) {
     const auto& normal = normal_[static_cast<std::size_t>(k)];
-    if (normal.rows() == 0) continue;
+    if (!normal) continue;
     Eigen::VectorXd c = knots.row(k).transpose().matrix().cast<double>();
-    normal.solveInPlace(c);
+    normal->solveInPlace(c);
     departure += c.squaredNorm();
     knots.row(k) = c.cast<float>().transpose().array();
   }

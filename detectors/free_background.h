@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstddef>
+#include <optional>
 #include <vector>
 
 namespace seedaudit {
@@ -38,9 +39,9 @@ class FreeBackground {
   std::size_t across_ = 0, along_ = 0;  ///< splines along x and y
   std::vector<Column> columns_;
   std::vector<Row> rows_;
-  std::vector<std::size_t> slice_of_;                ///< of each voxel
-  std::vector<float> trust_;                         ///< 1 / sigma^2, none where clipped
-  std::vector<Eigen::LLT<Eigen::MatrixXd>> normal_;  ///< of each slice
+  std::vector<std::size_t> slice_of_;                               ///< of each voxel
+  std::vector<float> trust_;                                        ///< 1 / sigma^2, none where clipped
+  std::vector<std::optional<Eigen::LLT<Eigen::MatrixXd>>> normal_;  ///< of each slice
 };
 
 }  // namespace seedaudit
