@@ -62,7 +62,8 @@ Warp<CtFrame, PlanFrame> bent() {
 /// Points inside the grid, two cells from its border.
 std::vector<Point<PlanFrame>> inside() {
   std::vector<Point<PlanFrame>> out;
-  const auto& grid = bent().field->grid();
+  const Warp<CtFrame, PlanFrame> map = bent();
+  const auto& grid = map.field->grid();
   for (double x = 2.2; x < 11.0; x += 1.3)
     for (double y = 2.4; y < 8.0; y += 1.1)
       for (double z = 2.3; z < 6.0; z += 0.9) out.push_back(grid.point_at({x, y, z}));
