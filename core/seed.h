@@ -61,6 +61,7 @@ struct Detection {
   /// Objects away from every found seed that are more likely none, but may be one each: part of the upper end of the count.
   std::vector<DetectedSeed> possible;
   std::vector<RejectedCandidate> rejected;
+  std::string doubt;     ///< why a person should look whatever the count says; empty: nothing but the count speaks
   int learned_from = 0;  ///< seeds of the scan that their look was learned from, lone ones or small knots of one mass
   Outcome outcome;
   Warnings warnings;

@@ -85,8 +85,8 @@ void make_clusters(Detection& d, const DetectorOptions& o, const std::vector<std
   }
 }
 
-// What the clusters and the confidence of their seeds make of the whole.
-void conclude(Detection& d) {
+// What the clusters and the confidence of their seeds make of the count.
+void count_seeds(Detection& d) {
   int doubtful = 0;
   for (const auto& s : d.seeds) doubtful += s.confidence < 0.8 ? 1 : 0;
   d.count.best = static_cast<int>(d.seeds.size());
@@ -98,8 +98,17 @@ void conclude(Detection& d) {
   d.count.high += static_cast<int>(d.possible.size());
   d.count.low = std::min(d.count.low, d.count.best - doubtful);
   d.count.low = std::max(0, d.count.low);
+}
+
+// What the count and the doubts make of the outcome. Said again after each change of either.
+void conclude(Detection& d) {
   if (d.seeds.empty()) {
-    d.outcome = {OutcomeKind::ok, "no object in the scan looks like a seed"};
+    if (!d.doubt.empty())
+      d.outcome = {OutcomeKind::low_confidence, d.doubt};
+    else if (!d.possible.empty())
+      d.outcome = {OutcomeKind::low_confidence, "no object is likely a seed, but " + std::to_string(d.possible.size()) + " may be"};
+    else
+      d.outcome = {OutcomeKind::ok, "no object in the scan looks like a seed"};
     return;
   }
   const int width = d.count.high - d.count.low;
@@ -109,6 +118,8 @@ void conclude(Detection& d) {
                  "the count interval is wide: " + std::to_string(d.count.low) + " to " + std::to_string(d.count.high)};
   else if (d.learned_from < 1)
     d.outcome = {OutcomeKind::low_confidence, "no seed to learn from: the look of a seed is taken from physics"};
+  else if (!d.doubt.empty())
+    d.outcome = {OutcomeKind::low_confidence, d.doubt};
   else
     d.outcome = {OutcomeKind::ok, std::to_string(d.count.best) + " seeds"};
 }
@@ -198,14 +209,16 @@ Detection assemble(const CtVolume& ct, const ScanStatistics& scan, const ScanCal
   order_and_number(out.seeds);
   make_clusters(out, options, group_of);
   out.learned_from = std::max(calibration.isolated, calibration.alike);
-  conclude(out);
   std::size_t doubted = 0;
   for (const auto& r : resolved) doubted += r.doubted.size();
-  if (out.outcome.kind == OutcomeKind::ok && calibration.among_others)
-    out.outcome = {OutcomeKind::low_confidence, "no seed lies alone: the look of a seed is learned from seeds among other objects"};
   if (out.seeds.empty() && !calibration.learned() && doubted >= kManyDoubted)
-    out.outcome = {OutcomeKind::low_confidence,
-                   std::to_string(doubted) + " objects as bright as seeds, but none that shows what a seed looks like here"};
+    out.doubt = std::to_string(doubted) + " objects as bright as seeds, but none that shows what a seed looks like here";
+  else if (calibration.among_others)
+    out.doubt = "no seed lies alone: the look of a seed is learned from seeds among other objects";
+  else if (calibration.masses_disagree)
+    out.doubt = "the objects that lie alone and most others differ in mass: which of them are seeds is not sure";
+  count_seeds(out);
+  conclude(out);
   if (!calibration.learned() && !out.seeds.empty())
     out.warnings.push_back(
         {"FEW_ISOLATED_SEEDS", "fewer than three seeds lie alone or are alike: the look of a seed rests on physics and on " +
@@ -251,16 +264,18 @@ Detection merge_series(std::vector<Detection>&& parts, const DetectorOptions& op
   }
   order_and_number(out.seeds);
   make_clusters(out, options, {});
-  conclude(out);
+  count_seeds(out);
   out.count.low = std::max(0, out.count.best - low);
   out.count.high = out.count.best + high;
-  if (!why.empty() && out.outcome.kind == OutcomeKind::ok) out.outcome = {OutcomeKind::low_confidence, why};
+  out.doubt = why;
+  conclude(out);
   return out;
 }
 
 void forget_possible(Detection& d, const std::function<bool(const DetectedSeed&)>& known) {
   const auto gone = static_cast<int>(std::erase_if(d.possible, known));
   d.count.high = std::max(d.count.best, d.count.high - gone);
+  if (gone > 0) conclude(d);
 }
 
 void set_aside(Detection& d, const std::vector<int>& ids, const std::string& reason, const DetectorOptions& options) {
@@ -289,6 +304,7 @@ void set_aside(Detection& d, const std::vector<int>& ids, const std::string& rea
   d.clusters.clear();
   order_and_number(d.seeds);
   make_clusters(d, options, doubt);
+  count_seeds(d);
   conclude(d);
 }
 

@@ -67,6 +67,27 @@ TEST_CASE("What may be a seed where none was found stays part of the count") {
   CHECK(d.count.high == 3 + 1 + 1);
 }
 
+TEST_CASE("A doubt that no count tells outlives what is set aside") {
+  Detection d = needle_of(5);
+  d.doubt = "learned among other objects";
+  d.outcome = {OutcomeKind::low_confidence, d.doubt};
+  set_aside(d, {5}, "already_preop", {});
+  CHECK(d.outcome.kind == OutcomeKind::low_confidence);
+  CHECK(d.outcome.why == d.doubt);
+}
+
+TEST_CASE("No seed but an object that may be one is no clean zero, until the object is known to be none") {
+  Detection d = needle_of(1);
+  d.possible.resize(1);
+  set_aside(d, {1}, "already_preop", {});
+  CHECK(d.seeds.empty());
+  CHECK(d.count.high == 1);
+  CHECK(d.outcome.kind == OutcomeKind::low_confidence);
+  forget_possible(d, [](const DetectedSeed&) { return true; });
+  CHECK(d.count.high == 0);
+  CHECK(d.outcome.kind == OutcomeKind::ok);
+}
+
 TEST_CASE("Setting all aside leaves no seed and a count of none") {
   Detection d = needle_of(2);
   set_aside(d, {1, 2}, "already_preop", {});
