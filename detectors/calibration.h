@@ -14,11 +14,12 @@ namespace seedaudit {
 struct ScanCalibration {
   AppearanceParameters look;
   SeedPrior prior;
-  double correlation = 8.0;     ///< voxels an independent residual spans, model error included
-  double typical_misfit = 0.2;  ///< median relative misfit of the isolated seeds (relative_misfit)
-  int isolated = 0;             ///< isolated objects that it rests on; below 3 the physics of a silver core is used
-  int alike = 0;                ///< where too few are isolated: seeds, touching ones too, that bear it out (count_alike)
-  bool among_others = false;    ///< none of them lay alone (calibrate_from_neighbours): a person should look
+  double correlation = 8.0;      ///< voxels an independent residual spans, model error included
+  double typical_misfit = 0.2;   ///< median relative misfit of the isolated seeds (relative_misfit)
+  int isolated = 0;              ///< isolated objects that it rests on; below 3 the physics of a silver core is used
+  int alike = 0;                 ///< where too few are isolated: seeds, touching ones too, that bear it out (count_alike)
+  bool masses_disagree = false;  ///< with most seeds of the scan (agree_on_mass): a person should look
+  bool among_others = false;     ///< none of them lay alone (calibrate_from_neighbours): a person should look
   /// Whether this scan has shown what a seed looks like. One or two isolated objects may be clips; three that are alike are not.
   bool learned() const { return isolated >= 3 || alike >= 3; }
 };
@@ -32,7 +33,7 @@ double weakest_peak_hu(const ScanCalibration& c, const ScanStatistics& scan, dou
 /// Blur, slice profile, hardening, mass and model error from those groups that one seed explains.
 ScanCalibration calibrate(const ScanCalibration& start, const std::vector<SeedGroup>& groups);
 
-/// The same where too few seeds lie alone: from seeds among neighbours that are needed, fit and agree in mass, if they are at least a third
+/// The same where too few seeds lie alone: from seeds among neighbours that are needed, fit and agree in mass, if they are at least half
 /// of all that the groups seem to hold. `start` is physical_calibration. Unchanged where there are no three such seeds.
 ScanCalibration calibrate_from_neighbours(const ScanCalibration& start, const std::vector<SeedGroup>& groups);
 

@@ -17,6 +17,8 @@ constexpr double kUnlearned = 4.0;  // no seed of this scan has told its look
 constexpr double kLeastMassSigma = 0.08, kMostMassSigma = 0.13;
 constexpr std::size_t kEnoughForMass = 4;
 constexpr double kShareOfMass = 0.25;
+// Seeds that lie alone tell their mass to about an eighth. A mode farther off than twice that is of other objects.
+constexpr double kMostCorrection = 0.3;
 constexpr double kAlikeMass = 0.15, kAlikeNeeded = 40.0;
 // Among a hundred droplets some are of any mass: seeds of one scan are alike as a rule, not by exception.
 constexpr double kAlikeShare = 0.25;
@@ -185,6 +187,10 @@ void agree_on_mass(const SeedAppearance& look, const std::vector<SeedGroup>& gro
   const auto n = static_cast<double>(last - first);
   if (last - first < kEnoughForMass || n < kShareOfMass * static_cast<double>(mass.size())) return;
   const double center = mass[(first + last) / 2];
+  if (std::abs(center) > kMostCorrection) {
+    calibration.masses_disagree = true;
+    return;
+  }
   std::vector<double> apart;
   for (std::size_t m = first; m < last; ++m) apart.push_back(std::abs(mass[m] - center));
   std::sort(apart.begin(), apart.end());

@@ -1,0 +1,65 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#include <catch2/catch.hpp>
+#include <cmath>
+
+#include "detectors/seed_evidence.h"
+#include "tests/detectors/fit_box.h"
+
+namespace seedaudit::test {
+namespace {
+
+// One seed a group, explained by itself; its mass as a share of what the calibration expects.
+struct Scan {
+  std::vector<SeedGroup> groups;
+  std::vector<ResolvedGroup> resolved;
+  ScanCalibration calibration;
+
+  explicit Scan(const std::vector<double>& shares) {
+    calibration.look.slice_mm = 1.0;
+    calibration.isolated = 3;
+    calibration.prior.mass_log_sigma = 0.3;
+    for (const double share : shares) {
+      const SeedAppearance look(calibration.look);
+      const FittedSeed seed{Eigen::Vector3d::Zero(), Eigen::Vector3d::UnitZ(), share * calibration.prior.axial_mass};
+      SeedGroup& group = groups.emplace_back();
+      group.site = box(1.0);
+      add_seed_image(look, group.site, seed, group.site.hu);
+      ResolvedGroup& r = resolved.emplace_back();
+      r.seeds = {seed};
+      r.removal_cost = {500.0};
+    }
+  }
+  void agree() { agree_on_mass(SeedAppearance(calibration.look), groups, resolved, calibration); }
+};
+
+}  // namespace
+
+TEST_CASE("All seeds of a scan correct the mass of the few that lay alone, and droplets do not") {
+  Scan scan({0.92, 0.95, 0.95, 0.96, 0.99, 0.4, 0.6, 1.5});
+  const double before = scan.calibration.prior.axial_mass;
+  scan.agree();
+  CHECK(scan.calibration.prior.axial_mass == Approx(0.95 * before).epsilon(0.015));
+  CHECK(scan.calibration.prior.mass_log_sigma < 0.13);
+  CHECK_FALSE(scan.calibration.masses_disagree);
+}
+
+TEST_CASE("Many objects of quite another mass do not become the seeds: the contradiction is said") {
+  Scan scan({1.0, 1.02, 0.98, 0.58, 0.6, 0.6, 0.61, 0.62});
+  const double before = scan.calibration.prior.axial_mass;
+  scan.agree();
+  CHECK(scan.calibration.prior.axial_mass == before);
+  CHECK(scan.calibration.masses_disagree);
+}
+
+TEST_CASE("Few objects, or of as many masses as there are, agree on nothing") {
+  for (const auto& shares : {std::vector<double>{0.9, 0.9, 0.9}, std::vector<double>{0.3, 0.45, 0.68, 1.0, 1.5, 2.2}}) {
+    Scan scan(shares);
+    const double before = scan.calibration.prior.axial_mass;
+    scan.agree();
+    CHECK(scan.calibration.prior.axial_mass == before);
+    CHECK_FALSE(scan.calibration.masses_disagree);
+  }
+}
+
+}  // namespace seedaudit::test
