@@ -16,6 +16,7 @@ constexpr float kNothing = -1024.0F;
 
 struct View {
   const char* name;
+  const char* sides;
   Eigen::Vector3d right, down;
 };
 
@@ -23,9 +24,9 @@ struct View {
 
 std::vector<FusionPlane> fusion_planes(const CtVolume& postop, const PreopVolume& preop, const Warp<CtFrame, PlanFrame>& ct_from_plan,
                                        const Point<CtFrame>& place) {
-  const std::array<View, 3> views{{{"axial", Eigen::Vector3d::UnitX(), Eigen::Vector3d::UnitY()},
-                                   {"coronal", Eigen::Vector3d::UnitX(), -Eigen::Vector3d::UnitZ()},
-                                   {"sagittal", Eigen::Vector3d::UnitY(), -Eigen::Vector3d::UnitZ()}}};
+  const std::array<View, 3> views{{{"axial", "RLAP", Eigen::Vector3d::UnitX(), Eigen::Vector3d::UnitY()},
+                                   {"coronal", "RLSI", Eigen::Vector3d::UnitX(), -Eigen::Vector3d::UnitZ()},
+                                   {"sagittal", "APSI", Eigen::Vector3d::UnitY(), -Eigen::Vector3d::UnitZ()}}};
   std::vector<FusionPlane> out;
   for (const View& view : views) {
     Eigen::Matrix3d direction;
@@ -34,7 +35,7 @@ std::vector<FusionPlane> fusion_planes(const CtVolume& postop, const PreopVolume
     const auto grid = GridGeometry<CtFrame>::make({kPixels, kPixels, 1}, Eigen::Vector3d::Constant(kPixelMm),
                                                   {place.mm - half * (view.right + view.down)}, direction);
     if (!grid) continue;
-    FusionPlane plane{view.name, kPixels, kPixels, kPixelMm, {}, resample_onto(*grid, preop, ct_from_plan, kNothing)};
+    FusionPlane plane{view.name, view.sides, kPixels, kPixels, kPixelMm, {}, resample_onto(*grid, preop, ct_from_plan, kNothing)};
     for (int j = 0; j < kPixels; ++j)
       for (int i = 0; i < kPixels; ++i) {
         const Point<CtFrame> p = grid->center_of({i, j, 0});

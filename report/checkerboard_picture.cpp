@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "report/picture_canvas.h"
 #include "report/png_image.h"
 
 namespace seedaudit {
@@ -15,7 +16,10 @@ namespace {
 
 constexpr double kSquareMm = 15.0;
 constexpr int kZoom = 3;  ///< picture pixels a pixel of the plane
-constexpr int kGap = 12;  ///< between the planes
+constexpr int kGap = 34;  ///< beside the planes: room for a letter
+constexpr int kTop = 44, kBottom = 78;
+constexpr double kLetter = 16.0;
+constexpr Rgb kBackground{16, 17, 21}, kText{222, 222, 222}, kQuiet{160, 160, 160};
 constexpr std::pair<double, double> kSoftTissue{-160.0, 240.0};
 
 std::pair<double, double> window_of(const std::vector<float>& values, bool hu) {
@@ -27,6 +31,30 @@ std::pair<double, double> window_of(const std::vector<float>& values, bool hu) {
   return {low, std::max(high, low + 1.0)};
 }
 
+/// What comes from the pre-op scan is tinted a little: the reader must know which is which.
+Rgb tinted(int v) { return {v - v / 8, v, v + (255 - v) / 8}; }
+
+void write_beside(Canvas& canvas, const FusionPlane& p, int left) {
+  const int width = kZoom * p.width, height = kZoom * p.height;
+  const double middle = left + 0.5 * width, half = kTop + 0.5 * height;
+  canvas.text(p.name, {static_cast<double>(left), kTop - 14.0}, kLetter, kText);
+  if (p.sides.size() != 4) return;
+  const auto letter = [&](std::size_t n, double x, double y) { canvas.text(p.sides.substr(n, 1), {x, y}, kLetter, kQuiet); };
+  letter(0, left - 20.0, half);
+  letter(1, left + width + 6.0, half);
+  letter(2, middle, kTop - 14.0);
+  letter(3, middle, kTop + height + 22.0);
+}
+
+void write_key(Canvas& canvas, int y, bool preop_is_ct) {
+  canvas.rectangle({kGap, y - 14, 16, 16}, {150, 150, 150}, -1);
+  canvas.text("post-op scan", {kGap + 26.0, static_cast<double>(y)}, kLetter, kText);
+  canvas.rectangle({kGap + 190, y - 14, 16, 16}, tinted(150), -1);
+  canvas.text(preop_is_ct ? "pre-op scan, mapped onto it" : "pre-op image, mapped onto it", {kGap + 216.0, static_cast<double>(y)}, kLetter,
+              kText);
+  canvas.text("squares of 15 mm", {kGap + 480.0, static_cast<double>(y)}, kLetter, kQuiet);
+}
+
 std::uint8_t gray(float value, const std::pair<double, double>& window) {
   const double share = (static_cast<double>(value) - window.first) / (window.second - window.first);
   return static_cast<std::uint8_t>(std::lround(255.0 * std::clamp(share, 0.0, 1.0)));
@@ -35,17 +63,24 @@ std::uint8_t gray(float value, const std::pair<double, double>& window) {
 }  // namespace
 
 Result<std::string> checkerboard_png(const std::vector<FusionPlane>& planes, bool preop_is_ct) {
-  RgbImage image;
+  int width = kGap, height = 0;
   for (const FusionPlane& p : planes) {
     const auto pixels = static_cast<std::size_t>(p.width) * static_cast<std::size_t>(p.height);
     if (p.width < 1 || p.height < 1 || p.postop.size() != pixels || p.preop.size() != pixels || !(p.pixel_mm > 0.0))
       return Error{ErrorCode::invalid_option, "a plane of the checkerboard has no pixels", "", ""};
-    image.width += kZoom * p.width + (image.width > 0 ? kGap : 0);
-    image.height = std::max(image.height, kZoom * p.height);
+    width += kZoom * p.width + kGap;
+    height = std::max(height, kZoom * p.height);
   }
   if (planes.empty()) return Error{ErrorCode::invalid_option, "no plane to draw a checkerboard of", "", ""};
-  image.rgb.assign(3 * static_cast<std::size_t>(image.width) * static_cast<std::size_t>(image.height), 0);
-  int left = 0;
+  Canvas canvas(std::max(width, 720), kTop + height + kBottom, kBackground);
+  int beside = kGap;
+  for (const FusionPlane& p : planes) {
+    write_beside(canvas, p, beside);
+    beside += kZoom * p.width + kGap;
+  }
+  write_key(canvas, kTop + height + kBottom - 18, preop_is_ct);
+  RgbImage image = canvas.take();
+  int left = kGap;
   for (const FusionPlane& p : planes) {
     const auto post = window_of(p.postop, true), pre = window_of(p.preop, preop_is_ct);
     for (int y = 0; y < kZoom * p.height; ++y)
@@ -54,12 +89,13 @@ Result<std::string> checkerboard_png(const std::vector<FusionPlane>& planes, boo
         const auto square = [&](int n) { return static_cast<int>(n * p.pixel_mm / kSquareMm); };
         const bool of_preop = (square(i) + square(j)) % 2 == 1;
         const auto at = static_cast<std::size_t>(i + p.width * j);
-        const std::uint8_t v = of_preop ? gray(p.preop[at], pre) : gray(p.postop[at], post);
-        const auto to = 3 * (static_cast<std::size_t>(y) * static_cast<std::size_t>(image.width) + static_cast<std::size_t>(left + x));
-        // What comes from the pre-op scan is tinted a little: the reader must know which is which.
-        image.rgb[to] = of_preop ? static_cast<std::uint8_t>(v - v / 8) : v;
-        image.rgb[to + 1] = v;
-        image.rgb[to + 2] = of_preop ? static_cast<std::uint8_t>(v + (255 - v) / 8) : v;
+        const int v = of_preop ? gray(p.preop[at], pre) : gray(p.postop[at], post);
+        const Rgb colour = of_preop ? tinted(v) : Rgb{v, v, v};
+        const auto to =
+            3 * (static_cast<std::size_t>(kTop + y) * static_cast<std::size_t>(image.width) + static_cast<std::size_t>(left + x));
+        image.rgb[to] = static_cast<std::uint8_t>(colour.r);
+        image.rgb[to + 1] = static_cast<std::uint8_t>(colour.g);
+        image.rgb[to + 2] = static_cast<std::uint8_t>(colour.b);
       }
     left += kZoom * p.width + kGap;
   }
