@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "dosimetry/dvh_calculator.h"
+#include "tests/dosimetry/linear_dose.h"
 #include "tests/dosimetry/slab_truth.h"
 
 /// Our histograms of contoured bodies against closed forms; for the tests and for bench/dosimetry/analytic_dvh.
@@ -53,7 +54,8 @@ inline std::optional<CoarseErrors> in_gradient(const Body& body, double thicknes
   const double reach = 1.45 * body.half + 0.5 * thickness, gy_per_mm = 50.0 / reach;
   const auto volume = volume_of(slabs);
   if (!volume) return std::nullopt;
-  const auto sampled = sample_dose(*volume, linear_dose(direction, gy_per_mm, 1.5 * reach), Gy{kBaseGy});
+  const auto sampled = sample_dose(
+      *volume, linear_dose(kBaseGy, gy_per_mm * direction, 1.5 * reach * Eigen::Vector3d(0.1, 0.12, 0.16), 1.5 * reach), Gy{kBaseGy});
   if (!sampled) return std::nullopt;
   const auto dose_of = [&](const auto& shape, double q) {
     const auto share = [&](double t) { return shape.share_beyond(direction, t); };

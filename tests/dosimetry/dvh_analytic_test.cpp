@@ -8,6 +8,7 @@
 
 #include "dosimetry/dvh_calculator.h"
 #include "tests/dosimetry/analytic.h"
+#include "tests/dosimetry/linear_dose.h"
 
 using namespace seedaudit;
 using namespace seedaudit::analytic;
@@ -16,19 +17,9 @@ namespace {
 
 constexpr double kBaseGy = 60.0;
 
-/// 60 Gy at the origin and rising along `direction`, on a grid of unequal spacing, which trilinear interpolation gives back exactly.
+/// 60 Gy at the origin and rising along `direction`, on a grid of unequal spacing.
 DoseGrid<CtFrame> gradient(const Eigen::Vector3d& direction, double gy_per_mm, double half_mm) {
-  DoseGrid<CtFrame> g;
-  const Eigen::Vector3d spacing(0.05 * half_mm, 0.06 * half_mm, 0.08 * half_mm);
-  Index3 size{};
-  for (int a = 0; a < 3; ++a) size[static_cast<std::size_t>(a)] = static_cast<int>(std::ceil(2.0 * half_mm / spacing[a])) + 1;
-  g.grid = *GridGeometry<CtFrame>::make(size, spacing, Point<CtFrame>{Eigen::Vector3d::Constant(-half_mm)}, Eigen::Matrix3d::Identity());
-  g.dose_gy.resize(g.grid.voxel_count());
-  for (int k = 0; k < size[2]; ++k)
-    for (int j = 0; j < size[1]; ++j)
-      for (int i = 0; i < size[0]; ++i)
-        g.dose_gy[g.grid.offset(i, j, k)] = static_cast<float>(kBaseGy + gy_per_mm * direction.dot(g.grid.center_of({i, j, k}).mm));
-  return g;
+  return linear_dose(kBaseGy, gy_per_mm * direction, half_mm * Eigen::Vector3d(0.05, 0.06, 0.08), half_mm);
 }
 
 /// Share of a disc of radius r, by area, that lies beyond a chord at distance x from its middle, times r^2.

@@ -191,21 +191,6 @@ inline double Slabs::share_within(const Eigen::Vector3d& point, double r) const 
 
 constexpr double kBaseGy = 60.0;
 
-/// 60 Gy at the origin and rising along `direction`, on a grid of unequal spacing, which trilinear interpolation gives back exactly.
-inline DoseGrid<CtFrame> linear_dose(const Eigen::Vector3d& direction, double gy_per_mm, double half_mm) {
-  DoseGrid<CtFrame> g;
-  const Eigen::Vector3d spacing(0.1 * half_mm, 0.12 * half_mm, 0.16 * half_mm);
-  Index3 size{};
-  for (int a = 0; a < 3; ++a) size[static_cast<std::size_t>(a)] = static_cast<int>(std::ceil(2.0 * half_mm / spacing[a])) + 1;
-  g.grid = *GridGeometry<CtFrame>::make(size, spacing, Point<CtFrame>{Eigen::Vector3d::Constant(-half_mm)}, Eigen::Matrix3d::Identity());
-  g.dose_gy.resize(g.grid.voxel_count());
-  for (int k = 0; k < size[2]; ++k)
-    for (int j = 0; j < size[1]; ++j)
-      for (int i = 0; i < size[0]; ++i)
-        g.dose_gy[g.grid.offset(i, j, k)] = static_cast<float>(kBaseGy + gy_per_mm * direction.dot(g.grid.center_of({i, j, k}).mm));
-  return g;
-}
-
 /// Where a share that falls with t passes q percent.
 template <class Share>
 double place_of_share(const Share& share, double q_pct, double low, double high) {
