@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 #include <optional>
+#include <utility>
 
 namespace seedaudit {
 namespace {
@@ -35,8 +36,9 @@ constexpr double kInfluenceMm = 16.0;
 // Places tried for a new seed: the strongest residuals, apart by about a seed's width with its blur.
 constexpr std::size_t kPlaces = 3;
 constexpr double kPlaceApartMm = 3.0;
-// Two seeds nearer than this, centre to centre, may be one: a slice and a half at the most.
-constexpr double kMergeMm = 8.0;
+// Two seeds nearer than this, centre to centre, may be one: a slice and a half at the most;
+// nor together heavier than this many seeds.
+constexpr double kMergeMm = 8.0, kMergeMass = 1.6;
 
 // A seed that leaves less of its surroundings unexplained stands where it should; a move must save this much.
 constexpr double kWellFitted = 0.2;
@@ -47,8 +49,9 @@ struct Trial {
   FitCost cost;
 };
 
+// In whatever order.
 bool same_seeds(const std::vector<FittedSeed>& a, const std::vector<FittedSeed>& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const FittedSeed& p, const FittedSeed& q) {
+  return std::is_permutation(a.begin(), a.end(), b.begin(), b.end(), [](const FittedSeed& p, const FittedSeed& q) {
     return p.center_mm == q.center_mm && p.axis == q.axis && p.mass == q.mass;
   });
 }
@@ -287,47 +290,86 @@ class Resolver {
     return moved;
   }
 
-  /// Best explanation without seed n.
-  Trial without(const Trial& from, std::size_t n) const {
-    const Eigen::Vector3d at = from.seeds[n].center_mm;
-    const auto around = near(from.seeds, at, kInfluenceMm);
+  /// Best explanation of the neighbourhood of one of its seeds without it.
+  Change without(const std::vector<FittedSeed>& around, const Eigen::Vector3d& at) const {
     std::vector<FittedSeed> after;
     for (const auto& s : around)
       if (s.center_mm != at) after.push_back(s);
-    return applied(from, fitted(around, std::move(after), at, 7.0, 10));
+    return fitted(around, std::move(after), at, 7.0, 10);
   }
 
-  /// Best explanation with seed n and a near one replaced by one seed between them: what lies across two slices, or shows more than the
-  /// model expects, is first taken for two.
-  Trial merged(const Trial& from, std::size_t n) const {
-    const FittedSeed& s = from.seeds[n];
-    const auto around = near(from.seeds, s.center_mm, kInfluenceMm);
-    Trial best{{}, {std::numeric_limits<double>::infinity(), 0.0}};
+  /// The same with that seed and a near one replaced by one between them: what lies across two slices, or shows more than the model
+  /// expects, is first taken for two.
+  std::optional<Change> merged(const std::vector<FittedSeed>& around, const FittedSeed& s) const {
+    std::optional<Change> best;
     for (const auto& o : around) {
       const Eigen::Vector3d apart = o.center_mm - s.center_mm;
       if (o.center_mm == s.center_mm || apart.norm() > kMergeMm) continue;
+      if (s.mass / mass_at(s.axis) + o.mass / mass_at(o.axis) > kMergeMass) continue;
       const Eigen::Vector3d middle = (s.mass * s.center_mm + o.mass * o.center_mm) / (s.mass + o.mass);
       for (const Eigen::Vector3d& axis : {o.axis, Eigen::Vector3d(apart.normalized())}) {
         std::vector<FittedSeed> after;
         for (const auto& a : around)
           if (a.center_mm != s.center_mm && a.center_mm != o.center_mm) after.push_back(a);
         after.push_back({middle, axis, mass_at(axis), 0.0});
-        Trial t = applied(from, fitted(around, std::move(after), middle, 7.0, 10));
-        if (t.cost.total() < best.cost.total()) best = std::move(t);
+        Change c = fitted(around, std::move(after), middle, 7.0, 10);
+        if (!best || c.gain.total() > best->gain.total()) best = std::move(c);
       }
     }
     return best;
   }
 
-  /// The better of leaving seed n out and of merging it with another.
-  Trial fewer(const Trial& from, std::size_t n) const {
-    Trial out = without(from, n), one = merged(from, n);
-    return one.cost.total() < out.cost.total() ? one : out;
+  /// The better of leaving a seed out and of merging it with another.
+  Change fewer(const std::vector<FittedSeed>& all, const FittedSeed& s) const {
+    const auto around = near(all, s.center_mm, kInfluenceMm);
+    Change out = without(around, s.center_mm);
+    auto one = merged(around, s);
+    return one && one->gain.total() > out.gain.total() ? std::move(*one) : std::move(out);
+  }
+
+  /// Takes out or merges the seed that saves least, again and again, until each saves the penalty. Returns what each saves. A seed is asked
+  /// again only where its neighbourhood has changed and it seems the next to go: with fewer neighbours it saves more, not less.
+  std::vector<double> prune(Trial& t) const {
+    std::vector<Change> change;
+    for (const auto& s : t.seeds) change.push_back(fewer(t.seeds, s));
+    const auto told = [&](std::size_t n) { return same_seeds(change[n].before, near(t.seeds, t.seeds[n].center_mm, kInfluenceMm)); };
+    const auto saves = [&](std::size_t n) { return -change[n].gain.total(); };
+    while (!t.seeds.empty()) {
+      std::size_t least = 0;
+      for (std::size_t n = 1; n < change.size(); ++n)
+        if (saves(n) < saves(least)) least = n;
+      if (saves(least) >= options_.seed_penalty) {
+        least = 0;
+        while (least < change.size() && told(least)) ++least;
+        if (least == change.size()) break;
+      }
+      if (!told(least)) {
+        change[least] = fewer(t.seeds, t.seeds[least]);
+        continue;
+      }
+      Trial less = applied(t, change[least]);
+      std::vector<Change> kept;
+      for (const auto& s : less.seeds) {
+        std::size_t same = 0;
+        for (std::size_t m = 1; m < t.seeds.size(); ++m)
+          if ((t.seeds[m].center_mm - s.center_mm).norm() < (t.seeds[same].center_mm - s.center_mm).norm()) same = m;
+        kept.push_back(change[same]);
+      }
+      t = std::move(less);
+      change = std::move(kept);
+    }
+    std::vector<double> out;
+    for (std::size_t n = 0; n < change.size(); ++n) out.push_back(saves(n));
+    return out;
   }
 
   /// Fits all seeds, each with its neighbours, in turns; tells the covariance of each.
   void settle(Trial& t, int turns, std::vector<Eigen::Matrix<double, 6, 6>>* covariance) const {
-    if (t.seeds.empty()) return;
+    if (t.seeds.empty()) {
+      t.cost = cost({});
+      if (covariance) covariance->clear();
+      return;
+    }
     if (t.seeds.size() <= 4) {
       FitControl c;
       c.iterations = 4 * turns;
@@ -406,20 +448,7 @@ ResolvedGroup resolve_group(const SeedAppearance& look, const SeedPrior& prior, 
       refused = 0;
     }
   }
-  // Each seed must be needed.
-  std::vector<double> loss;
-  for (std::size_t n = 0; n < best.seeds.size();) {
-    Trial t = r.fewer(best, n);
-    loss.resize(n);
-    loss.push_back(t.cost.total() - best.cost.total());
-    if (loss.back() < options.seed_penalty) {
-      best = std::move(t);
-      n = 0;
-    } else {
-      ++n;
-    }
-  }
-  if (best.seeds.empty()) loss.clear();
+  std::vector<double> loss = r.prune(best);
   double weakest = std::numeric_limits<double>::infinity();
   for (double l : loss) weakest = std::min(weakest, l - options.seed_penalty);
   out.removal_cost = std::move(loss);
@@ -440,7 +469,8 @@ void refit_group(const SeedAppearance& look, const SeedPrior& prior, const SeedG
   r.reseat(t);
   r.settle(t, 1, &resolved.covariance);
   resolved.removal_cost.clear();
-  for (std::size_t n = 0; n < t.seeds.size(); ++n) resolved.removal_cost.push_back(r.without(t, n).cost.total() - t.cost.total());
+  for (const auto& s : t.seeds)
+    resolved.removal_cost.push_back(-r.without(Resolver::near(t.seeds, s.center_mm, kInfluenceMm), s.center_mm).gain.total());
   resolved.seeds = std::move(t.seeds);
   resolved.cost = t.cost;
 }

@@ -25,7 +25,7 @@ struct ResolvedGroup {
   double empty_cost = 0.0;  ///< chi2 without any seed
   CountEstimate count;
   std::vector<Eigen::Matrix<double, 6, 6>> covariance;
-  std::vector<double> removal_cost;  ///< by how much the explanation worsens without that seed
+  std::vector<double> removal_cost;  ///< by how much the explanation worsens without that seed, or with it merged into a neighbour
   std::vector<double> confidence;    ///< of each, filled once poses are final
   std::vector<FittedSeed> doubted;   ///< were part of it, but are no seeds
   std::vector<FittedSeed> possible;  ///< of these, what may be a seed after all
