@@ -165,7 +165,8 @@ void learn(const ScanCalibration& start, std::vector<Isolated>& some, ScanCalibr
 
 }  // namespace
 
-ScanCalibration physical_calibration(const ScanStatistics& scan, double slice_spacing_mm, const DetectorOptions& options) {
+ScanCalibration physical_calibration(const ScanStatistics& scan, double slice_spacing_mm, const DetectorOptions& options,
+                                     double density) {
   ScanCalibration c;
   c.look.core_length_mm = options.core_length();
   const bool cored = options.core_length() < options.capsule_length_mm;
@@ -175,7 +176,7 @@ ScanCalibration physical_calibration(const ScanStatistics& scan, double slice_sp
   c.look.slice_blur_mm = 0.3;
   c.look.hardening_per_mm = 1.0;
   const double radius = 0.5 * c.look.core_diameter_mm;
-  c.prior.axial_mass = kSilverHu * 3.14159265358979323846 * radius * radius * c.look.core_length_mm;
+  c.prior.axial_mass = density * kSilverHu * 3.14159265358979323846 * radius * radius * c.look.core_length_mm;
   c.prior.mass_log_sigma = kSilverLogSigma;
   c.prior.capsule_length_mm = options.capsule_length_mm;
   c.prior.capsule_diameter_mm = options.capsule_diameter_mm;

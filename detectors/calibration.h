@@ -25,7 +25,9 @@ struct ScanCalibration {
 };
 
 /// Starting point from physics: a silver core of that volume at about 120 kVp, a body kernel, the stated slice thickness.
-ScanCalibration physical_calibration(const ScanStatistics& scan, double slice_spacing_mm, const DetectorOptions& options);
+/// \param density of the core over that of silver as a real detector sees it
+ScanCalibration physical_calibration(const ScanStatistics& scan, double slice_spacing_mm, const DetectorOptions& options,
+                                     double density = 1.0);
 
 /// Lowest peak above background that a seed of that appearance can show: in the slice plane, halved by two slices, hardened.
 double weakest_peak_hu(const ScanCalibration& c, const ScanStatistics& scan, double slice_spacing_mm);

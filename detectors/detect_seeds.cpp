@@ -3,6 +3,7 @@
 #include "detectors/detect_seeds.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <exception>
 #include <string>
@@ -31,6 +32,8 @@ constexpr double kPeakShare = 0.65;
 // No implant grows larger in one piece; what does is bone, contrast or a device, and is taken apart by a higher threshold.
 constexpr double kLargestExtentMm = 45.0;
 constexpr double kLargestVolumeMm3 = 4000.0;
+// What a solid object is made of its size does not tell, as it does of a seed: densities over that of silver that are tried.
+constexpr std::array<double, 4> kLighterMetals{0.5, 0.25, 0.12, 0.06};
 // Of the dense bodies' top: a brighter voxel may be metal.
 constexpr double kOutshines = 1.25;
 // A group that its seeds leave more unexplained than a quarter above what is usual asks more of a further seed, up to this factor: pools of
@@ -81,7 +84,7 @@ Detection failed(std::string why) {
 Detection detect_one(const CtVolume& ct, const DetectorOptions& options, const Progress& progress) {
   const ScanStatistics scan = measure_scan(ct);
   const auto& s = ct.grid.spacing_mm();
-  ScanCalibration calibration = physical_calibration(scan, s[2], options);
+  ScanCalibration start, calibration;
   GroupOptions grouping;
   grouping.ring_radius_mm = 0.5 * options.core_length() + 3.0;
   const DenseBodies bodies(ct);
@@ -101,18 +104,24 @@ Detection detect_one(const CtVolume& ct, const DetectorOptions& options, const P
     groups = make_groups(ct, scan, bodies, regions, grouping);
   };
   report_progress(progress, "find candidates", 0.0);
-  const double weakest = weakest_peak_hu(calibration, scan, s[2]);
-  search(weakest);
-  report_progress(progress, "learn the look of a seed", 0.1);
-  calibration = calibrate(calibration, groups);
-  if (!calibration.learned()) {
-    ScanCalibration taught = calibrate_from_neighbours(physical_calibration(scan, s[2], options), groups);
+  double weakest = 0.0;
+  const auto learn = [&](double density) {
+    start = physical_calibration(scan, s[2], options, density);
+    weakest = weakest_peak_hu(start, scan, s[2]);
+    search(weakest);
+    report_progress(progress, "learn the look of a seed", 0.1);
+    calibration = calibrate(start, groups);
+    if (calibration.learned()) return true;
+    const ScanCalibration taught = calibrate_from_neighbours(start, groups);
     if (taught.learned()) calibration = taught;
-  }
+    return calibration.learned();
+  };
+  const bool solid = options.core_length() >= options.capsule_length_mm;
+  if (!learn(1.0) && solid && std::none_of(kLighterMetals.begin(), kLighterMetals.end(), learn)) learn(1.0);
   // Once the scan has shown its seeds, the weakest of them can be told better than physics could, and bone and lipiodol fall behind it.
   const double learned = weakest_peak_hu(calibration, scan, s[2]);
   // Where slices turn out to be thicker than stated, seeds are fainter than was thought.
-  const bool thicker = calibration.look.slice_mm > 1.2 * physical_calibration(scan, s[2], options).look.slice_mm;
+  const bool thicker = calibration.look.slice_mm > 1.2 * start.look.slice_mm;
   if (learned > 1.05 * weakest || (thicker && learned < weakest)) search(learned);
   const SeedAppearance look(calibration.look);
   ResolverOptions resolving;
