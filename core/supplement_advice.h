@@ -32,6 +32,8 @@ struct SupplementFigures {
 struct OrganChange {
   std::string name;
   double d2cc_before_gy = 0.0, d2cc_after_gy = 0.0;
+  /// The same with the dose of an earlier implant that is still in place; none: no such implant is known.
+  std::optional<double> d2cc_before_with_earlier_gy, d2cc_after_with_earlier_gy;
 };
 
 /// Additional seeds that would mend an undercovered target: advice for a physicist to check, not a plan.
@@ -44,6 +46,8 @@ struct SupplementAdvice {
   std::vector<AdvisedSeed> seeds;
   std::vector<AdvisedNeedle> needles;
   SupplementFigures before, after;  ///< after: with the advised seeds; where the goal is not reachable, with the best that was found
+  /// The same with the dose of an earlier implant that is still in place; none: no such implant is known.
+  std::optional<SupplementFigures> before_with_earlier, after_with_earlier;
   std::vector<OrganChange> organs;
   Dvh before_dvh, after_dvh;
 };

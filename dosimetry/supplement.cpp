@@ -27,10 +27,27 @@ double share_pct(const Doses& dose, double level) {
   return 100.0 * static_cast<double>(n) / static_cast<double>(dose.size());
 }
 
+Doses sum_of(Doses a, const Doses& b) {
+  for (std::size_t n = 0; n < a.size(); ++n) a[n] += b[n];
+  return a;
+}
+
+/// Nothing at every point where no earlier implant is known.
+Doses earlier_dose_at(const std::vector<Point<CtFrame>>& points, const SupplementInput& in) {
+  if (in.earlier == nullptr) return Doses(points.size(), 0.0F);
+  return dose_at(points, in.earlier->seeds, *in.earlier->source, in.earlier->dose);
+}
+
+/// Doses before the supplement that a limit of V200 holds for: of the implant alone, or together with an earlier one.
+struct HeatLimit {
+  Doses base;
+  double v200_pct = 100.0;
+};
+
 /// An organ at sample points, with the dose of every candidate there.
 struct Organ {
   const StructureVolume<CtFrame>* volume = nullptr;
-  Doses base;
+  std::vector<Doses> bases;  ///< before the supplement, each below the limit: of the implant alone, and together with an earlier one
   std::vector<Doses> of_place;
   double limit_gy = 0.0;
 
@@ -51,19 +68,12 @@ class Search {
          const SupplementOptions& options)
       : in_(in), places_(places), options_(options), rx_(in.prescription.value) {
     const auto points = in.target->sample(0, kTargetPoints);
-    base_ = dose_at(points, in.seeds, source, dose);
     of_place_ = doses_of_places(points, source, dose);
-    v200_limit_ = std::max(options.max_v200_pct, share_pct(base_, 2.0 * rx_) + kV200SlackPoints);
-    for (const auto* volume : in.organs) {
-      Organ organ;
-      organ.volume = volume;
-      const auto inside = volume->sample(0, kOrganPoints);
-      organ.base = dose_at(inside, in.seeds, source, dose);
-      organ.limit_gy = options.max_organ_d2cc_pct / 100.0 * rx_;
-      if (organ.d2cc(organ.base) >= organ.limit_gy) continue;
-      organ.of_place = doses_of_places(inside, source, dose);
-      organs_.push_back(std::move(organ));
-    }
+    const std::vector<Doses> bases = bases_at(points, source, dose);
+    base_ = options.earlier_dose_counts ? bases.back() : bases.front();
+    for (const Doses& base : bases)
+      heat_limits_.push_back({base, std::max(options.max_v200_pct, share_pct(base, 2.0 * rx_) + kV200SlackPoints)});
+    for (const auto* volume : in.organs) add_organ(volume, source, dose);
   }
 
   double v100_of(const Set& set) const { return share_pct(dose_of(set), rx_); }
@@ -120,6 +130,26 @@ class Search {
   }
 
  private:
+  /// Doses before the supplement: of the implant, and, where one is known, of it and an earlier implant together.
+  std::vector<Doses> bases_at(const std::vector<Point<CtFrame>>& points, const SourceModel& source, const DoseOptions& dose) const {
+    std::vector<Doses> bases{dose_at(points, in_.seeds, source, dose)};
+    if (in_.earlier != nullptr) bases.push_back(sum_of(bases.front(), earlier_dose_at(points, in_)));
+    return bases;
+  }
+
+  /// An organ whose earlier dose alone takes it above the limit is still held to it in what this implant gives.
+  void add_organ(const StructureVolume<CtFrame>* volume, const SourceModel& source, const DoseOptions& dose) {
+    Organ organ;
+    organ.volume = volume;
+    organ.limit_gy = options_.max_organ_d2cc_pct / 100.0 * rx_;
+    const auto inside = volume->sample(0, kOrganPoints);
+    for (Doses& base : bases_at(inside, source, dose))
+      if (organ.d2cc(base) < organ.limit_gy) organ.bases.push_back(std::move(base));
+    if (organ.bases.empty()) return;
+    organ.of_place = doses_of_places(inside, source, dose);
+    organs_.push_back(std::move(organ));
+  }
+
   std::vector<Doses> doses_of_places(const std::vector<Point<CtFrame>>& points, const SourceModel& source, const DoseOptions& dose) const {
     std::vector<Doses> out(places_.places.size());
     parallel_for(out.size(), [&](std::size_t n) {
@@ -157,13 +187,18 @@ class Search {
       const double least = q.line == p.line ? options_.needles.pitch_mm - 1e-6 : kSeedClearanceMm;
       if (distance_mm(p.center, q.center) < least) return false;
     }
-    return std::all_of(in_.seeds.begin(), in_.seeds.end(),
-                       [&](const auto& s) { return distance_mm(s.center, p.center) >= kSeedClearanceMm; });
+    const auto clear = [&](const DoseSeed<CtFrame>& s) { return distance_mm(s.center, p.center) >= kSeedClearanceMm; };
+    return std::all_of(in_.seeds.begin(), in_.seeds.end(), clear) &&
+           (in_.earlier == nullptr || std::all_of(in_.earlier->seeds.begin(), in_.earlier->seeds.end(), clear));
   }
 
   bool within_limits(const Set& set) const {
-    if (share_pct(dose_of(set), 2.0 * rx_) > v200_limit_) return false;
-    return std::all_of(organs_.begin(), organs_.end(), [&](const Organ& o) { return o.d2cc(sum(o.base, o.of_place, set)) <= o.limit_gy; });
+    return std::all_of(heat_limits_.begin(), heat_limits_.end(),
+                       [&](const HeatLimit& h) { return share_pct(sum(h.base, of_place_, set), 2.0 * rx_) <= h.v200_pct; }) &&
+           std::all_of(organs_.begin(), organs_.end(), [&](const Organ& o) {
+             return std::all_of(o.bases.begin(), o.bases.end(),
+                                [&](const Doses& base) { return o.d2cc(sum(base, o.of_place, set)) <= o.limit_gy; });
+           });
   }
 
   std::optional<std::size_t> best_addition(const Set& set) const {
@@ -194,14 +229,51 @@ class Search {
   const SupplementInput& in_;
   const NeedlePlaces& places_;
   const SupplementOptions& options_;
-  double rx_, v200_limit_ = 100.0;
-  Doses base_;
+  double rx_;
+  Doses base_;  ///< that the goal is judged from
   std::vector<Doses> of_place_;
+  std::vector<HeatLimit> heat_limits_;
   std::vector<Organ> organs_;
 };
 
 SupplementFigures figures_of(const Dvh& dvh, Gy rx) {
   return {dvh.dose_at_volume_pct(90.0).value, dvh.volume_pct_at(rx), dvh.volume_pct_at(rx * 1.5), dvh.volume_pct_at(rx * 2.0)};
+}
+
+/// A target's figures with some seeds in place.
+struct Assessment {
+  SupplementFigures figures;
+  Dvh dvh;
+  std::optional<SupplementFigures> with_earlier;
+
+  double goal_v100_pct(const SupplementOptions& options) const {
+    return options.earlier_dose_counts && with_earlier ? with_earlier->v100_pct : figures.v100_pct;
+  }
+};
+
+Result<Assessment> assess(const SupplementInput& in, const std::vector<DoseSeed<CtFrame>>& seeds, const SourceModel& source,
+                          const DoseOptions& dose, const DvhOptions& options) {
+  auto sampled = sample_dose(*in.target, seeds, source, in.prescription, dose, options);
+  if (!sampled) return sampled.error();
+  Assessment out{figures_of(sampled->dvh, in.prescription), sampled->dvh, std::nullopt};
+  if (in.earlier == nullptr) return out;
+  const auto together = Dvh::make(sum_of(std::move(sampled->dose_gy), earlier_dose_at(sampled->points, in)), in.target->volume_cc());
+  if (!together) return together.error();
+  out.with_earlier = figures_of(*together, in.prescription);
+  return out;
+}
+
+OrganChange change_of(const StructureVolume<CtFrame>& organ, const SupplementInput& in, const std::vector<DoseSeed<CtFrame>>& with,
+                      const SourceModel& source, const DoseOptions& dose) {
+  const auto inside = organ.sample(0, 20 * kOrganPoints);
+  const auto d2cc = [&](const Doses& doses) { return Dvh::make(doses, organ.volume_cc()).value().dose_at_volume_cc(kOrganCc).value; };
+  const Doses before = dose_at(inside, in.seeds, source, dose), after = dose_at(inside, with, source, dose);
+  OrganChange out{organ.name(), d2cc(before), d2cc(after), std::nullopt, std::nullopt};
+  if (in.earlier == nullptr) return out;
+  const Doses earlier = earlier_dose_at(inside, in);
+  out.d2cc_before_with_earlier_gy = d2cc(sum_of(before, earlier));
+  out.d2cc_after_with_earlier_gy = d2cc(sum_of(after, earlier));
+  return out;
 }
 
 void write_down(const Search::Set& set, const NeedlePlaces& places, SupplementAdvice& advice) {
@@ -251,12 +323,15 @@ Result<SupplementAdvice> advise_supplement(const SupplementInput& in, const WayI
   out.target = in.target->name();
   out.goal_v100_pct = options.goal_v100_pct;
   out.strength_u = in.strength.value;
-  auto before = sample_dose(*in.target, in.seeds, source, in.prescription, dose, dvh);
+  const auto before = assess(in, in.seeds, source, dose, dvh);
   if (!before) return before.error();
-  out.before = out.after = figures_of(before->dvh, in.prescription);
+  out.before = out.after = before->figures;
+  out.before_with_earlier = out.after_with_earlier = before->with_earlier;
   out.before_dvh = out.after_dvh = before->dvh;
-  if (out.before.v100_pct >= options.goal_v100_pct) {
-    out.why = "V100 is at its goal of " + number(options.goal_v100_pct) + " %";
+  const double v100_before = before->goal_v100_pct(options);
+  const std::string v100 = options.earlier_dose_counts && in.earlier != nullptr ? "V100 with the earlier implant's dose" : "V100";
+  if (v100_before >= options.goal_v100_pct) {
+    out.why = v100 + " is at its goal of " + number(options.goal_v100_pct) + " %";
     return out;
   }
   std::vector<const StructureVolume<CtFrame>*> spare = in.organs;
@@ -268,7 +343,7 @@ Result<SupplementAdvice> advise_supplement(const SupplementInput& in, const WayI
     return out;
   }
   const Search search(in, places, source, dose, options);
-  double aim = options.goal_v100_pct + 0.1;
+  double aim = options.goal_v100_pct + 0.1, v100_after = v100_before;
   constexpr int kAttempts = 4;
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     Search::Set set = search.greedy(aim);
@@ -278,29 +353,25 @@ Result<SupplementAdvice> advise_supplement(const SupplementInput& in, const WayI
     write_down(set, places, out);
     std::vector<DoseSeed<CtFrame>> with = in.seeds;
     for (const AdvisedSeed& s : out.seeds) with.push_back({s.center, s.axis, in.strength});
-    auto after = sample_dose(*in.target, with, source, in.prescription, dose, dvh);
+    const auto after = assess(in, with, source, dose, dvh);
     if (!after) return after.error();
-    out.after = figures_of(after->dvh, in.prescription);
+    out.after = after->figures;
+    out.after_with_earlier = after->with_earlier;
     out.after_dvh = after->dvh;
+    v100_after = after->goal_v100_pct(options);
     out.organs.clear();
-    for (const auto* organ : in.organs) {
-      const auto inside = organ->sample(0, 20 * kOrganPoints);
-      const auto d2cc = [&](const auto& seeds) {
-        return Dvh::make(dose_at(inside, seeds, source, dose), organ->volume_cc()).value().dose_at_volume_cc(kOrganCc).value;
-      };
-      out.organs.push_back({organ->name(), d2cc(in.seeds), d2cc(with)});
-    }
-    if (out.after.v100_pct >= options.goal_v100_pct) {
+    for (const auto* organ : in.organs) out.organs.push_back(change_of(*organ, in, with, source, dose));
+    if (v100_after >= options.goal_v100_pct) {
       out.outcome = SupplementOutcome::reachable;
-      out.why = counted(out.seeds.size(), "seed") + " on " + counted(out.needles.size(), "needle") + " bring V100 from " +
-                number(out.before.v100_pct) + " to " + number(out.after.v100_pct) + " %";
+      out.why = counted(out.seeds.size(), "seed") + " on " + counted(out.needles.size(), "needle") + " bring " + v100 + " from " +
+                number(v100_before) + " to " + number(v100_after) + " %";
       return out;
     }
     if (!met) break;
     // The search's points fell short of the full DVH: aim by so much higher.
-    aim += options.goal_v100_pct - out.after.v100_pct + 0.1;
+    aim += options.goal_v100_pct - v100_after + 0.1;
   }
-  out.why = "with the best " + counted(out.seeds.size(), "seed") + " found V100 is " + number(out.after.v100_pct) + " %, below " +
+  out.why = "with the best " + counted(out.seeds.size(), "seed") + " found " + v100 + " is " + number(v100_after) + " %, below " +
             number(options.goal_v100_pct) + " %: the number of seeds, V200, an organ or the needle lines stand against more";
   return out;
 }

@@ -12,6 +12,7 @@ Result<SupplementAdvice> advise_target(const AdviceInput& in, const StructureVol
   search.target = &target;
   search.seeds = *in.seeds;
   search.prescription = in.prescription;
+  search.earlier = in.earlier;
   AirKermaU total;
   for (const auto& s : search.seeds) total = total + s.strength_at_implant;
   search.strength = total / static_cast<double>(search.seeds.size());

@@ -85,8 +85,8 @@ Result<DoseAuditOutcome> audit_dose(const DoseAuditInput& in, const AuditOptions
   c.dose.fast = fast_table(source, options.rules);
 
   if (in.earlier != nullptr && in.earlier->placed && in.earlier_basics != nullptr) {
-    c.earlier_dose = c.dose;
-    c.earlier_dose.fast = fast_table(in.earlier_basics->source.model, options.rules);
+    c.earlier = EarlierSeeds{in.earlier->seeds, &in.earlier_basics->source.model, c.dose};
+    c.earlier->dose.fast = fast_table(*c.earlier->source, options.rules);
   }
   out.dose.source = source;
   out.dose.radiobiology = options.radiobiology;

@@ -119,8 +119,8 @@ void place_cold_regions(const StructureVolume<CtFrame>& target, const std::vecto
 
 /// The dose of an earlier implant at the same samples, alone and added to that of the found seeds.
 Status add_earlier(const SampledDose<CtFrame>& sampled, const DoseContext& c, StructureAudit& entry) {
-  if (c.in.earlier == nullptr || !c.in.earlier->placed || c.in.earlier_basics == nullptr) return ok_status();
-  std::vector<float> alone = dose_at(sampled.points, c.in.earlier->seeds, c.in.earlier_basics->source.model, c.earlier_dose);
+  if (!c.earlier) return ok_status();
+  std::vector<float> alone = dose_at(sampled.points, c.earlier->seeds, *c.earlier->source, c.earlier->dose);
   std::vector<float> total = sampled.dose_gy;
   for (std::size_t n = 0; n < total.size(); ++n) total[n] += alone[n];
   for (const auto& [dose, into] : {std::pair{&alone, &entry.earlier_implant}, std::pair{&total, &entry.postop_with_earlier_implant}}) {
@@ -229,7 +229,8 @@ Status audit_structure(const AuditedStructure& s, const DoseContext& c, DoseAudi
     judge(c, entry, judgement);
     const bool judged = origin == ContourOrigin::postop || !s.postop;
     if (judged && s.role == StructureRole::target && volume != nullptr && c.found && c.in.prescription) {
-      const AdviceInput input{c.in.implant, c.in.contours, &c.found->seeds, &c.in.source->model, *c.in.prescription};
+      const AdviceInput input{c.in.implant,        c.in.contours,      &c.found->seeds,
+                              &c.in.source->model, *c.in.prescription, c.earlier ? &*c.earlier : nullptr};
       auto advice = advise_target(input, *volume, c.dose, c.options.supplement, c.options.dvh);
       if (!advice) return advice.error();
       entry.supplement = std::move(advice).value();

@@ -9,6 +9,7 @@
 #include "core/result.h"
 #include "dosimetry/dose_engine.h"
 #include "dosimetry/metrics.h"
+#include "dosimetry/supplement.h"
 #include "pipeline/audit_dose.h"
 #include "pipeline/audit_options.h"
 #include "pipeline/case_contours.h"
@@ -28,7 +29,7 @@ struct DoseContext {
   const DoseAuditInput& in;
   const AuditOptions& options;
   DoseOptions dose;
-  DoseOptions earlier_dose;  ///< the same for the source of the earlier implant
+  std::optional<EarlierSeeds> earlier;  ///< of another source, strength and date
   std::optional<DosedImplant<PlanFrame>> planned;
   std::optional<DosedImplant<CtFrame>> found;
   double out_of_site_pct = 0.0;

@@ -141,6 +141,8 @@ const std::vector<Entry>& entries() {
       whole("supplement.max_seeds", SEEDAUDIT_FIELD(supplement.max_seeds)),
       real("supplement.max_v200_pct", SEEDAUDIT_FIELD(supplement.max_v200_pct)),
       real("supplement.max_organ_d2cc_pct", SEEDAUDIT_FIELD(supplement.max_organ_d2cc_pct)),
+      choice("supplement.earlier_dose_counts", SEEDAUDIT_FIELD(supplement.earlier_dose_counts),
+             std::vector<Choice<bool>>{{"true", true}, {"false", false}}),
       real("supplement.pitch_mm", SEEDAUDIT_FIELD(supplement.needles.pitch_mm)),
       real("supplement.fan_deg", SEEDAUDIT_FIELD(supplement.needles.fan_deg)),
       real("supplement.clearance_mm", SEEDAUDIT_FIELD(supplement.needles.clearance_mm)),

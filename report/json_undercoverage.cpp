@@ -54,12 +54,13 @@ std::string_view to_text(SupplementOutcome outcome) {
   return "not_reachable";
 }
 
-void write_supplement_figures(JsonWriter& json, std::string_view key, const SupplementFigures& f) {
+void write_supplement_figures(JsonWriter& json, std::string_view key, const std::optional<SupplementFigures>& f) {
+  if (!f) return json.null(key);
   json.begin_object(key, Layout::one_line);
-  json.number("d90_gy", f.d90_gy, kGyDecimals);
-  json.number("v100_pct", f.v100_pct, kPercentDecimals);
-  json.number("v150_pct", f.v150_pct, kPercentDecimals);
-  json.number("v200_pct", f.v200_pct, kPercentDecimals);
+  json.number("d90_gy", f->d90_gy, kGyDecimals);
+  json.number("v100_pct", f->v100_pct, kPercentDecimals);
+  json.number("v150_pct", f->v150_pct, kPercentDecimals);
+  json.number("v200_pct", f->v200_pct, kPercentDecimals);
   json.end_object();
 }
 
@@ -93,12 +94,16 @@ void write_supplement(const Writer& w, const std::optional<SupplementAdvice>& ad
   w.json.end_array();
   write_supplement_figures(w.json, "before", a.before);
   write_supplement_figures(w.json, "after", a.after);
+  write_supplement_figures(w.json, "before_with_earlier_implant", a.before_with_earlier);
+  write_supplement_figures(w.json, "after_with_earlier_implant", a.after_with_earlier);
   w.json.begin_array("organs");
   for (const OrganChange& o : a.organs) {
     w.json.begin_object({}, Layout::one_line);
     w.json.text("name", w.filter(o.name));
     w.json.number("d2cc_before_gy", o.d2cc_before_gy, kGyDecimals);
     w.json.number("d2cc_after_gy", o.d2cc_after_gy, kGyDecimals);
+    w.json.number("d2cc_before_with_earlier_implant_gy", o.d2cc_before_with_earlier_gy, kGyDecimals);
+    w.json.number("d2cc_after_with_earlier_implant_gy", o.d2cc_after_with_earlier_gy, kGyDecimals);
     w.json.end_object();
   }
   w.json.end_array();

@@ -91,6 +91,22 @@ TEST_CASE("seeds of an earlier implant are told apart, and their dose stands bes
   CHECK(*s.postop_with_earlier_implant->d90_gy > *s.postop->d90_gy + *s.earlier_implant->d100_gy);
 }
 
+TEST_CASE("advice on supplementary seeds knows the dose of an earlier implant, and judges its goal without it") {
+  ImplantCase poor = small_case();
+  poor.given_seeds->erase(poor.given_seeds->begin(), poor.given_seeds->begin() + 9);
+  const CaseAudit alone = audited(poor);
+  poor.earlier = cube_of_seeds();
+  const CaseAudit a = audited(std::move(poor));
+  const StructureAudit& s = a.dose->structures.front();
+  REQUIRE(s.supplement);
+  REQUIRE(s.supplement->before_with_earlier);
+  CHECK(s.supplement->before_with_earlier->v100_pct == Approx(*s.postop_with_earlier_implant->v100_pct).epsilon(1e-9));
+  CHECK(s.supplement->before.v100_pct == Approx(*s.postop->v100_pct).epsilon(1e-9));
+  CHECK(s.supplement->outcome != SupplementOutcome::not_needed);
+  REQUIRE(alone.dose->structures.front().supplement);
+  CHECK_FALSE(alone.dose->structures.front().supplement->before_with_earlier);
+}
+
 TEST_CASE("without the list the same seeds would be counted and dosed as new") {
   ImplantCase c = small_case();
   show_in_scan(c, cube_of_seeds());

@@ -84,6 +84,10 @@ TEST_CASE("a whole audit is written by the schema and the names of the contract"
   CHECK(target["postop_with_earlier_implant"]["d90_gy"] == 124.5);
   CHECK(r["dose"]["earlier_implant"]["isotope"] == "Pd-103");
   CHECK(r["dose"]["earlier_implant"]["found_again"] == 11);
+  const json& advice = target["undercoverage"]["supplement"];
+  CHECK(advice["before_with_earlier_implant"]["v100_pct"] == 84.0);
+  CHECK(advice["after_with_earlier_implant"]["v200_pct"] == 25.0);
+  CHECK(advice["organs"][0]["d2cc_after_with_earlier_implant_gy"] == 32.0);
   CHECK(r["dose"]["structures"][1]["planning_system_dvh"].is_null());
   CHECK(r["postop"]["counts"]["strength_found_u"] == 3.048);
   CHECK(r["postop"]["counts"]["strength_out_of_site_u"] == 1.016);

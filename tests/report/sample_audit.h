@@ -175,7 +175,9 @@ inline CaseAudit full_audit() {
   s.supplement->goal_v100_pct = 90.0;
   s.supplement->seeds.push_back({{{1.0, 2.0, 3.0}}, Axis<CtFrame>{Eigen::Vector3d::UnitY()}, 0});
   s.supplement->needles.push_back({{{1.0, -80.0, 3.0}}, {{1.0, 2.0, 3.0}}});
-  s.supplement->organs.push_back({"duodenum", 20.0, 22.0});
+  s.supplement->organs.push_back({"duodenum", 20.0, 22.0, 30.0, 32.0});
+  s.supplement->before_with_earlier = SupplementFigures{100.0, 84.0, 40.0, 20.0};
+  s.supplement->after_with_earlier = SupplementFigures{125.0, 95.0, 50.0, 25.0};
   s.supplement->before_dvh = sample_dvh(40.0, 300.0);
   s.supplement->after_dvh = sample_dvh(60.0, 350.0);
   d.heterogeneity = HeterogeneityAudit{1.5, 80.0, 0.4, 2.5, 3.1};
