@@ -22,6 +22,7 @@ namespace {
 struct DvhCommand {
   std::string dose, structures, output;
   double step_gy = 1.0;
+  DvhOptions dvh;
   ShellOptions shell;
 };
 
@@ -39,6 +40,7 @@ std::string rows_of(const std::string& name, const Dvh& dvh, double step_gy) {
 int dvh(const DvhCommand& options) {
   if (!(options.step_gy >= 0.01 && options.step_gy <= 100.0))
     return fail({ErrorCode::invalid_option, "--step-gy is " + text_of(options.step_gy, 4), "", "Give a value from 0.01 to 100."});
+  if (Status s = options.dvh.check(); !s) return fail(s.error());
   if (!options.output.empty())
     if (Status s = check_writable(options.output); !s) return fail(s.error());
   if (Status s = apply(options.shell); !s) return fail(s.error());
@@ -68,12 +70,15 @@ int dvh(const DvhCommand& options) {
       log_warn(s.name + ": " + volume.error().message());
       continue;
     }
-    const auto sampled = sample_dose(*volume, *dose, std::nullopt);
+    const auto sampled = sample_dose(*volume, *dose, std::nullopt, options.dvh);
     if (!sampled) {
       log_warn(s.name + ": " + sampled.error().message());
       continue;
     }
     show_warnings(volume->warnings(), filter);
+    if (sampled->covered_pct < 100.0)
+      log_warn(s.name + ": " + text_of(sampled->covered_pct, 1) + " % of its " + text_of(volume->volume_cc(), 2) +
+               " cc lie in the dose grid; volume and histogram are of that part");
     ++computed;
     csv += rows_of(s.name, sampled->dvh, options.step_gy);
     const auto m = metrics_of(sampled->dvh, std::nullopt);
@@ -84,7 +89,7 @@ int dvh(const DvhCommand& options) {
     };
     std::string name = s.name;
     name.resize(std::max<std::size_t>(24, name.size()), ' ');
-    table += name + cell(volume->volume_cc()) + cell(m->d90_gy) + cell(m->dmean_gy) + cell(m->d2cc_gy) + "\n";
+    table += name + cell(sampled->dvh.volume_cc()) + cell(m->d90_gy) + cell(m->dmean_gy) + cell(m->d2cc_gy) + "\n";
   }
   progress.finish();
   if (computed == 0)
@@ -105,9 +110,14 @@ void add_dvh(CLI::App& app, int& exit_status) {
   command->add_option("STRUCTURES", options->structures, "RTSTRUCT")->required();
   command->add_option("-o,--output", options->output, "dvh.csv; a table goes to standard output [CSV on standard output]");
   command->add_option("--step-gy", options->step_gy, "Dose step of the CSV, Gy; the figures do not depend on it")->capture_default_str();
+  command
+      ->add_option("--least-covered-pct", options->dvh.least_covered_pct,
+                   "Share of a structure that the dose grid must hold; the histogram is of the part inside")
+      ->capture_default_str();
   add_shell_options(*command, options->shell);
   command->footer(
-      "A structure that leaves the dose grid is left out with a warning, never cut.\nExample: seedaudit dvh rtdose.dcm rtstruct.dcm -o "
+      "A structure that leaves the dose grid is left out with a warning, unless --least-covered-pct is below 100: then the part inside is\n"
+      "taken, and the warning says how much that is.\nExample: seedaudit dvh rtdose.dcm rtstruct.dcm -o "
       "dvh.csv");
   command->callback([options, &exit_status] { exit_status = dvh(*options); });
 }

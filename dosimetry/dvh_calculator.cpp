@@ -39,29 +39,38 @@ template <class F>
 using DoseFunction = std::function<std::vector<float>(const std::vector<Point<F>>&)>;
 
 template <class F>
+using Coverage = std::function<bool(const Point<F>&)>;
+
+/// \param covered where dose is known; empty: everywhere
+template <class F>
 Result<SampledDose<F>> sample_until_stable(const StructureVolume<F>& structure, const DoseFunction<F>& dose, std::optional<Gy> rx,
-                                           const DvhOptions& options) {
+                                           const DvhOptions& options, const Coverage<F>& covered = {}) {
   SampledDose<F> out;
-  std::size_t half = std::max<std::size_t>(1, options.initial_samples / 2);
+  std::size_t half = std::max<std::size_t>(1, options.initial_samples / 2), drawn = 0;
   const auto extend = [&](std::size_t n) {
-    std::vector<Point<F>> more = structure.sample(out.points.size(), n);
+    std::vector<Point<F>> more = structure.sample(drawn, n);
+    drawn += n;
+    if (covered) std::erase_if(more, [&](const Point<F>& p) { return !covered(p); });
     const std::vector<float> values = dose(more);
     out.points.insert(out.points.end(), more.begin(), more.end());
     out.dose_gy.insert(out.dose_gy.end(), values.begin(), values.end());
   };
   extend(half);
   while (true) {
+    const auto first_half = static_cast<std::ptrdiff_t>(out.points.size());
     extend(half);
-    const auto middle = out.dose_gy.begin() + static_cast<std::ptrdiff_t>(half);
+    const auto middle = out.dose_gy.begin() + first_half;
     const Figures a = figures_of({out.dose_gy.begin(), middle}, rx), b = figures_of({middle, out.dose_gy.end()}, rx);
     const double mean_d90 = 0.5 * (a.d90 + b.d90);
     out.d90_spread_pct = mean_d90 > 0.0 ? 100.0 * std::abs(a.d90 - b.d90) / mean_d90 : 0.0;
     out.v100_spread_pct_points = std::abs(a.v100 - b.v100);
     out.stable = out.d90_spread_pct < options.d90_tolerance_pct && out.v100_spread_pct_points < options.v100_tolerance_pct_points;
-    half = out.points.size();
+    half = drawn;
     if (out.stable || 2 * half > options.max_samples) break;
   }
-  Result<Dvh> dvh = Dvh::make(out.dose_gy, structure.volume_cc());
+  const double share = static_cast<double>(out.points.size()) / static_cast<double>(drawn);
+  out.covered_pct = 100.0 * share;
+  Result<Dvh> dvh = Dvh::make(out.dose_gy, share * structure.volume_cc());
   if (!dvh) return dvh.error();
   out.dvh = std::move(dvh).value();
   return out;
@@ -88,18 +97,31 @@ float trilinear(const DoseGrid<F>& g, const Point<F>& p) {
   return static_cast<float>(sum);
 }
 
-/// How far the farthest of the points lies outside the voxels' volume, mm; 0 when all are inside.
+/// How far a point lies outside the voxels' volume, mm; 0 inside.
 template <class F>
-double overhang_mm(const GridGeometry<F>& grid, const std::vector<Point<F>>& points) {
+double overhang_mm(const GridGeometry<F>& grid, const Point<F>& p) {
+  const Eigen::Vector3d x = grid.index_of(p);
   double worst = 0.0;
-  for (const Point<F>& p : points) {
-    const Eigen::Vector3d x = grid.index_of(p);
-    for (int a = 0; a < 3; ++a) {
-      const double beyond = std::max(-0.5 - x[a], x[a] - (grid.size()[static_cast<std::size_t>(a)] - 0.5));
-      worst = std::max(worst, beyond * grid.spacing_mm()[a]);
-    }
+  for (int a = 0; a < 3; ++a) {
+    const double beyond = std::max(-0.5 - x[a], x[a] - (grid.size()[static_cast<std::size_t>(a)] - 0.5));
+    worst = std::max(worst, beyond * grid.spacing_mm()[a]);
   }
   return worst;
+}
+
+/// Share of the structure in the voxels' volume, percent, from points that fill it evenly.
+template <class F>
+double covered_pct(const StructureVolume<F>& structure, const GridGeometry<F>& grid) {
+  constexpr std::size_t kPoints = 20000;
+  const auto points = structure.sample(0, kPoints);
+  const auto inside = std::count_if(points.begin(), points.end(), [&](const Point<F>& p) { return overhang_mm(grid, p) <= 0.0; });
+  return 100.0 * static_cast<double>(inside) / static_cast<double>(kPoints);
+}
+
+std::string one_decimal(double v) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.1f", v);
+  return text;
 }
 
 }  // namespace
@@ -111,6 +133,8 @@ Status DvhOptions::check() const {
   if (!(d90_tolerance_pct > 0.0)) return bad("d90_tolerance_pct is " + std::to_string(d90_tolerance_pct) + ", must be above 0");
   if (!(v100_tolerance_pct_points > 0.0))
     return bad("v100_tolerance_pct_points is " + std::to_string(v100_tolerance_pct_points) + ", must be above 0");
+  if (!(least_covered_pct >= 1.0 && least_covered_pct <= 100.0))
+    return bad("least_covered_pct is " + std::to_string(least_covered_pct) + ", must be 1 to 100");
   return ok_status();
 }
 
@@ -131,12 +155,17 @@ Result<SampledDose<F>> sample_dose(const StructureVolume<F>& structure, const Do
     return Error{ErrorCode::dose_invalid, "the dose grid holds no values", grid.path, ""};
   // The corners of the contours at both faces of each slab are among these points: nothing of the structure lies farther out.
   constexpr double kRoundingMm = 1e-3;
-  const double beyond = overhang_mm(grid.grid, structure.surface_points(5.0));
+  double beyond = 0.0;
+  for (const Point<F>& p : structure.surface_points(5.0)) beyond = std::max(beyond, overhang_mm(grid.grid, p));
+  Coverage<F> covered;
   if (beyond > kRoundingMm) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.1f", beyond);
-    return Error{ErrorCode::dose_invalid, "structure " + structure.name() + " leaves the dose grid by " + text + " mm", grid.path,
-                 "Export the dose on a grid that covers the structure."};
+    const double share_pct = covered_pct(structure, grid.grid);
+    if (options.least_covered_pct >= 100.0 || share_pct < options.least_covered_pct)
+      return Error{ErrorCode::dose_invalid,
+                   "structure " + structure.name() + " leaves the dose grid by " + one_decimal(beyond) + " mm; " + one_decimal(share_pct) +
+                       " % of it lies inside",
+                   grid.path, "Export the dose on a grid that covers the structure, or say how much of it must be covered."};
+    covered = [&grid](const Point<F>& p) { return overhang_mm(grid.grid, p) <= 0.0; };
   }
   const auto evaluate = [&](const std::vector<Point<F>>& points) {
     std::vector<float> out(points.size());
@@ -146,7 +175,7 @@ Result<SampledDose<F>> sample_dose(const StructureVolume<F>& structure, const Do
     });
     return out;
   };
-  return sample_until_stable<F>(structure, evaluate, prescription, options);
+  return sample_until_stable<F>(structure, evaluate, prescription, options, covered);
 }
 
 template Result<SampledDose<CtFrame>> sample_dose(const StructureVolume<CtFrame>&, const std::vector<DoseSeed<CtFrame>>&,

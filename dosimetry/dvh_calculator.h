@@ -24,6 +24,9 @@ struct DvhOptions {
   double d90_tolerance_pct = 0.2;
   /// Stable: V100 of the two halves differ by less than this.
   double v100_tolerance_pct_points = 0.2;
+  /// A dose grid that holds a smaller share of a structure than this is refused for it. Below 100 the histogram is of the part inside, and
+  /// the result says how much that is. Doses of seeds are known everywhere and not concerned.
+  double least_covered_pct = 100.0;
 
   Status check() const;
 };
@@ -37,6 +40,7 @@ struct SampledDose {
   double d90_spread_pct = 0.0;          ///< |difference of the halves| / D90
   double v100_spread_pct_points = 0.0;  ///< the same for V100
   bool stable = false;                  ///< within both tolerances
+  double covered_pct = 100.0;           ///< share of the structure that the histogram is of
 };
 
 /// Samples the structure, doubling the number until D90 and V100 are stable; dose is evaluated at the samples, never interpolated from a
@@ -47,7 +51,8 @@ Result<SampledDose<F>> sample_dose(const StructureVolume<F>& structure, const st
                                    std::optional<Gy> prescription, const DoseOptions& dose = {}, const DvhOptions& options = {});
 
 /// The same from a dose grid (a planning system's RTDOSE), trilinear between voxel centres; the outer half voxel takes the nearest centre's
-/// dose. Error dose_invalid where the structure leaves the volume of the voxels, saying by how much: never cut silently.
+/// dose. Error dose_invalid where less of the structure than asked for lies in the volume of the voxels, saying by how much it leaves it:
+/// never cut silently.
 template <class F>
 Result<SampledDose<F>> sample_dose(const StructureVolume<F>& structure, const DoseGrid<F>& grid, std::optional<Gy> prescription,
                                    const DvhOptions& options = {});

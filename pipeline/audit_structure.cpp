@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdio>
+#include <string>
 #include <utility>
 
 #include "dosimetry/dvh_calculator.h"
@@ -23,6 +25,12 @@ struct PreopFigures {
   std::optional<RadiobiologyFigures> biology;
 };
 
+std::string text_of_pct(double v) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.1f", v);
+  return text;
+}
+
 /// The planning system's own histogram of a structure.
 const PlanningHistogram* histogram_of(const ImplantCase& implant, const AuditedStructure& s) {
   for (const PlanningHistogram& h : implant.planning_histograms)
@@ -40,6 +48,10 @@ Result<std::optional<PreopFigures>> preop_figures(const AuditedStructure& s, con
       const auto metrics = metrics_of(sampled->dvh, c.in.prescription);
       if (!metrics) return metrics.error();
       out.planning_system = *metrics;
+      if (sampled->covered_pct < 100.0)
+        warnings.push_back(
+            {"PLANNING_DOSE_COVERS_PART", s.name + ": " + text_of_pct(sampled->covered_pct) +
+                                              " % of it lies in the planning system's dose grid; its figures are of that part."});
     } else if (target) {
       warnings.push_back({"PLANNING_DOSE_NOT_USED", sampled.error().message()});
     }

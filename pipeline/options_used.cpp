@@ -124,6 +124,7 @@ const std::vector<Entry>& entries() {
       whole("dvh.max_samples", SEEDAUDIT_FIELD(dvh.max_samples)),
       real("dvh.d90_tolerance_pct", SEEDAUDIT_FIELD(dvh.d90_tolerance_pct)),
       real("dvh.v100_tolerance_pct_points", SEEDAUDIT_FIELD(dvh.v100_tolerance_pct_points)),
+      real("dvh.least_covered_pct", SEEDAUDIT_FIELD(dvh.least_covered_pct)),
       real("isodose.spacing_mm", SEEDAUDIT_FIELD(isodose.spacing_mm)),
       real("isodose.max_margin_mm", SEEDAUDIT_FIELD(isodose.max_margin_mm)),
       real("radiobiology.alpha_per_gy", SEEDAUDIT_FIELD(radiobiology.alpha_per_gy)),

@@ -148,6 +148,8 @@ TEST_CASE("dose and dvh: one seed at 1 cm, then the plan's grid over the target"
   CHECK(run_program("dose " + quoted(folder / "case" / "rtplan.dcm") + " --no-progress").status == 2);
   CHECK(run_program("dose " + quoted(folder / "case" / "rtplan.dcm") + " -o " + quoted(folder / "d.xyz") + " --no-progress").status == 2);
   CHECK(run_program("dvh " + quoted(folder / "case" / "rtplan.dcm") + " " + quoted(folder / "case" / "rtstruct.dcm")).status == 3);
+  CHECK(run_program("dvh " + quoted(folder / "dose.dcm") + " " + quoted(folder / "case" / "rtstruct.dcm") + " --least-covered-pct 0")
+            .status == 2);
 }
 
 TEST_CASE("dose: as a volume by extension, and in the voxels of a CT") {

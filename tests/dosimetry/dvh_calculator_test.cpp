@@ -117,6 +117,31 @@ TEST_CASE("C1-3, C1-12: a structure that leaves the dose grid is refused, saying
   CHECK_FALSE(sample_dose(v, DoseGrid<CtFrame>{}, Gy{100.0}).ok());
 }
 
+TEST_CASE("C1-3: of a structure that leaves the dose grid the part inside is taken where that is asked for, and its share said") {
+  const auto v = volume_of(cylinder(5.0, -14.0, 2.0, 15));  // 30 mm long
+  const auto grid = linear_dose(100.0, {0, 0, 1}, {2, 2, 2}, 10.0);
+  const double last_mm = grid.grid.center_of(Index3{0, 0, grid.grid.size()[2] - 1}).mm.z() + 1.0;
+  const double first_mm = grid.grid.center_of(Index3{0, 0, 0}).mm.z() - 1.0;
+  const double share_pct = 100.0 * (last_mm - first_mm) / 30.0;
+  REQUIRE((share_pct > 50.0 && share_pct < 90.0));
+  DvhOptions part;
+  part.least_covered_pct = 50.0;
+  const auto s = sample_dose(v, grid, Gy{100.0}, part);
+  REQUIRE(s.ok());
+  // Every sample stands for the same volume, so the share is that of the samples, evenly spread: far within a tenth of a point.
+  CHECK(std::abs(s->covered_pct - share_pct) < 0.05);
+  CHECK(s->dvh.volume_cc() == Approx(0.01 * s->covered_pct * v.volume_cc()).epsilon(1e-9));
+  // Dose along the axis is even between the faces of the grid, but for the outer half voxels, which take the nearest centre's.
+  CHECK(std::abs(s->dvh.dose_at_volume_pct(90.0).value - (100.0 + first_mm + 0.1 * (last_mm - first_mm))) < 0.05);
+  for (const auto& p : s->points) CHECK((p.mm.z() >= first_mm && p.mm.z() <= last_mm));
+  part.least_covered_pct = 90.0;
+  const auto refused = sample_dose(v, grid, Gy{100.0}, part);
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.error().message().find("% of it lies inside") != std::string::npos);
+  part.least_covered_pct = 0.0;
+  CHECK(sample_dose(v, grid, Gy{100.0}, part).error().code == ErrorCode::invalid_option);
+}
+
 TEST_CASE("C1-21: unequal spacing along rows, columns and slices is not swapped") {
   const auto v = volume_of(cylinder(5.0, -4.0, 2.0, 5));
   const auto a = sample_dose(v, linear_dose(100.0, {1, 2, 3}, {1.1, 2.7, 4.9}, 14.0), Gy{100.0});

@@ -88,6 +88,24 @@ TEST_CASE("a target that lost seeds gets advice that restores it, one that did n
   CHECK(*done.audit.dose->heterogeneity->interseed_shadow_pct < 20.0);
 }
 
+TEST_CASE("a planning system's dose grid that leaves out part of the target is not used, or for the part inside where that is asked for") {
+  ImplantCase c = small_case();
+  // 150 Gy everywhere, up to 4 mm above the target's middle.
+  DoseGrid<PlanFrame> grid;
+  grid.grid = GridGeometry<PlanFrame>::make({30, 30, 12}, {2, 2, 2}, {Eigen::Vector3d(-29, -29, -19)}, Eigen::Matrix3d::Identity()).value();
+  grid.dose_gy.assign(grid.grid.voxel_count(), 150.0F);
+  c.planning_dose = std::move(grid);
+  const CaseAudit refused = audited(c);
+  CHECK(warned(refused, "PLANNING_DOSE_NOT_USED"));
+  CHECK_FALSE(refused.dose->structures.front().planning_system);
+  AuditOptions part = quick();
+  part.dvh.least_covered_pct = 50.0;
+  const CaseAudit used = audited(std::move(c), part);
+  CHECK(warned(used, "PLANNING_DOSE_COVERS_PART"));
+  REQUIRE(used.dose->structures.front().planning_system);
+  CHECK(*used.dose->structures.front().planning_system->d90_gy == Approx(150.0));
+}
+
 TEST_CASE("a planning system's histogram stands beside the same plan computed here, by ROI number") {
   ImplantCase c = small_case();
   c.structures->structures.front().number = 4;
