@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The seedaudit authors
 // SPDX-License-Identifier: Apache-2.0
 // A DVH of contours over a dose grid, both from standard input (bench/dosimetry/dvh_against_engines writes them): a line "nx ny nz sx sy sz
-// ox oy oz contours", a line of points a contour, then the floats of the grid. Prints the volume in cc, then dose and percent every Gy.
+// ox oy oz contours", a line of points a contour, then the floats of the grid. Prints the volume in cc and the percent of it that the
+// grid covers (99 at least), then dose and percent of the covered part every Gy.
 #include <cstdio>
 #include <iostream>
 #include <string>
@@ -47,12 +48,14 @@ int main() {
     std::fprintf(stderr, "%s\n", volume.error().message().c_str());
     return 3;
   }
-  const auto sampled = sample_dose(*volume, dose, std::nullopt);
+  DvhOptions sampling;
+  sampling.least_covered_pct = 99.0;
+  const auto sampled = sample_dose(*volume, dose, std::nullopt, sampling);
   if (!sampled) {
     std::fprintf(stderr, "%s\n", sampled.error().message().c_str());
     return 3;
   }
-  std::printf("%.6f\n", volume->volume_cc());
+  std::printf("%.6f %.4f\n", volume->volume_cc(), sampled->covered_pct);
   for (int gy = 0; static_cast<double>(gy) <= sampled->dvh.maximum().value + 1.0; ++gy)
     std::printf("%d %.4f\n", gy, sampled->dvh.volume_pct_at(Gy{static_cast<double>(gy)}));
   return 0;
