@@ -1,12 +1,14 @@
 // SPDX-FileCopyrightText: 2026 The seedaudit authors
 // SPDX-License-Identifier: Apache-2.0
-// Dose evaluations a second, reference against fast kernel, and the times of what an audit computes: one table, one run.
+// Dose evaluations a second, reference against fast kernel, the times of what an audit computes, and what a second thread gains: one run.
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <functional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "core/parallel.h"
 #include "dosimetry/dose_engine.h"
@@ -94,6 +96,27 @@ void compare_kernels(const SourceModel& source) {
   if (!std::isfinite(sum)) std::printf("not finite\n");
 }
 
+/// The geometry of the large implant's grid: 1 mm, 30 mm beyond the seeds.
+GridGeometry<CtFrame> grid_around(const std::vector<DoseSeed<CtFrame>>& seeds) {
+  Box<CtFrame> box;
+  for (const auto& s : seeds) box.include(s.center);
+  const Eigen::Vector3d low = box.low_mm.array() - 30.0;
+  Index3 size{};
+  for (std::size_t a = 0; a < 3; ++a)
+    size[a] = static_cast<int>(box.high_mm[static_cast<Eigen::Index>(a)] + 30.0 - low[static_cast<Eigen::Index>(a)]) + 1;
+  return GridGeometry<CtFrame>::make(size, Eigen::Vector3d::Ones(), {low}, Eigen::Matrix3d::Identity()).value();
+}
+
+UncertaintyInput uncertain(const std::vector<DoseSeed<CtFrame>>& seeds, const StructureVolume<CtFrame>& target) {
+  UncertaintyInput in;
+  for (std::size_t n = 0; n < seeds.size(); ++n)
+    in.seeds.push_back({seeds[n], Eigen::Vector3d(0.5, 0.5, 0.8), static_cast<int>(n) + 1, 5.0});
+  in.target = target_points(target, 3000, 3.0);
+  in.prescription = Gy{120.0};
+  in.registration_sigma_mm = 1.0;
+  return in;
+}
+
 void time_tasks(const SourceModel& source) {
   DoseOptions exact, fast;
   fast.fast = fast_table(source, InterpolationRules::s1);
@@ -104,26 +127,73 @@ void time_tasks(const SourceModel& source) {
   };
   compare("one fused table", [&](const DoseOptions&) { fast_table(source, InterpolationRules::s1); });
   const auto large = implant(119);
-  Box<CtFrame> box;
-  for (const auto& s : large) box.include(s.center);
-  const Eigen::Vector3d low = box.low_mm.array() - 30.0;
-  Index3 size{};
-  for (std::size_t a = 0; a < 3; ++a)
-    size[a] = static_cast<int>(box.high_mm[static_cast<Eigen::Index>(a)] + 30.0 - low[static_cast<Eigen::Index>(a)]) + 1;
-  const auto grid = GridGeometry<CtFrame>::make(size, Eigen::Vector3d::Ones(), {low}, Eigen::Matrix3d::Identity()).value();
+  const auto grid = grid_around(large);
   compare("119 seeds, 1 mm grid with 30 mm margin", [&](const DoseOptions& o) { compute_dose_grid(grid, large, source, o); });
   const auto median = implant(27);
   const auto target = ball(16.0);
   compare("DVH of 17 cc, 27 seeds", [&](const DoseOptions& o) { (void)sample_dose(target, median, source, Gy{120.0}, o); });
-  UncertaintyInput in;
-  for (std::size_t n = 0; n < median.size(); ++n)
-    in.seeds.push_back({median[n], Eigen::Vector3d(0.5, 0.5, 0.8), static_cast<int>(n) + 1, 5.0});
-  in.target = target_points(target, 3000, 3.0);
-  in.prescription = Gy{120.0};
-  in.registration_sigma_mm = 1.0;
+  const UncertaintyInput in = uncertain(median, target);
   UncertaintyOptions draws;
   draws.draws = 500;
   compare("500 draws, 27 seeds", [&](const DoseOptions& o) { (void)dose_uncertainty(in, source, o, 120.0, draws); });
+}
+
+/// Equal tasks that share nothing: what a second thread of this machine can give just now.
+void control_loop() {
+  constexpr std::size_t kTasks = 64;
+  std::vector<double> out(kTasks);
+  parallel_for(kTasks, [&](std::size_t n) {
+    double x = static_cast<double>(n);
+    for (int i = 0; i < 200000; ++i) x = std::sin(x) + 0.5;
+    out[n] = x;
+  });
+  if (!std::isfinite(out.front())) std::printf("not finite\n");
+}
+
+double median_of(std::vector<double> v) {
+  std::sort(v.begin(), v.end());
+  return v[v.size() / 2];
+}
+
+/// Time on one thread over that on two, beside the same of the control loop in the same breath: others may share the machine.
+void time_scaling(const SourceModel& source) {
+  constexpr int kScalingRepeats = 5;
+  DoseOptions exact, fast;
+  fast.fast = fast_table(source, InterpolationRules::s1);
+  const auto gain_of = [](const std::function<void()>& work) {
+    double seconds[2];
+    for (int threads = 1; threads <= 2; ++threads) {
+      set_thread_count(threads);
+      seconds[threads - 1] = best_time(1, work);
+    }
+    return std::pair{seconds[0] / seconds[1], seconds[0]};
+  };
+  std::printf("\n%-52s %9s %7s %9s %9s\n", "one thread over two, medians of 5", "s, one", "gain", "control", "of it");
+  const auto measure = [&](const char* what, const std::function<void()>& work) {
+    std::vector<double> gains, controls, shares, times;
+    for (int n = 0; n < kScalingRepeats; ++n) {
+      const auto [gain, time] = gain_of(work);
+      const double control = gain_of(control_loop).first;
+      gains.push_back(gain);
+      controls.push_back(control);
+      shares.push_back(gain / control);
+      times.push_back(time);
+    }
+    std::printf("%-52s %9.3f %7.2f %9.2f %9.2f\n", what, median_of(times), median_of(gains), median_of(controls), median_of(shares));
+  };
+  const auto large = implant(119), median = implant(27);
+  const auto grid = grid_around(large);
+  const auto target = ball(16.0);
+  const UncertaintyInput in = uncertain(median, target);
+  UncertaintyOptions draws;
+  draws.draws = 500;
+  std::vector<Point<CtFrame>> points = target.sample(0, 200000);
+  measure("exact, 27 seeds at 200 000 points", [&] { dose_at(points, median, source, exact); });
+  measure("fused table, 119 seeds at 200 000 points", [&] { dose_at(points, large, source, fast); });
+  measure("119 seeds, 1 mm grid with 30 mm margin", [&] { compute_dose_grid(grid, large, source, fast); });
+  measure("DVH of 17 cc, 27 seeds", [&] { (void)sample_dose(target, median, source, Gy{120.0}, fast); });
+  measure("500 draws, 27 seeds", [&] { (void)dose_uncertainty(in, source, fast, 120.0, draws); });
+  set_thread_count(0);
 }
 
 }  // namespace
@@ -137,5 +207,6 @@ int main(int argc, char** argv) {
   std::printf("source %s\n", source->id.c_str());
   compare_kernels(*source);
   time_tasks(*source);
+  time_scaling(*source);
   return 0;
 }
