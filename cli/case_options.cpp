@@ -48,7 +48,7 @@ constexpr TextOption kTexts[] = {
     {"seeds-frame", &CaseOptions::seeds_frame, &CaseRequest::seeds_frame,
      "What --seeds holds: plan (planned, pre-op frame) or postop (found, in place of detection) [plan where the case has no plan]"},
     {"register", &CaseOptions::registration, &CaseRequest::registration,
-     "auto, rigid, deformable, none, or a file with the transform from pre-op to post-op [auto]"},
+     "auto, rigid, deformable, none, or a file: the transform from pre-op to post-op, or a CSV of landmark pairs to fit it to [auto]"},
     {"source", &CaseOptions::source, &CaseRequest::source,
      "Source model, e.g. amersham-6711, or the site's own source file (.json) [named in the plan, else the default of the isotope]"},
     {"implant-date", &CaseOptions::implant_date, &CaseRequest::implant_date,

@@ -105,6 +105,7 @@ struct ImplantCase {
   ImplantStrength strength;
   RecordCounts records;
   std::optional<Warp<CtFrame, PlanFrame>> given_registration;  ///< --register FILE
+  std::vector<LandmarkPair> registration_landmarks;            ///< --register FILE.csv: pairs that the transform is fitted to
   std::vector<LandmarkPair> landmarks;                         ///< --landmarks CSV: moving = pre-op, fixed = post-op
   std::optional<Volume<LaterFrame>> later_ct;                  ///< a CT of the same patient at a later time
   std::optional<std::vector<Point<LaterFrame>>> later_seeds;   ///< seeds seen then, in place of detection in it

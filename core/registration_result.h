@@ -29,6 +29,9 @@ struct RegistrationQa {
   std::optional<double> overlap_fraction;  ///< of the target region of the pre-op image that lies in the post-op image
   std::optional<double> landmark_tre_mean_mm;
   std::optional<double> landmark_tre_max_mm;
+  // Where the transform was fitted to landmark pairs.
+  std::optional<double> landmark_residual_rms_mm;  ///< of the pairs that it was fitted to: says less than error at others
+  std::optional<double> landmark_expected_tre_mm;  ///< error to be expected at the target, from that residual
   int starts_tried = 0;
   // Of the deformation; absent where none was sought.
   std::optional<double> deformable_similarity_before;  ///< of the region that may deform, under the rigid transform alone

@@ -219,7 +219,13 @@ Status read_side_files(CaseDraft& draft) {
     draft.claims.push_back({"treatment_record", draft.record->path, draft.record->patient_id, ""});
     if (const Status s = record_input(draft, "treatment_record", draft.record->sop_instance_uid, {draft.record->path}); !s) return s;
   }
-  if (const auto file = r.registration_file()) {
+  if (const auto file = r.registration_file(); file && is_landmark_list(*file)) {
+    auto pairs = read_landmarks(*file);
+    if (!pairs) return pairs.error();
+    draft.implant.registration_landmarks = std::move(pairs).value();
+    draft.decide("registration", file_name(file->string()), "given as landmark pairs");
+    if (const Status s = record_input(draft, "registration", "", {file->string()}); !s) return s;
+  } else if (file) {
     const RegistrationFrames frames{draft.plan_frame, draft.postop.empty() ? std::string() : draft.postop.front().frame_uid()};
     auto registration = read_registration(*file, frames);
     if (!registration) return registration.error();

@@ -36,6 +36,11 @@ Result<PointTable> read_points(const std::filesystem::path& path) {
   return PointTable{std::move(table).value(), std::move(points).value()};
 }
 
+bool is_landmark_list(const std::filesystem::path& path) {
+  const auto table = read_csv(path);
+  return table && (table->find("moving_x_mm") || table->find("fixed_x_mm"));
+}
+
 Result<std::vector<LandmarkPair>> read_landmarks(const std::filesystem::path& path) {
   const auto table = read_csv(path);
   if (!table) return table.error();

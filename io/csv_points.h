@@ -22,6 +22,9 @@ struct PointTable {
 /// Columns x_mm,y_mm,z_mm; other columns are kept. Errors: path_not_found, unreadable_file, bad_csv.
 Result<PointTable> read_points(const std::filesystem::path& path);
 
+/// True for a CSV file that has at least one of the columns of landmark pairs: any other column missing is then an error of that list.
+bool is_landmark_list(const std::filesystem::path& path);
+
 /// Columns moving_x_mm,moving_y_mm,moving_z_mm,fixed_x_mm,fixed_y_mm,fixed_z_mm: moving = pre-op, fixed = post-op. Errors as read_points.
 Result<std::vector<LandmarkPair>> read_landmarks(const std::filesystem::path& path);
 

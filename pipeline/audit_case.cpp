@@ -21,6 +21,7 @@
 #include "pipeline/earlier_implant.h"
 #include "pipeline/follow_seeds.h"
 #include "pipeline/fusion_planes.h"
+#include "pipeline/given_registration.h"
 #include "pipeline/given_seeds.h"
 #include "pipeline/needle_audit.h"
 #include "pipeline/options_used.h"
@@ -70,7 +71,8 @@ RegistrationOptions registration_options(const AuditOptions& options) {
   return out;
 }
 
-PlanRegistration bring_together(ImplantCase& c, const CaseContours& contours, const AuditOptions& options, const Progress& progress) {
+PlanRegistration bring_together(ImplantCase& c, const CaseContours& contours, const std::optional<PlanRegistration>& given,
+                                const AuditOptions& options, const Progress& progress) {
   PlanRegistration out;
   out.method = "none";
   if (!lies_in_plan_frame(c)) {
@@ -79,22 +81,14 @@ PlanRegistration bring_together(ImplantCase& c, const CaseContours& contours, co
     out = registration_same_frame();
   } else if (options.registration_mode == RegistrationMode::none) {
     out.outcome = {OutcomeKind::not_run, "switched off"};
-  } else if (c.given_registration) {
-    out.method = "given";
-    out.ct_from_plan = c.given_registration->rigid;
-    out.deformation = c.given_registration->field;
-    if (out.deformation) {
-      const JacobianRange range = jacobian_range(*c.given_registration);
-      out.qa.jacobian_min = range.min;
-      out.qa.jacobian_max = range.max;
-    }
-    out.outcome = {OutcomeKind::ok, "given by the user"};
+  } else if (given) {
+    out = *given;
   } else if (!c.preop) {
     out.outcome = {OutcomeKind::not_run, "no pre-op image in the case"};
   } else {
     out = register_preop_to_postop(*c.preop, c.postop.front(), target_region(c, contours), registration_options(options), progress);
   }
-  if (out.outcome.usable() && !c.landmarks.empty()) judge_by_landmarks(c.landmarks, out);
+  if (out.outcome.usable() && measures_error(c, out)) judge_by_landmarks(c.landmarks, out);
   return out;
 }
 
@@ -102,6 +96,7 @@ PlanRegistration bring_together(ImplantCase& c, const CaseContours& contours, co
 double tre_mm(const PlanRegistration& r) {
   if (r.method == "same_frame" || !r.outcome.usable()) return 0.0;
   if (r.qa.landmark_tre_mean_mm) return *r.qa.landmark_tre_mean_mm;
+  if (r.qa.landmark_expected_tre_mm) return std::max(kLeastTreMm, *r.qa.landmark_expected_tre_mm);
   double tre = r.qa.start_agreement_mm || r.qa.inverse_consistency_mm ? kLeastTreMm : kUnstatedTreMm;
   tre = std::max(tre, r.qa.start_agreement_mm.value_or(0.0));
   return std::max(tre, r.qa.inverse_consistency_mm.value_or(0.0));
@@ -202,6 +197,10 @@ Result<AuditedCase> audit_case(ImplantCase implant, const AuditOptions& options,
   CaseContours contours = std::move(settled->contours);
   append(audit.warnings, settled->warnings);
 
+  const auto region = target_region(implant, contours);
+  const auto given = given_registration(implant, region ? std::optional(region->center) : std::nullopt);
+  if (!given) return given.error();
+
   const CtVolume& ct = implant.postop.front();
   audit.postop_acquisition = summary_of(ct.acquisition, ct.grid.spacing_mm(), ct.grid.size()[2]);
   for (const CtVolume& v : implant.postop) append(audit.warnings, v.warnings);
@@ -217,8 +216,8 @@ Result<AuditedCase> audit_case(ImplantCase implant, const AuditOptions& options,
 
   Stopwatch register_time;
   const bool registration_needed = lies_in_plan_frame(implant) && !implant.plan_in_postop_frame;
-  const bool registration_possible = options.registration_mode != RegistrationMode::none && (implant.preop || implant.given_registration);
-  audit.registration = bring_together(implant, contours, options, progress);
+  const bool registration_possible = options.registration_mode != RegistrationMode::none && (implant.preop || *given);
+  audit.registration = bring_together(implant, contours, *given, options, progress);
   if (implant.preop && !implant.given_seeds)
     set_aside_what_was_there(implant.postop, *implant.preop, audit.registration, options.detector, audit.detection);
   std::optional<PlacedEarlier> earlier;
@@ -243,7 +242,7 @@ Result<AuditedCase> audit_case(ImplantCase implant, const AuditOptions& options,
   facts.saturated = is_saturated(implant.postop);
   if (implant.preop && usable) {
     out.preop_is_ct = implant.preop->series.modality != "MR";
-    if (const auto region = target_region(implant, contours))
+    if (region)
       out.fusion =
           fusion_planes(implant.postop.front(), *implant.preop, audit.registration.warp(), audit.registration.warp() * region->center);
   }

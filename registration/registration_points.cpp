@@ -7,8 +7,6 @@
 #include <cstdio>
 #include <string>
 
-#include "registration/point_alignment.h"
-
 namespace seedaudit {
 namespace {
 
@@ -84,27 +82,6 @@ PlanRegistration registration_same_frame() {
   PlanRegistration out;
   out.method = "same_frame";
   out.outcome = {OutcomeKind::ok, "plan and post-op CT share one frame of reference"};
-  return out;
-}
-
-Result<PlanRegistration> registration_from_landmarks(const std::vector<LandmarkPair>& landmarks) {
-  std::vector<Point<PlanFrame>> from;
-  std::vector<Point<CtFrame>> to;
-  for (const LandmarkPair& pair : landmarks) {
-    if (!pair.preop.mm.allFinite() || !pair.postop.mm.allFinite())
-      return Error{ErrorCode::registration_invalid, "a landmark is not finite", "landmarks", "Check the coordinates."};
-    from.push_back(pair.preop);
-    to.push_back(pair.postop);
-  }
-  const auto fit = from.size() >= 4 ? fit_frames(from, to) : std::nullopt;
-  if (!fit)
-    return Error{ErrorCode::registration_invalid, std::to_string(landmarks.size()) + " landmark pairs do not determine a rigid transform",
-                 "landmarks", "Give at least four pairs that do not lie on one line."};
-  PlanRegistration out;
-  out.method = "given";
-  out.outcome = {OutcomeKind::ok, "fitted to " + std::to_string(landmarks.size()) + " landmark pairs"};
-  out.ct_from_plan = *fit;
-  judge_by_landmarks(landmarks, out);
   return out;
 }
 

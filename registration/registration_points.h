@@ -37,8 +37,4 @@ Result<PlanRegistration> registration_from_matrix(const std::array<double, 16>& 
 /// The plan was made on the post-op image itself: identity, outcome ok, method "same_frame".
 PlanRegistration registration_same_frame();
 
-/// The rigid transform that best carries the first of each landmark pair onto the second.
-/// \return registration_invalid with fewer than four pairs, or pairs on a line
-Result<PlanRegistration> registration_from_landmarks(const std::vector<LandmarkPair>& landmarks);
-
 }  // namespace seedaudit

@@ -137,6 +137,8 @@ void write_registration(const Writer& w, const CaseAudit& audit) {
   w.json.number("overlap_fraction", r.qa.overlap_fraction, kIndexDecimals);
   w.json.number("landmark_tre_mean_mm", r.qa.landmark_tre_mean_mm, kMmDecimals);
   w.json.number("landmark_tre_max_mm", r.qa.landmark_tre_max_mm, kMmDecimals);
+  w.json.number("landmark_residual_rms_mm", r.qa.landmark_residual_rms_mm, kMmDecimals);
+  w.json.number("landmark_expected_tre_mm", r.qa.landmark_expected_tre_mm, kMmDecimals);
   w.json.integer("starts_tried", r.qa.starts_tried);
   w.json.number("deformable_similarity_before", r.qa.deformable_similarity_before, kIndexDecimals);
   w.json.number("deformable_similarity_after", r.qa.deformable_similarity_after, kIndexDecimals);

@@ -305,7 +305,13 @@ TEST_CASE("landmarks and a registration file become part of the case") {
   REQUIRE(c->given_registration);
   CHECK(((*c->given_registration * Point<PlanFrame>{{1, 1, 1}}).mm - Eigen::Vector3d(6, 7, 8)).norm() < 1e-12);
   made.request.registration = (made.folder / "points.csv").string();
-  CHECK(made.code() == ErrorCode::registration_invalid);
+  const auto fitted = made.read();
+  REQUIRE(fitted);
+  CHECK_FALSE(fitted->given_registration);
+  REQUIRE(fitted->registration_landmarks.size() == 1);
+  CHECK(fitted->registration_landmarks[0].preop.mm == Eigen::Vector3d(1, 2, 3));
+  write_text(made.folder / "points.csv", "moving_x_mm,moving_y_mm,moving_z_mm,fixed_x_mm,fixed_y_mm\n1,2,3,4,5\n");
+  CHECK(made.code() == ErrorCode::bad_csv);
 }
 
 TEST_CASE("a later CT is the one that is named: it is followed into, not audited") {

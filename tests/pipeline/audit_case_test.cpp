@@ -213,6 +213,30 @@ TEST_CASE("a given transform carries plan and contours") {
   CHECK(std::abs(*a.dose->structures.front().delta->d90_gy) < 0.05);
 }
 
+TEST_CASE("landmark pairs given as the registration carry plan and contours, and do not measure themselves") {
+  test::SmallCaseOptions shifted;
+  shifted.shift_mm = {5.0, 2.0, -3.0};
+  ImplantCase c = small_case(shifted);
+  c.plan_in_postop_frame = false;
+  for (const Eigen::Vector3d& p :
+       {Eigen::Vector3d(0, 0, 0), Eigen::Vector3d(30, 0, 0), Eigen::Vector3d(0, 30, 0), Eigen::Vector3d(0, 0, 30)})
+    c.registration_landmarks.push_back({{p}, {p + shifted.shift_mm}});
+  c.landmarks = {c.registration_landmarks.front()};
+  const CaseAudit a = audited(c);
+  CHECK(a.registration.outcome.kind == OutcomeKind::ok);
+  CHECK(a.registration.method == "given");
+  for (const SeedAudit& s : a.seeds) CHECK(*s.displacement_mm < 1e-9);
+  CHECK(warned(a, "LANDMARKS_NOT_INDEPENDENT"));
+  CHECK_FALSE(a.registration.qa.landmark_tre_mean_mm);
+  c.landmarks = {{{Eigen::Vector3d(10, 10, 10)}, {Eigen::Vector3d(10, 10, 10) + shifted.shift_mm}}};
+  CHECK(*audited(c).registration.qa.landmark_tre_mean_mm < 1e-9);
+
+  c.registration_landmarks.resize(2);
+  const auto refused = audit_case(std::move(c), quick());
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.error().code == ErrorCode::registration_invalid);
+}
+
 TEST_CASE("contours drawn on the scan are judged in place of mapped ones, and both are reported", "[heavy]") {
   ImplantCase c = small_case();
   StructureSet<CtFrame> drawn;
