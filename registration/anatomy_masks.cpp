@@ -5,61 +5,86 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
+#include <cstring>
 
 #include "core/parallel.h"
 
 namespace seedaudit {
 namespace {
 
-constexpr float kFar = 1e10F;              // squared mm: no mask voxel anywhere
+constexpr float kFar = 1e10F;              // no mask voxel within reach
+constexpr double kReachMm = 12.5;          // what anybody asks for: 12 mm, but of metal
 constexpr double kCouchHalfThickness = 7;  // mm; couch shells and clothes are thinner than twice this, bodies are not
-constexpr float kBoneGray = 200.0F;        // HU mean over ~2 mm: above soft tissue with contrast agent
-constexpr std::int16_t kDenseHu = 450;     // any voxel above: cortical bone, lipiodol, calcification
+constexpr double kOpeningReachMm = kCouchHalfThickness + 2.0;
+constexpr float kBoneGray = 200.0F;     // HU mean over ~2 mm: above soft tissue with contrast agent
+constexpr std::int16_t kDenseHu = 450;  // any voxel above: cortical bone, lipiodol, calcification
 
-/// Lower envelope of parabolas along one line; f holds squared distances, h is the spacing.
-void envelope(std::vector<float>& f, std::vector<float>& out, std::vector<int>& v, std::vector<float>& z, float h) {
-  const int n = static_cast<int>(f.size());
-  const auto at = [](int i) { return static_cast<std::size_t>(i); };
-  int k = -1;
-  for (int q = 0; q < n; ++q) {
-    if (f[at(q)] >= kFar) continue;
-    const float x = static_cast<float>(q) * h;
-    while (k >= 0) {
-      const float xv = static_cast<float>(v[at(k)]) * h;
-      const float s = ((f[at(q)] + x * x) - (f[at(v[at(k)])] + xv * xv)) / (2.0F * (x - xv));
-      if (s > z[at(k)]) {
-        z[at(k + 1)] = s;
-        break;
-      }
-      --k;
+/// Squared distance to the nearest zero of the row of n; h is the spacing.
+void nearest_in_row(float* row, int n, float h) {
+  int last = -1;
+  for (int i = 0; i < n; ++i) {
+    if (row[i] == 0.0F) last = i;
+    if (last >= 0) row[i] = static_cast<float>(i - last) * h;
+  }
+  last = -1;
+  for (int i = n - 1; i >= 0; --i) {
+    if (row[i] == 0.0F) last = i;
+    if (last >= 0) row[i] = std::min(row[i], static_cast<float>(last - i) * h);
+  }
+  for (int i = 0; i < n; ++i)
+    if (row[i] < kFar) row[i] *= row[i];
+}
+
+/// Least of f(i + s) + (s h)^2 over s within reach, for n rows of some width. Within a short reach that is less work than a search for the
+/// nearest on each line, when it is done for a few lines at once.
+void nearest_across(float* first, std::size_t stride, int width, int n, float h, double reach_mm) {
+  constexpr int kAtOnce = 16;
+  using Block = Eigen::Array<float, kAtOnce, 1>;
+  const int reach = std::min(n - 1, static_cast<int>(std::ceil(reach_mm / static_cast<double>(h))));
+  // Beyond either end nothing is near.
+  std::vector<Block, Eigen::aligned_allocator<Block>> before(static_cast<std::size_t>(n + 2 * reach), Block::Constant(kFar));
+  for (int column = 0; column < width; column += kAtOnce) {
+    const auto bytes = sizeof(float) * static_cast<std::size_t>(std::min(kAtOnce, width - column));
+    float* const from = first + column;
+    bool any_near = false;
+    for (int i = 0; i < n; ++i) {
+      Block& block = before[static_cast<std::size_t>(i + reach)];
+      std::memcpy(block.data(), from + static_cast<std::size_t>(i) * stride, bytes);
+      any_near = any_near || block.minCoeff() < kFar;
     }
-    if (k < 0) z[0] = -std::numeric_limits<float>::infinity();
-    v[at(++k)] = q;
-  }
-  if (k < 0) {
-    std::fill(out.begin(), out.end(), kFar);
-    return;
-  }
-  int j = 0;
-  for (int q = 0; q < n; ++q) {
-    const float x = static_cast<float>(q) * h;
-    while (j < k && z[at(j + 1)] < x) ++j;
-    const float d = x - static_cast<float>(v[at(j)]) * h;
-    out[at(q)] = d * d + f[at(v[at(j)])];
+    if (!any_near) continue;
+    for (int i = 0; i < n; ++i) {
+      const Block* const here = &before[static_cast<std::size_t>(i + reach)];
+      Block least = *here;
+      if (!(least.maxCoeff() > 0.0F)) continue;  // in the mask
+      for (int s = 1; s <= reach; ++s) {
+        const float away = static_cast<float>(s) * h;
+        least = least.min(here[-s].min(here[s]) + away * away);
+      }
+      std::memcpy(from + static_cast<std::size_t>(i) * stride, least.data(), bytes);
+    }
   }
 }
 
 /// Keeps the largest 6-connected part.
 void keep_largest(std::vector<std::uint8_t>& mask, const WorkGrid& grid) {
-  std::vector<std::uint32_t> label(mask.size(), 0);
+  // With a border of nothing around it, no voxel need be asked whether it lies on the rim.
+  constexpr std::uint32_t kNothing = 0, kUnseen = 1;
+  const auto width = static_cast<std::size_t>(grid.size[0]) + 2, height = static_cast<std::size_t>(grid.size[1]) + 2;
+  std::vector<std::uint32_t> label(width * height * (static_cast<std::size_t>(grid.size[2]) + 2), kNothing);
+  const auto padded = [&](int j, int k) {
+    return 1 + width * (static_cast<std::size_t>(j + 1) + height * static_cast<std::size_t>(k + 1));
+  };
+  for (int k = 0; k < grid.size[2]; ++k)
+    for (int j = 0; j < grid.size[1]; ++j) {
+      const std::size_t to = padded(j, k), from = grid.offset(0, j, k);
+      for (std::size_t i = 0; i < static_cast<std::size_t>(grid.size[0]); ++i) label[to + i] = mask[from + i] != 0 ? kUnseen : kNothing;
+    }
   std::vector<std::size_t> stack;
-  std::uint32_t next = 0, best = 0;
+  std::uint32_t next = kUnseen, best = kUnseen;
   std::size_t best_size = 0;
-  const std::array<std::size_t, 3> stride{1, static_cast<std::size_t>(grid.size[0]),
-                                          static_cast<std::size_t>(grid.size[0]) * static_cast<std::size_t>(grid.size[1])};
-  for (std::size_t seed = 0; seed < mask.size(); ++seed) {
-    if (mask[seed] == 0 || label[seed] != 0) continue;
+  for (std::size_t seed = 0; seed < label.size(); ++seed) {
+    if (label[seed] != kUnseen) continue;
     label[seed] = ++next;
     stack.assign(1, seed);
     std::size_t n = 0;
@@ -67,24 +92,23 @@ void keep_largest(std::vector<std::uint8_t>& mask, const WorkGrid& grid) {
       const std::size_t o = stack.back();
       stack.pop_back();
       ++n;
-      for (std::size_t a = 0; a < 3; ++a) {
-        const auto i = static_cast<int>((o / stride[a]) % static_cast<std::size_t>(grid.size[a]));
-        if (i > 0 && mask[o - stride[a]] != 0 && label[o - stride[a]] == 0) {
-          label[o - stride[a]] = next;
-          stack.push_back(o - stride[a]);
+      for (const std::size_t neighbour : {o - 1, o + 1, o - width, o + width, o - width * height, o + width * height})
+        if (label[neighbour] == kUnseen) {
+          label[neighbour] = next;
+          stack.push_back(neighbour);
         }
-        if (i + 1 < grid.size[a] && mask[o + stride[a]] != 0 && label[o + stride[a]] == 0) {
-          label[o + stride[a]] = next;
-          stack.push_back(o + stride[a]);
-        }
-      }
     }
     if (n > best_size) {
       best_size = n;
       best = next;
     }
   }
-  for (std::size_t o = 0; o < mask.size(); ++o) mask[o] = label[o] == best && best != 0 ? 1 : 0;
+  for (int k = 0; k < grid.size[2]; ++k)
+    for (int j = 0; j < grid.size[1]; ++j) {
+      const std::size_t from = padded(j, k), to = grid.offset(0, j, k);
+      for (std::size_t i = 0; i < static_cast<std::size_t>(grid.size[0]); ++i)
+        mask[to + i] = best_size > 0 && label[from + i] == best ? 1 : 0;
+    }
 }
 
 /// Fills what the rim of each slice cannot reach: lungs, bowel gas.
@@ -153,32 +177,29 @@ float otsu(const std::vector<float>& gray) {
 
 }  // namespace
 
-std::vector<float> distance_to(const std::vector<std::uint8_t>& mask, const WorkGrid& grid) {
+std::vector<float> distance_to(const std::vector<std::uint8_t>& mask, const WorkGrid& grid, double reach_mm) {
   std::vector<float> d(mask.size());
   for (std::size_t o = 0; o < mask.size(); ++o) d[o] = mask[o] != 0 ? 0.0F : kFar;
-  const std::array<std::size_t, 3> stride{1, static_cast<std::size_t>(grid.size[0]),
-                                          static_cast<std::size_t>(grid.size[0]) * static_cast<std::size_t>(grid.size[1])};
-  for (std::size_t axis = 0; axis < 3; ++axis) {
-    const std::size_t u = axis == 0 ? 1 : 0;
-    const std::size_t w = axis == 2 ? 1 : 2;
-    const auto n = static_cast<std::size_t>(grid.size[axis]);
-    const auto h = static_cast<float>(grid.spacing_mm[static_cast<int>(axis)]);
-    parallel_for(static_cast<std::size_t>(grid.size[w]), [&](std::size_t b) {
-      std::vector<float> f(n), out(n), z(n + 1);
-      std::vector<int> v(n);
-      for (std::size_t a = 0; a < static_cast<std::size_t>(grid.size[u]); ++a) {
-        float* const first = d.data() + a * stride[u] + b * stride[w];
-        for (std::size_t i = 0; i < n; ++i) f[i] = first[i * stride[axis]];
-        envelope(f, out, v, z, h);
-        for (std::size_t i = 0; i < n; ++i) first[i * stride[axis]] = out[i];
-      }
+  parallel_for(static_cast<std::size_t>(grid.size[2]), [&](std::size_t k) {
+    for (int j = 0; j < grid.size[1]; ++j)
+      nearest_in_row(d.data() + grid.offset(0, j, static_cast<int>(k)), grid.size[0], static_cast<float>(grid.spacing_mm[0]));
+  });
+  // Squared distances add up over the axes: each is the least of f(i + s) + (s h)^2 along its lines.
+  for (const int axis : {1, 2})
+    parallel_for(static_cast<std::size_t>(axis == 2 ? grid.size[1] : grid.size[2]), [&](std::size_t plane) {
+      const int other = static_cast<int>(plane);
+      nearest_across(d.data() + (axis == 2 ? grid.offset(0, other, 0) : grid.offset(0, 0, other)), grid.offset(0, axis == 1, axis == 2),
+                     grid.size[0], grid.size[static_cast<std::size_t>(axis)], static_cast<float>(grid.spacing_mm[axis]), reach_mm);
     });
+  const auto far = static_cast<float>(reach_mm);
+  for (float& x : d) {
+    x = std::sqrt(x);
+    if (x > far) x = kFar;
   }
-  for (float& x : d) x = std::sqrt(x);
   return d;
 }
 
-AnatomyMasks find_anatomy(const BaseImage& image, double metal_hu) {
+AnatomyMasks find_anatomy(const BaseImage& image, double metal_hu, double metal_margin_mm) {
   AnatomyMasks out;
   const WorkGrid& grid = image.grid;
   const std::size_t n = grid.count();
@@ -190,10 +211,10 @@ AnatomyMasks find_anatomy(const BaseImage& image, double metal_hu) {
   // the patient, so distance is measured to air inside the image only.
   std::vector<std::uint8_t> air(n);
   for (std::size_t o = 0; o < n; ++o) air[o] = tissue[o] == 0 ? 1 : 0;
-  const std::vector<float> depth = distance_to(air, grid);
+  const std::vector<float> depth = distance_to(air, grid, kOpeningReachMm);
   for (std::size_t o = 0; o < n; ++o) core[o] = depth[o] > static_cast<float>(kCouchHalfThickness) ? 1 : 0;
   keep_largest(core, grid);
-  const std::vector<float> from_core = distance_to(core, grid);
+  const std::vector<float> from_core = distance_to(core, grid, kOpeningReachMm + 0.5);
   out.body.resize(n);
   for (std::size_t o = 0; o < n; ++o) out.body[o] = tissue[o] != 0 && from_core[o] <= static_cast<float>(kCouchHalfThickness + 2.0) ? 1 : 0;
   fill_slices(out.body, grid);
@@ -213,9 +234,10 @@ AnatomyMasks find_anatomy(const BaseImage& image, double metal_hu) {
         metal[o] = static_cast<double>(image.peak_hu[o]) >= metal_hu ? 1 : 0;
         bone[o] = image.gray[o] >= kBoneGray || image.peak_hu[o] >= kDenseHu ? 1 : 0;
       }
-  out.metal_distance_mm = distance_to(metal, grid);
-  out.bone_distance_mm = distance_to(bone, grid);
-  out.skin_depth_mm = distance_to(outside, grid);
+  out.metal_distance_mm = distance_to(metal, grid, std::max(kReachMm, metal_margin_mm + 1.0));
+  out.bone_distance_mm = distance_to(bone, grid, kReachMm);
+  out.body_distance_mm = distance_to(out.body, grid, kReachMm);
+  out.skin_depth_mm = distance_to(outside, grid, kReachMm);
   out.body_volume_cc = count * grid.spacing_mm.prod() / 1000.0;
   out.body_center_mm = grid.mm_of(count > 0.0 ? Eigen::Vector3d(sum / count) : Eigen::Vector3d::Zero());
   return out;

@@ -18,7 +18,9 @@ constexpr double kReachMm = 150.0;       // from the target: five vertebrae up a
 constexpr double kPieceRadiusMm = 70.0;  // two to four vertebrae with the roots of their ribs: more shape than a vertebra alone
 constexpr std::size_t kMostPieces = 12;  // spread over the bone, nearest to the target first
 constexpr std::size_t kMostSamples = 40000;
+constexpr std::size_t kMostClimb = 24000;  // fewer to climb with than to measure with
 constexpr std::size_t kMostPieceSamples = 12000;
+constexpr std::size_t kMostPieceClimb = 7000;
 constexpr std::size_t kLeastSamples = 1500;  // about 10 cc of bone and its rim
 constexpr double kLeastSeen = 0.25;          // of the bone near the target
 constexpr double kLeastPieceSeen = 0.8;      // of a piece
@@ -147,7 +149,7 @@ BoneAgreement compare_bones(const PreparedImage& fixed, const PreparedImage& mov
   const SampleSet all = bone_samples(fixed, target_mm, kReachMm, kMostSamples);
   out.samples = all.mm.size();
   if (all.mm.size() < kLeastSamples) return out;
-  const Eigen::Isometry3d pose = refine(all, moving.bone, start, target_mm, climbing(100.0)).moving_from_fixed;
+  const Eigen::Isometry3d pose = refine(thin_out(all, kMostClimb), moving.bone, start, target_mm, climbing(100.0)).moving_from_fixed;
   const Apart whole = apart(fixed, all, moving, pose);
   out.seen_fraction = whole.seen;
   if (whole.seen < kLeastSeen || !std::isfinite(whole.mm)) return out;
@@ -163,7 +165,8 @@ BoneAgreement compare_bones(const PreparedImage& fixed, const PreparedImage& mov
     if (samples.mm.size() < kLeastSamples) return;
     const Apart as_whole = apart(fixed, samples, moving, pose);
     if (as_whole.seen < kLeastPieceSeen || !std::isfinite(as_whole.mm)) return;
-    const Eigen::Isometry3d own = refine(samples, moving.bone, pose, centers[c], climbing(kPieceRadiusMm)).moving_from_fixed;
+    const Eigen::Isometry3d own =
+        refine(thin_out(samples, kMostPieceClimb), moving.bone, pose, centers[c], climbing(kPieceRadiusMm)).moving_from_fixed;
     seen[c] = 1;
     pieces[c] = {centers[c], std::min(as_whole.mm, apart(fixed, samples, moving, own).mm)};
   });

@@ -11,11 +11,12 @@
 namespace seedaudit {
 namespace {
 
-constexpr double kLeastOverlap = 0.25;     // of the smaller body
-constexpr double kOffsetStepMm = 12.0;     // along the long axis: below half a vertebra
-constexpr double kSideStepMm = 30.0;       // across it
-constexpr std::size_t kCoarseStarts = 12;  // climbed from at 8 mm
-constexpr std::size_t kMiddleStarts = 4;   // climbed from at 4 mm
+constexpr double kLeastOverlap = 0.25;       // of the smaller body
+constexpr double kOffsetStepMm = 12.0;       // along the long axis: below half a vertebra
+constexpr double kSideStepMm = 30.0;         // across it
+constexpr std::size_t kLookedAtTwice = 600;  // of the starts: the best by a few samples
+constexpr std::size_t kCoarseStarts = 12;    // climbed from at 8 mm
+constexpr std::size_t kMiddleStarts = 4;     // climbed from at 4 mm
 
 /// Extent of the body of an image along a direction, about a centre.
 std::pair<double, double> extent(const PreparedImage& image, const Eigen::Vector3d& direction) {
@@ -62,7 +63,7 @@ double score_of(double value, double overlap) { return overlap < kLeastOverlap ?
 PoseSearch search_poses(const PreparedImage& fixed, const PreparedImage& moving) {
   PoseSearch out;
   const SampleSet all = whole_body_samples(fixed, fixed.coarse, 12000);
-  const SampleSet few = whole_body_samples(fixed, fixed.coarse, 2500);
+  const SampleSet few = thin_out(all, 2500), fewest = thin_out(all, 1000);
   if (all.mm.size() < 200 || !(moving.anatomy.body_volume_cc > 0.0)) return out;
   // Overlap is measured on the fixed samples; as a fraction of the smaller body it may exceed 1 by the rim of air.
   const double smaller = std::min(fixed.anatomy.body_volume_cc, moving.anatomy.body_volume_cc) / fixed.anatomy.body_volume_cc;
@@ -99,10 +100,17 @@ PoseSearch search_poses(const PreparedImage& fixed, const PreparedImage& moving)
     p.score = score_of(p.value, p.overlap);
     return p;
   };
-  parallel_for(starts.size(), [&](std::size_t s) {
-    const Similarity m = similarity(few, moving.coarse, starts[s], moving_center, coarse_bins, false);
-    poses[s] = judged(starts[s], m.value, m.overlap);
-  });
+  const auto look = [&](const SampleSet& samples) {
+    parallel_for(poses.size(), [&](std::size_t s) {
+      const Similarity m = similarity(samples, moving.coarse, poses[s].moving_from_fixed, moving_center, coarse_bins, false);
+      poses[s] = judged(poses[s].moving_from_fixed, m.value, m.overlap);
+    });
+    std::stable_sort(poses.begin(), poses.end(), [](const Pose& a, const Pose& b) { return a.score > b.score; });
+  };
+  for (std::size_t s = 0; s < starts.size(); ++s) poses[s].moving_from_fixed = starts[s];
+  look(fewest);
+  poses.resize(std::min(poses.size(), kLookedAtTwice));
+  look(few);
   keep_distinct(poses, kCoarseStarts, 40.0, fixed_center);
 
   RefineOptions climb;

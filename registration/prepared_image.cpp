@@ -67,7 +67,7 @@ template <class F>
 PreparedImage prepare_image(const Volume<F>& volume, double slice_sigma_mm, const RegistrationOptions& options) {
   PreparedImage out;
   out.base = make_base_image(volume, kBaseSpacingMm);
-  out.anatomy = find_anatomy(out.base, options.metal_hu);
+  out.anatomy = find_anatomy(out.base, options.metal_hu, options.metal_margin_mm);
   const std::size_t n = out.base.grid.count();
 
   WorkImage clean;
@@ -115,7 +115,8 @@ std::pair<std::array<int, 3>, std::array<int, 3>> box_of(const WorkGrid& grid, c
   return {low, high};
 }
 
-/// Keeps every nth, so that at most `most` remain.
+}  // namespace
+
 SampleSet thin_out(SampleSet all, std::size_t most) {
   if (all.mm.size() <= most || most == 0) return all;
   SampleSet out;
@@ -129,11 +130,8 @@ SampleSet thin_out(SampleSet all, std::size_t most) {
   return out;
 }
 
-}  // namespace
-
 SampleSet whole_body_samples(const PreparedImage& image, const WorkImage& level, std::size_t most) {
   SampleSet out;
-  const std::vector<float> from_body = distance_to(image.anatomy.body, image.base.grid);
   std::size_t n = 0;
   for (int k = 0; k < level.grid.size[2]; ++k)
     for (int j = 0; j < level.grid.size[1]; ++j)
@@ -144,7 +142,7 @@ SampleSet whole_body_samples(const PreparedImage& image, const WorkImage& level,
                   bk = static_cast<int>(std::lround(b.z()));
         const auto& size = image.base.grid.size;
         if (bi < 0 || bj < 0 || bk < 0 || bi >= size[0] || bj >= size[1] || bk >= size[2]) continue;
-        if (!(from_body[image.base.grid.offset(bi, bj, bk)] <= static_cast<float>(kAirRimMm))) continue;
+        if (!(image.anatomy.body_distance_mm[image.base.grid.offset(bi, bj, bk)] <= static_cast<float>(kAirRimMm))) continue;
         float value = 0.0F;
         if (!level.sample(mm, value)) continue;
         out.mm.push_back(mm.cast<float>());

@@ -27,6 +27,9 @@ inline constexpr float kBoneGrayLow = -100.0F;
 template <class F>
 PreparedImage prepare_image(const Volume<F>& volume, double slice_sigma_mm, const RegistrationOptions& options);
 
+/// At most `most` of the samples, evenly.
+SampleSet thin_out(SampleSet all, std::size_t most);
+
 /// Points of the whole body and the air around it.
 /// \param most how many at most; they are spread evenly and do not sit on voxel centres, so that interpolation favours no pose
 SampleSet whole_body_samples(const PreparedImage& image, const WorkImage& level, std::size_t most);

@@ -11,123 +11,52 @@ namespace {
 using Vector6 = Eigen::Matrix<double, 6, 1>;
 using Matrix6 = Eigen::Matrix<double, 6, 6>;
 
-/// Cubic B-spline weights of four bins from the one below, and their derivatives (Mattes et al., IEEE TMI 22:120, 2003).
-struct Spline {
-  int first = 0;
-  float w[4]{};
-  float d[4]{};
-};
+/// The similarity of fixed samples with one image as a function of the transform; what does not depend on it is made once.
+class RigidSimilarity {
+ public:
+  RigidSimilarity(const SampleSet& fixed, const WorkImage& moving, const SimilarityOptions& options)
+      : fixed_(fixed), grid_(moving.grid), histogram_(fixed, moving, options) {}
 
-Spline spline_at(float x) {
-  Spline s;
-  const float fl = std::floor(x);
-  const float t = x - fl;
-  s.first = static_cast<int>(fl) - 1;
-  const float u = 1.0F - t;
-  s.w[0] = u * u * u / 6.0F;
-  s.w[1] = 2.0F / 3.0F - t * t + 0.5F * t * t * t;
-  s.w[2] = 2.0F / 3.0F - u * u + 0.5F * u * u * u;
-  s.w[3] = t * t * t / 6.0F;
-  s.d[0] = -0.5F * u * u;
-  s.d[1] = -2.0F * t + 1.5F * t * t;
-  s.d[2] = 2.0F * u - 1.5F * u * u;
-  s.d[3] = 0.5F * t * t;
-  return s;
-}
-
-double entropy(const std::vector<double>& p) {
-  double h = 0.0;
-  for (const double x : p)
-    if (x > 0.0) h -= x * std::log(x);
-  return h;
-}
-
-/// A sample that met the moving image.
-struct Hit {
-  std::size_t index;
-  float moving_bin;
-  Eigen::Vector3f gradient;
-};
-
-/// \param at position in the moving image of sample s
-template <class At>
-Similarity evaluate(const SampleSet& fixed, const WorkImage& moving, const SimilarityOptions& options, const At& at,
-                    std::vector<SampleSlope>* slopes) {
-  Similarity out;
-  // Two bins of margin on each side, so that no spline weight leaves the table.
-  const int rows = options.bins + 1;
-  const int columns = options.bins + 4;
-  const float per_gray = static_cast<float>(options.bins - 1) / (options.high - options.low);
-  const auto cell = [&](int a, int b) {
-    return static_cast<std::size_t>(a) * static_cast<std::size_t>(columns) + static_cast<std::size_t>(b);
-  };
-  std::vector<double> joint(static_cast<std::size_t>(rows) * static_cast<std::size_t>(columns), 0.0);
-  std::vector<Hit> hits;
-  if (slopes != nullptr) hits.reserve(fixed.mm.size());
-
-  double total = 0.0, met = 0.0;
-  Eigen::Vector3f gradient = Eigen::Vector3f::Zero();
-  const auto clamp_gray = [&](float g) { return std::clamp(g, options.low, options.high); };
-  for (std::size_t s = 0; s < fixed.mm.size(); ++s) {
-    const double weight = static_cast<double>(fixed.weight[s]);
-    total += weight;
-    float value = 0.0F;
-    if (!moving.sample(at(s), value, gradient)) continue;
-    met += weight;
-    const float a = (clamp_gray(fixed.gray[s]) - options.low) * per_gray;
-    const float b = (clamp_gray(value) - options.low) * per_gray + 2.0F;
-    const int a0 = static_cast<int>(a);
-    const double fa = static_cast<double>(a) - a0;
-    const Spline sp = spline_at(b);
-    for (int q = 0; q < 4; ++q) {
-      const double w = weight * static_cast<double>(sp.w[q]);
-      joint[cell(a0, sp.first + q)] += w * (1.0 - fa);
-      joint[cell(a0 + 1, sp.first + q)] += w * fa;
+  /// Value and overlap; the gradient, where it will be wanted, is left to gradient().
+  Similarity evaluate(const Eigen::Isometry3d& moving_from_fixed, bool with_gradient) {
+    const Eigen::Matrix3d to_index = grid_.spacing_mm.cwiseInverse().asDiagonal() * grid_.direction.transpose();
+    const Eigen::Matrix3d linear = to_index * moving_from_fixed.linear();
+    const Eigen::Vector3d shift = to_index * (moving_from_fixed.translation() - grid_.origin_mm);
+    const Eigen::Vector3d x_axis = linear.col(0), y_axis = linear.col(1), z_axis = linear.col(2);
+    for (std::size_t s = 0; s < fixed_.mm.size(); ++s) {
+      const Eigen::Vector3d mm = fixed_.mm[s].cast<double>();
+      const Eigen::Vector3d index = shift + x_axis * mm.x() + y_axis * mm.y() + z_axis * mm.z();
+      histogram_.places[s] = index.cast<float>();
     }
-    if (slopes != nullptr) {
-      const bool cut = value <= options.low || value >= options.high;
-      hits.push_back({s, b, cut ? Eigen::Vector3f::Zero() : Eigen::Vector3f(gradient * per_gray)});
-    }
+    histogram_.evaluate(with_gradient);
+    Similarity out;
+    out.value = histogram_.value();
+    out.overlap = histogram_.overlap();
+    return out;
   }
-  out.overlap = total > 0.0 ? met / total : 0.0;
-  if (!(met > 0.0)) return out;
 
-  for (double& p : joint) p /= met;
-  std::vector<double> marginal_fixed(static_cast<std::size_t>(rows), 0.0), marginal_moving(static_cast<std::size_t>(columns), 0.0);
-  for (int a = 0; a < rows; ++a)
-    for (int b = 0; b < columns; ++b) {
-      marginal_fixed[static_cast<std::size_t>(a)] += joint[cell(a, b)];
-      marginal_moving[static_cast<std::size_t>(b)] += joint[cell(a, b)];
+  /// Of the last evaluate(). \param pivot_mm in the moving image
+  Vector6 gradient(const Eigen::Vector3d& pivot_mm) {
+    // In the axes of the moving image, in mm: a right-handed turn of the frame, which turns forces and torques alike.
+    const Eigen::Vector3f spacing = grid_.spacing_mm.cast<float>(), per_mm = spacing.cwiseInverse();
+    const Eigen::Vector3f pivot = grid_.index_of(pivot_mm).cast<float>();
+    Eigen::Vector3d force = Eigen::Vector3d::Zero(), torque = Eigen::Vector3d::Zero();
+    for (const JointHistogram::Slope& s : histogram_.slopes()) {
+      const Eigen::Vector3f arm = (histogram_.places[s.sample] - pivot).cwiseProduct(spacing);
+      const Eigen::Vector3f pull = s.per_index.cwiseProduct(per_mm);
+      force += pull.cast<double>();
+      torque += arm.cross(pull).cast<double>();
     }
-  const double hf = entropy(marginal_fixed), hm = entropy(marginal_moving), hj = entropy(joint);
-  const double sum = hf + hm;
-  if (!(sum > 1e-9)) return out;
-  out.value = 2.0 * (sum - hj) / sum;
-  if (slopes == nullptr) return out;
-
-  // value = 2 - 2 HJ / (HF + HM). Samples do not leave the table, so HF stays: d value = -2 (dHJ S - HJ dHM) / S^2 with
-  // dH = -sum dp log p, as the dp of a sample add up to zero.
-  std::vector<double> slope(joint.size());
-  for (int a = 0; a < rows; ++a)
-    for (int b = 0; b < columns; ++b) {
-      const double lj = joint[cell(a, b)] > 0.0 ? std::log(joint[cell(a, b)]) : -30.0;
-      const double lm = marginal_moving[static_cast<std::size_t>(b)] > 0.0 ? std::log(marginal_moving[static_cast<std::size_t>(b)]) : -30.0;
-      slope[cell(a, b)] = 2.0 * (lj * sum - hj * lm) / (sum * sum);
-    }
-  slopes->reserve(hits.size());
-  for (const Hit& h : hits) {
-    const float a = (clamp_gray(fixed.gray[h.index]) - options.low) * per_gray;
-    const int a0 = static_cast<int>(a);
-    const double fa = static_cast<double>(a) - a0;
-    const Spline sp = spline_at(h.moving_bin);
-    double per_bin = 0.0;
-    for (int q = 0; q < 4; ++q)
-      per_bin += static_cast<double>(sp.d[q]) * ((1.0 - fa) * slope[cell(a0, sp.first + q)] + fa * slope[cell(a0 + 1, sp.first + q)]);
-    per_bin *= static_cast<double>(fixed.weight[h.index]) / met;
-    slopes->push_back({h.index, h.gradient.cast<double>() * per_bin});
+    Vector6 out;
+    out << grid_.direction * force, grid_.direction * torque;
+    return out;
   }
-  return out;
-}
+
+ private:
+  const SampleSet& fixed_;
+  const WorkGrid& grid_;
+  JointHistogram histogram_;
+};
 
 }  // namespace
 
@@ -139,34 +68,37 @@ Eigen::Matrix3d rotation_of(const Eigen::Vector3d& rotation_vector) {
 
 Similarity similarity(const SampleSet& fixed, const WorkImage& moving, const Eigen::Isometry3d& moving_from_fixed,
                       const Eigen::Vector3d& pivot_mm, const SimilarityOptions& options, bool with_gradient) {
-  const Eigen::Matrix3d rotation = moving_from_fixed.linear();
-  const Eigen::Vector3d translation = moving_from_fixed.translation();
-  const auto at = [&](std::size_t s) -> Eigen::Vector3d { return rotation * fixed.mm[s].cast<double>() + translation; };
-  std::vector<SampleSlope> slopes;
-  Similarity out = evaluate(fixed, moving, options, at, with_gradient ? &slopes : nullptr);
-  for (const SampleSlope& s : slopes) {
-    const Eigen::Vector3d arm = (at(s.index) - pivot_mm).cast<float>().cast<double>();
-    out.gradient.head<3>() += s.per_mm;
-    out.gradient.tail<3>() += arm.cross(s.per_mm);
-  }
+  RigidSimilarity measure(fixed, moving, options);
+  Similarity out = measure.evaluate(moving_from_fixed, with_gradient);
+  if (with_gradient) out.gradient = measure.gradient(pivot_mm);
   return out;
 }
 
 Similarity similarity_at(const SampleSet& fixed, const WorkImage& moving, const std::vector<Eigen::Vector3d>& moved_mm,
                          const SimilarityOptions& options, std::vector<SampleSlope>& slopes) {
+  JointHistogram histogram(fixed, moving, options);
+  for (std::size_t s = 0; s < moved_mm.size(); ++s) histogram.places[s] = moving.grid.index_of(moved_mm[s]).cast<float>();
+  histogram.evaluate(true);
+  Similarity out;
+  out.value = histogram.value();
+  out.overlap = histogram.overlap();
+  const Eigen::Matrix3d to_mm = moving.grid.direction * moving.grid.spacing_mm.cwiseInverse().asDiagonal();
   slopes.clear();
-  return evaluate(
-      fixed, moving, options, [&](std::size_t s) -> const Eigen::Vector3d& { return moved_mm[s]; }, &slopes);
+  slopes.reserve(histogram.slopes().size());
+  for (const JointHistogram::Slope& s : histogram.slopes()) slopes.push_back({s.sample, to_mm * s.per_index.cast<double>()});
+  return out;
 }
 
 Refined refine(const SampleSet& fixed, const WorkImage& moving, const Eigen::Isometry3d& start, const Eigen::Vector3d& pivot_fixed_mm,
                const RefineOptions& options) {
   Refined best;
   best.moving_from_fixed = start;
-  const auto evaluate = [&](const Eigen::Isometry3d& t) {
-    Similarity s = similarity(fixed, moving, t, t * pivot_fixed_mm, options.similarity, true);
-    s.gradient.tail<3>() /= options.lever_mm;  // now per mm of lever
-    return s;
+  RigidSimilarity measure(fixed, moving, options.similarity);
+  // Of the transform last evaluated: a step that is not taken needs no gradient.
+  const auto gradient = [&](const Eigen::Isometry3d& t) {
+    Vector6 g = measure.gradient(t * pivot_fixed_mm);
+    g.tail<3>() /= options.lever_mm;  // now per mm of lever
+    return g;
   };
   // A step in (mm, mm of lever), applied on the moving side about the moving pivot.
   const auto stepped = [&](const Eigen::Isometry3d& t, const Vector6& step) {
@@ -177,13 +109,15 @@ Refined refine(const SampleSet& fixed, const WorkImage& moving, const Eigen::Iso
     next.translation() = turn * (t.translation() - pivot) + pivot + step.head<3>();
     return next;
   };
-  Similarity now = evaluate(start);
+  Similarity now = measure.evaluate(start, true);
   best.value = now.value;
   best.overlap = now.overlap;
   if (now.overlap < options.least_overlap) return best;
+  now.gradient = gradient(start);
 
   Matrix6 inverse_hessian = Matrix6::Identity();
   bool scaled = false;
+  int short_steps = 0;
   for (int it = 0; it < options.iterations; ++it) {
     best.iterations = it + 1;
     Vector6 step = inverse_hessian * now.gradient;
@@ -203,7 +137,7 @@ Refined refine(const SampleSet& fixed, const WorkImage& moving, const Eigen::Iso
     for (int tries = 0; tries < 12; ++tries, length *= 0.5) {
       if (length * step.norm() < options.last_step_mm * 0.5) break;
       candidate = stepped(best.moving_from_fixed, length * step);
-      next = evaluate(candidate);
+      next = measure.evaluate(candidate, true);
       if (next.overlap >= options.least_overlap && next.value > now.value + 1e-4 * length * step.dot(now.gradient)) {
         found = true;
         break;
@@ -217,11 +151,12 @@ Refined refine(const SampleSet& fixed, const WorkImage& moving, const Eigen::Iso
       inverse_hessian = Matrix6::Identity() * (0.25 * options.first_step_mm / norm);
       continue;
     }
+    next.gradient = gradient(candidate);
     const Vector6 moved = length * step;
     const Vector6 change = now.gradient - next.gradient;  // of the negated function, to be minimised
-    const double curvature = moved.dot(change);
-    if (curvature > 1e-14) {
-      const double rho = 1.0 / curvature;
+    const double bend = moved.dot(change);
+    if (bend > 1e-14) {
+      const double rho = 1.0 / bend;
       const Matrix6 left = Matrix6::Identity() - rho * moved * change.transpose();
       inverse_hessian = left * inverse_hessian * left.transpose() + rho * moved * moved.transpose();
     }
@@ -229,7 +164,9 @@ Refined refine(const SampleSet& fixed, const WorkImage& moving, const Eigen::Iso
     best.value = next.value;
     best.overlap = next.overlap;
     now = next;
-    if (moved.norm() < options.last_step_mm) break;
+    // One short step may only mean that the curvature along it was not known.
+    short_steps = moved.norm() < options.last_step_mm ? short_steps + 1 : 0;
+    if (short_steps == 2) break;
   }
   return best;
 }

@@ -8,24 +8,11 @@
 #include <cstddef>
 #include <vector>
 
+#include "registration/joint_histogram.h"
 #include "registration/work_image.h"
 
 /// Internal to registration: mutual information of fixed sample points with the other image.
 namespace seedaudit {
-
-/// Points of the fixed image and their gray values; the points are the same in every evaluation, so the similarity is a smooth function of
-/// the transform.
-struct SampleSet {
-  std::vector<Eigen::Vector3f> mm;
-  std::vector<float> gray;
-  std::vector<float> weight;  ///< 0..1
-};
-
-struct SimilarityOptions {
-  int bins = 32;
-  float low = kGrayLow;
-  float high = kGrayHigh;
-};
 
 struct Similarity {
   /// Entropy correlation coefficient 2 I(F;M) / (H(F) + H(M)): 0 = independent, 1 = one determines the other.

@@ -18,6 +18,8 @@ constexpr double kFarBoneMm = 12.0;    // beyond, it is no counterpart: distance
 constexpr double kLongReachMm = 45.0;  // along the body: breath moves organs by 30 mm, a vertebra with its disc is up to 35 mm long
 constexpr double kLongStepMm = 5.0;
 constexpr std::size_t kPlacesMeasured = 5;
+constexpr std::size_t kRoughSamples = 5000;   // to tell places apart
+constexpr std::size_t kClimbSamples = 16000;  // at 4 mm: more are not independent
 
 /// Mean cut distance of the bone of `a` to the bone of `b`, and how much of it b sees.
 std::pair<double, double> bone_distance(const PreparedImage& a, const PreparedImage& b, const Eigen::Isometry3d& b_from_a) {
@@ -46,17 +48,6 @@ void measure(const PreparedImage& fixed, const PreparedImage& moving, SkeletonFi
   const auto [backward, seen_back] = bone_distance(moving, fixed, fit.moving_from_fixed.inverse(Eigen::Isometry));
   fit.mean_mm = std::max(forward, backward);
   fit.overlap_cc = std::min(seen, seen_back);
-}
-
-SampleSet every_nth(const SampleSet& all, std::size_t most) {
-  SampleSet out;
-  const std::size_t step = std::max<std::size_t>(1, all.mm.size() / most);
-  for (std::size_t s = 0; s < all.mm.size(); s += step) {
-    out.mm.push_back(all.mm[s]);
-    out.gray.push_back(all.gray[s]);
-    out.weight.push_back(all.weight[s]);
-  }
-  return out;
 }
 
 /// A small overlap is easily alike.
@@ -95,7 +86,8 @@ SkeletonFit fit_skeleton(const PreparedImage& fixed, const PreparedImage& moving
 
   // The whole body may have followed organs that breath moved by more than a vertebra, and bones repeat: every place along the body is
   // looked at, and distance between bones decides, not similarity.
-  const SampleSet few = every_nth(near_bone, 8000);
+  const SampleSet few = thin_out(near_bone, kRoughSamples);
+  const SampleSet enough = thin_out(std::move(near_bone), kClimbSamples);
   std::vector<Refined> places;
   for (double z = -kLongReachMm; z <= kLongReachMm; z += kLongStepMm) {
     Refined r;
@@ -118,7 +110,7 @@ SkeletonFit fit_skeleton(const PreparedImage& fixed, const PreparedImage& moving
     best.back().moving_from_fixed = r.moving_from_fixed;
   }
   parallel_for(best.size(), [&](std::size_t n) {
-    best[n].moving_from_fixed = refine(near_bone, moving.middle, best[n].moving_from_fixed, center, climb).moving_from_fixed;
+    best[n].moving_from_fixed = refine(enough, moving.middle, best[n].moving_from_fixed, center, climb).moving_from_fixed;
     measure(fixed, moving, best[n]);
   });
   out = best.front();

@@ -134,15 +134,13 @@ bool WorkImage::sample(const Eigen::Vector3d& mm, float& value, Eigen::Vector3f&
   const std::size_t dz = grid.size[2] > 1 ? static_cast<std::size_t>(grid.size[0]) * static_cast<std::size_t>(grid.size[1]) : 0;
   const std::array<std::size_t, 8> at{c.base,      c.base + dx,      c.base + dy,      c.base + dx + dy,
                                       c.base + dz, c.base + dx + dz, c.base + dy + dz, c.base + dx + dy + dz};
-  int ok = 1;
-  for (const std::size_t o : at) ok &= usable[o];
-  if (ok == 0) return false;
   const float v000 = gray[at[0]], v100 = gray[at[1]], v010 = gray[at[2]], v110 = gray[at[3]];
   const float v001 = gray[at[4]], v101 = gray[at[5]], v011 = gray[at[6]], v111 = gray[at[7]];
   const float a00 = v000 + c.fx * (v100 - v000), a10 = v010 + c.fx * (v110 - v010);
   const float a01 = v001 + c.fx * (v101 - v001), a11 = v011 + c.fx * (v111 - v011);
   const float b0 = a00 + c.fy * (a10 - a00), b1 = a01 + c.fy * (a11 - a01);
   value = b0 + c.fz * (b1 - b0);
+  if (!(value == value)) return false;
   const float d0 = (v100 - v000) + c.fy * ((v110 - v010) - (v100 - v000));
   const float d1 = (v101 - v001) + c.fy * ((v111 - v011) - (v101 - v001));
   const Eigen::Vector3f per_index(d0 + c.fz * (d1 - d0), (a10 - a00) + c.fz * ((a11 - a01) - (a10 - a00)), b1 - b0);
@@ -200,22 +198,36 @@ void smooth_axis(std::vector<float>& values, const WorkGrid& grid, std::size_t a
     total += static_cast<double>(kernel[static_cast<std::size_t>(d + reach)]);
   }
   for (float& w : kernel) w = static_cast<float>(static_cast<double>(w) / total);
-  const std::array<std::size_t, 3> stride{1, static_cast<std::size_t>(grid.size[0]),
-                                          static_cast<std::size_t>(grid.size[0]) * static_cast<std::size_t>(grid.size[1])};
-  const std::size_t u = axis == 0 ? 1 : 0;
-  const std::size_t v = axis == 2 ? 1 : 2;
+  // Lines of a plane that holds the axis, each as long as the other axis of the plane allows: whole lines are added, not single voxels.
+  using Line = Eigen::Map<Eigen::ArrayXf>;
   const int n = grid.size[axis];
-  parallel_for(static_cast<std::size_t>(grid.size[v]), [&](std::size_t b) {
-    std::vector<float> line(static_cast<std::size_t>(n));
-    for (std::size_t a = 0; a < static_cast<std::size_t>(grid.size[u]); ++a) {
-      float* const first = values.data() + a * stride[u] + b * stride[v];
-      for (int i = 0; i < n; ++i) line[static_cast<std::size_t>(i)] = first[static_cast<std::size_t>(i) * stride[axis]];
-      for (int i = 0; i < n; ++i) {
-        float sum = 0.0F;
-        for (int d = -reach; d <= reach; ++d)
-          sum += kernel[static_cast<std::size_t>(d + reach)] * line[static_cast<std::size_t>(std::clamp(i + d, 0, n - 1))];
-        first[static_cast<std::size_t>(i) * stride[axis]] = sum;
+  const auto at = [&](int i, int reached) { return std::clamp(i + reached, 0, n - 1); };
+  if (axis == 0) {
+    parallel_for(static_cast<std::size_t>(grid.size[2]), [&](std::size_t k) {
+      Eigen::ArrayXf padded(n + 2 * reach), sum(n);
+      for (int j = 0; j < grid.size[1]; ++j) {
+        Line line(values.data() + grid.offset(0, j, static_cast<int>(k)), n);
+        for (int i = -reach; i < n + reach; ++i) padded[i + reach] = line[at(i, 0)];
+        sum.setZero();
+        for (int d = 0; d <= 2 * reach; ++d) sum += kernel[static_cast<std::size_t>(d)] * padded.segment(d, n);
+        line = sum;
       }
+    });
+    return;
+  }
+  const int width = grid.size[0];
+  parallel_for(static_cast<std::size_t>(grid.size[axis == 1 ? 2 : 1]), [&](std::size_t plane) {
+    const auto line_of = [&](int i) {
+      const int other = static_cast<int>(plane);
+      return Line(values.data() + (axis == 1 ? grid.offset(0, i, other) : grid.offset(0, other, i)), width);
+    };
+    Eigen::ArrayXXf before(width, n);
+    for (int i = 0; i < n; ++i) before.col(i) = line_of(i);
+    Eigen::ArrayXf sum(width);
+    for (int i = 0; i < n; ++i) {
+      sum.setZero();
+      for (int d = -reach; d <= reach; ++d) sum += kernel[static_cast<std::size_t>(d + reach)] * before.col(at(i, d));
+      line_of(i) = sum;
     }
   });
 }
@@ -228,11 +240,13 @@ void smooth(WorkImage& image, const Eigen::Vector3d& sigma_mm) {
     weight[o] = image.usable[o] != 0 ? 1.0F : 0.0F;
     image.gray[o] = image.usable[o] != 0 ? image.gray[o] - kGrayLow : 0.0F;
   }
+  const bool holes = std::find(image.usable.begin(), image.usable.end(), 0) != image.usable.end();
   for (std::size_t a = 0; a < 3; ++a) {
     smooth_axis(image.gray, image.grid, a, sigma_mm[static_cast<int>(a)]);
-    smooth_axis(weight, image.grid, a, sigma_mm[static_cast<int>(a)]);
+    if (holes) smooth_axis(weight, image.grid, a, sigma_mm[static_cast<int>(a)]);
   }
-  for (std::size_t o = 0; o < weight.size(); ++o) image.gray[o] = weight[o] > 1e-3F ? image.gray[o] / weight[o] + kGrayLow : kGrayAir;
+  for (std::size_t o = 0; o < weight.size(); ++o)
+    image.gray[o] = image.usable[o] != 0 ? image.gray[o] / weight[o] + kGrayLow : std::numeric_limits<float>::quiet_NaN();
 }
 
 }  // namespace seedaudit

@@ -56,13 +56,15 @@ struct BaseImage {
 template <class F>
 BaseImage make_base_image(const Volume<F>& volume, double spacing_mm);
 
-/// An image to sample from: gray values, and where they may be used.
+/// An image to sample from: gray values, and where they may be used. Once smoothed, a gray value that may not be used is no number, so that
+/// interpolation meets it without a look at the mask.
 struct WorkImage {
   WorkGrid grid;
   std::vector<float> gray;
   std::vector<std::uint8_t> usable;
 
-  /// Trilinear value at a point; false outside the grid of centres or where any of the eight voxels may not be used.
+  /// Trilinear value at a point; false outside the grid of centres or where any of the eight voxels may not be used. Of an image that has
+  /// been smoothed.
   bool sample(const Eigen::Vector3d& mm, float& value) const;
   /// Also the gradient per millimetre, in the frame of the image.
   bool sample(const Eigen::Vector3d& mm, float& value, Eigen::Vector3f& gradient) const;
@@ -71,7 +73,8 @@ struct WorkImage {
 /// Averages blocks of factor[axis] voxels. A block is usable where more than half of it is, and averages those only.
 WorkImage reduce(const WorkImage& image, std::array<int, 3> factor);
 
-/// Gaussian of the given standard deviation along i, j, k; voxels that may not be used have no say (normalised convolution).
+/// Gaussian of the given standard deviation along i, j, k; voxels that may not be used have no say (normalised convolution) and
+/// are no number afterwards.
 void smooth(WorkImage& image, const Eigen::Vector3d& sigma_mm);
 
 }  // namespace seedaudit
