@@ -24,6 +24,15 @@ SimilarityOptions soft_tissue_bins(bool both_ct);
 /// At about 4 mm, blurred by 3 mm more: for climbs from afar.
 WorkImage blurred(const WorkImage& image);
 
+/// Where the region around the target fits best.
+struct LocalPlace {
+  Eigen::Isometry3d moving_from_fixed = Eigen::Isometry3d::Identity();
+  double value = 0.0;        ///< similarity there
+  double overlap = 0.0;      ///< of the samples around the target
+  double rival_value = 0.0;  ///< best similarity of another maximum, more than 8 mm away
+  int starts = 0;
+};
+
 struct LocalResult {
   Eigen::Isometry3d moving_from_fixed = Eigen::Isometry3d::Identity();
   double value = 0.0;           ///< similarity around the target
@@ -39,8 +48,34 @@ struct LocalResult {
   int starts = 0;
 };
 
-/// \param start whole-body pose
-LocalResult register_locally(const PreparedImage& fixed, const PreparedImage& moving, const Ball& target, const Eigen::Isometry3d& start,
-                             const RegistrationOptions& options);
+/// The region around the target from any number of whole-body poses; samples and images are made once.
+class LocalStep {
+ public:
+  /// The images must outlive the step.
+  LocalStep(const PreparedImage& fixed, const PreparedImage& moving, const Ball& target, const RegistrationOptions& options);
+
+  /// \param start whole-body pose
+  LocalPlace find(const Eigen::Isometry3d& start) const;
+  /// What speaks for and against a place, and the place itself made better by the way back. \param start whole-body pose that it was found
+  /// from
+  LocalResult weigh(const Eigen::Isometry3d& start, const LocalPlace& place) const;
+
+ private:
+  struct Candidate;
+  bool enough() const;
+  std::vector<Candidate> captured(const Eigen::Isometry3d& start) const;
+  void testify(const LocalPlace& place, LocalResult& out) const;
+  void displace(LocalResult& out) const;
+
+  const PreparedImage& fixed_;
+  const PreparedImage& moving_;
+  Ball target_;
+  double radius_mm_;
+  double max_shift_mm_;
+  SampleSet main_, wide_, narrow_;
+  SampleSet wide_soft_, wide_few_;  ///< thinned
+  WorkImage soft_;                  ///< moving image, blurred
+  RefineOptions climb_;             ///< the last one
+};
 
 }  // namespace seedaudit

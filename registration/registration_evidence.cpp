@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "registration/parts_step.h"
+
 namespace seedaudit {
 namespace {
 
@@ -25,8 +27,8 @@ double rigid_residual_mm(const PartsResult& parts) {
   return off[off.size() - 2];
 }
 
-/// Similarity counts less where little of the target's surroundings is seen.
-double worth(const LocalResult& local) { return local.value * std::min(1.0, local.overlap + 0.3); }
+/// What whole body and region around the target say together. Similarity counts less where little of the target's surroundings is seen.
+double worth(const Pose& pose, const LocalPlace& local) { return pose.score * local.value * std::min(1.0, local.overlap + 0.3); }
 
 }  // namespace
 
@@ -40,24 +42,31 @@ Evidence gather_evidence(const PreparedImage& fixed, const PreparedImage& moving
   out.starts = out.search.starts;
   if (out.search.poses.empty()) return out;
   report_progress(progress, "registration: target", 0.6);
+  const LocalStep step(fixed, moving, target, options);
   // The runner-up pose gets its chance too: where it explains the target better, it was the right one.
+  LocalPlace place;
+  std::size_t followed = 0;
   for (std::size_t p = 0; p < std::min(kPosesFollowed, out.search.poses.size()); ++p) {
     const Pose& pose = out.search.poses[p];
     if (p > 0 && pose.score < kRunnerUpFollowed * out.search.poses[0].score) break;
-    const LocalResult local = register_locally(fixed, moving, target, pose.moving_from_fixed, options);
-    out.starts += local.starts;
-    if (p == 0 || worth(local) > worth(out.local)) {
-      out.local = local;
-      if (p > 0) std::swap(out.search.poses[0], out.search.poses[p]);
-    }
+    const LocalPlace found = step.find(pose.moving_from_fixed);
+    out.starts += found.starts;
+    if (p > 0 && !(worth(pose, found) > worth(out.search.poses[followed], place))) continue;
+    place = found;
+    followed = p;
   }
+  std::swap(out.search.poses[0], out.search.poses[followed]);
+  out.local = step.weigh(out.search.poses[0].moving_from_fixed, place);
+  out.starts += out.local.starts;
   report_progress(progress, "registration: skeleton", 0.9);
   out.skeleton = fit_skeleton(fixed, moving, out.search.poses.front().moving_from_fixed);
   out.local_shift_mm = (out.local.moving_from_fixed * target.center_mm - out.skeleton.moving_from_fixed * target.center_mm).norm();
   out.bones = compare_bones(fixed, moving, target.center_mm, out.skeleton.moving_from_fixed);
-  out.parts = test_parts(fixed, moving, target, out.local.moving_from_fixed, options);
-  if (options.local_step && (options.deformable == DeformableUse::always ||
-                             (options.deformable == DeformableUse::automatic && rigid_residual_mm(out.parts) > kRigidEnoughMm))) {
+  if (!options.local_step) return out;
+  bool deforms = options.deformable == DeformableUse::always;
+  if (options.deformable == DeformableUse::automatic)
+    deforms = rigid_residual_mm(test_parts(fixed, moving, target, out.local.moving_from_fixed, options)) > kRigidEnoughMm;
+  if (deforms) {
     report_progress(progress, "registration: deformation", 0.95);
     out.deformable = deform(fixed, moving, target, deformable_radius_mm, out.local.moving_from_fixed);
   }

@@ -8,7 +8,6 @@
 #include "registration/bone_agreement.h"
 #include "registration/deformable_step.h"
 #include "registration/local_step.h"
-#include "registration/parts_step.h"
 #include "registration/pose_search.h"
 #include "registration/skeleton_fit.h"
 
@@ -20,7 +19,6 @@ struct Evidence {
   LocalResult local;
   SkeletonFit skeleton;
   BoneAgreement bones;
-  PartsResult parts;
   std::optional<DeformableResult> deformable;  ///< where it was sought
   double local_shift_mm = 0.0;                 ///< of the target against the skeleton
   bool both_ct = true;
