@@ -17,6 +17,7 @@ constexpr std::size_t kFewSamples = 4000;    // to see whether there may be a ma
 constexpr std::size_t kLeastSamples = 500;
 constexpr double kRivalApartMm = 8.0;
 constexpr double kLeastOverlap = 0.35;
+constexpr double kSeenAsWell = 0.8;   // of the overlap of the right place
 constexpr double kMostTurnRad = 0.5;  // of an organ against the body, about 30 degrees
 
 Eigen::Isometry3d moved(const Eigen::Isometry3d& t, const Eigen::Vector3d& pivot_fixed_mm, const Eigen::Vector3d& shift_mm,
@@ -203,17 +204,24 @@ void LocalStep::testify(const LocalPlace& place, LocalResult& out) const {
   for (const Eigen::Isometry3d& p : places) out.agreement_mm = std::max(out.agreement_mm, apart_at(target_, p, out.moving_from_fixed));
 }
 
-/// What similarity is worth here: deliberately wrong transforms, 12 to 40 mm off and turned by up to 15 degrees.
+/// What similarity is worth here: deliberately wrong transforms, 12 to 40 mm off and turned by up to 15 degrees. Once as it is, and once
+/// blurred.
 void LocalStep::displace(LocalResult& out) const {
   constexpr int kDisplaced = 48;
-  std::vector<double> wrong(kDisplaced, -1.0);
+  const auto similar = [&](const Eigen::Isometry3d& t, bool soft) {
+    return similarity(soft ? wide_soft_ : main_, soft ? soft_ : moving_.local, t, Eigen::Vector3d::Zero(), climb_.similarity, false);
+  };
+  const Similarity right = similar(out.moving_from_fixed, true);
+  out.soft_value = right.value;
+  std::vector<double> wrong(kDisplaced, -1.0), soft(kDisplaced, -1.0);
   parallel_for(kDisplaced, [&](std::size_t n) {
     const int i = static_cast<int>(n);
     const Eigen::Vector3d shift = direction(i, kDisplaced) * (12.0 + 28.0 * ((i * 7) % kDisplaced) / kDisplaced);
     const Eigen::Vector3d turn = direction((i * 11) % kDisplaced, kDisplaced) * (0.26 * ((i * 5) % kDisplaced) / kDisplaced);
-    const Similarity s = similarity(main_, moving_.local, moved(out.moving_from_fixed, target_.center_mm, shift, turn),
-                                    Eigen::Vector3d::Zero(), climb_.similarity, false);
-    if (s.overlap >= 0.8 * out.overlap) wrong[n] = s.value;  // fewer points are more easily alike
+    const Eigen::Isometry3d t = moved(out.moving_from_fixed, target_.center_mm, shift, turn);
+    // Fewer points are more easily alike.
+    if (const Similarity s = similar(t, false); s.overlap >= kSeenAsWell * out.overlap) wrong[n] = s.value;
+    if (const Similarity s = similar(t, true); s.overlap >= kSeenAsWell * right.overlap) soft[n] = s.value;
   });
   double sum = 0.0, squares = 0.0, count = 0.0;
   for (const double w : wrong) {
@@ -227,6 +235,7 @@ void LocalStep::displace(LocalResult& out) const {
     out.displaced_mean = sum / count;
     out.displaced_sd = std::sqrt(std::max(0.0, squares / count - out.displaced_mean * out.displaced_mean));
   }
+  out.soft_displaced_max = std::max(0.0, *std::max_element(soft.begin(), soft.end()));
 }
 
 LocalResult LocalStep::weigh(const Eigen::Isometry3d& start, const LocalPlace& place) const {

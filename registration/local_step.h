@@ -44,6 +44,8 @@ struct LocalResult {
   double displaced_mean = 0.0;  ///< similarity of deliberately displaced transforms: mean,
   double displaced_sd = 0.0;    ///< standard deviation
   double displaced_max = 0.0;   ///< and the best of them
+  double soft_value = 0.0;      ///< the same in the blurred image, where noise does not hide what is large
+  double soft_displaced_max = 0.0;
   std::size_t samples = 0;
   int starts = 0;
 };
