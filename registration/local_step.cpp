@@ -120,7 +120,7 @@ LocalStep::LocalStep(const PreparedImage& fixed, const PreparedImage& moving, co
   soft_ = blurred(moving.local);
   climb_.similarity = soft_tissue_bins(fixed.base.is_ct && moving.base.is_ct);
   climb_.first_step_mm = 1.5;
-  climb_.last_step_mm = 0.01;
+  climb_.last_step_mm = 0.03;
   climb_.least_overlap = kLeastOverlap;
 }
 

@@ -116,7 +116,7 @@ PoseSearch search_poses(const PreparedImage& fixed, const PreparedImage& moving)
   RefineOptions climb;
   climb.similarity = coarse_bins;
   climb.first_step_mm = 6.0;
-  climb.last_step_mm = 0.2;
+  climb.last_step_mm = 0.3;
   climb.lever_mm = 100.0;
   climb.least_overlap = kLeastOverlap * smaller;
   parallel_for(poses.size(), [&](std::size_t s) {
@@ -128,7 +128,7 @@ PoseSearch search_poses(const PreparedImage& fixed, const PreparedImage& moving)
   const SampleSet middle = whole_body_samples(fixed, fixed.middle, 24000);
   climb.similarity.bins = 32;
   climb.first_step_mm = 2.0;
-  climb.last_step_mm = 0.05;
+  climb.last_step_mm = 0.1;
   parallel_for(poses.size(), [&](std::size_t s) {
     const Refined r = refine(middle, moving.middle, poses[s].moving_from_fixed, fixed_center, climb);
     poses[s] = judged(r.moving_from_fixed, r.value, r.overlap);

@@ -79,7 +79,7 @@ SkeletonFit fit_skeleton(const PreparedImage& fixed, const PreparedImage& moving
   center /= static_cast<double>(near_bone.mm.size());
   RefineOptions climb;
   climb.first_step_mm = 1.5;
-  climb.last_step_mm = 0.05;
+  climb.last_step_mm = 0.1;
   climb.lever_mm = 100.0;
   climb.least_overlap = 0.1;
   climb.similarity.low = -100.0F;
