@@ -17,6 +17,10 @@ constexpr double kKnotMm = 5.0;
 // By how much a knot may leave the level for one unit of cost, HU: halo between seeds of a chain lifts the level by 300 to 600.
 constexpr double kLevelHu = 300.0;
 
+struct Part {
+  std::size_t begin = 0, end = 0;
+};
+
 }  // namespace
 
 FreeBackground::FreeBackground(const FitSite& site) {
@@ -77,9 +81,24 @@ FreeBackground::FreeBackground(const FitSite& site) {
 
 double FreeBackground::take_from(std::vector<float>& residual) const {
   if (columns_.empty()) return 0.0;
+  // Where the residual is of one seed, or what it changes by, most slices hold nothing.
+  std::size_t lowest = normal_.size(), highest = 0;
+  for (const auto& column : columns_)
+    for (std::size_t v = column.begin; v < column.end; ++v) {
+      if (residual[v] == 0.0F) continue;
+      lowest = std::min(lowest, slice_of_[v]);
+      highest = std::max(highest, slice_of_[v]);
+    }
+  if (lowest > highest) return 0.0;
+  const auto part_of = [&](const Column& column) {
+    Part p{column.begin, column.end};
+    while (p.begin < p.end && slice_of_[p.begin] < lowest) ++p.begin;
+    while (p.end > p.begin && slice_of_[p.end - 1] > highest) --p.end;
+    return p;
+  };
   // A table a knot, its slices one behind the other; rows of voxels are summed along x first.
   using Table = Eigen::ArrayXXf;
-  const auto slices = static_cast<Eigen::Index>(normal_.size());
+  const auto slices = static_cast<Eigen::Index>(highest + 1 - lowest);
   const auto across = static_cast<Eigen::Index>(across_), along = static_cast<Eigen::Index>(along_);
   Table knots = Table::Zero(slices, across * along), line(slices, across);
   Eigen::ArrayXf column_sum(slices);
@@ -87,20 +106,22 @@ double FreeBackground::take_from(std::vector<float>& residual) const {
     line.setZero();
     for (std::size_t q = row.begin; q < row.end; ++q) {
       const Column& column = columns_[q];
-      const std::size_t first = slice_of_[column.begin];
-      const auto n = static_cast<Eigen::Index>(slice_of_[column.end - 1] + 1 - first);
+      const Part voxels = part_of(column);
+      if (voxels.begin == voxels.end) continue;
+      const std::size_t first = slice_of_[voxels.begin];
+      const auto n = static_cast<Eigen::Index>(slice_of_[voxels.end - 1] + 1 - first);
       column_sum.head(n).setZero();
-      for (std::size_t v = column.begin; v < column.end; ++v)
+      for (std::size_t v = voxels.begin; v < voxels.end; ++v)
         column_sum[static_cast<Eigen::Index>(slice_of_[v] - first)] = trust_[v] * residual[v];
       for (std::size_t p = 0; p < 4; ++p)
-        line.col(static_cast<Eigen::Index>(column.first + p)).segment(static_cast<Eigen::Index>(first), n) +=
+        line.col(static_cast<Eigen::Index>(column.first + p)).segment(static_cast<Eigen::Index>(first - lowest), n) +=
             column.weight[p] * column_sum.head(n);
     }
     for (std::size_t p = 0; p < 4; ++p) knots.middleCols(across * static_cast<Eigen::Index>(row.first + p), across) += row.weight[p] * line;
   }
   double departure = 0.0;
   for (Eigen::Index k = 0; k < slices; ++k) {
-    const auto& normal = normal_[static_cast<std::size_t>(k)];
+    const auto& normal = normal_[lowest + static_cast<std::size_t>(k)];
     if (!normal) continue;
     Eigen::VectorXd c = knots.row(k).transpose().matrix().cast<double>();
     normal->solveInPlace(c);
@@ -112,14 +133,16 @@ double FreeBackground::take_from(std::vector<float>& residual) const {
     for (std::size_t p = 1; p < 4; ++p) line += row.weight[p] * knots.middleCols(across * static_cast<Eigen::Index>(row.first + p), across);
     for (std::size_t q = row.begin; q < row.end; ++q) {
       const Column& column = columns_[q];
-      const std::size_t first = slice_of_[column.begin];
-      const auto n = static_cast<Eigen::Index>(slice_of_[column.end - 1] + 1 - first);
+      const Part voxels = part_of(column);
+      if (voxels.begin == voxels.end) continue;
+      const std::size_t first = slice_of_[voxels.begin];
+      const auto n = static_cast<Eigen::Index>(slice_of_[voxels.end - 1] + 1 - first);
       const auto part = [&](std::size_t p) {
-        return line.col(static_cast<Eigen::Index>(column.first + p)).segment(static_cast<Eigen::Index>(first), n);
+        return line.col(static_cast<Eigen::Index>(column.first + p)).segment(static_cast<Eigen::Index>(first - lowest), n);
       };
       column_sum.head(n) =
           column.weight[0] * part(0) + column.weight[1] * part(1) + column.weight[2] * part(2) + column.weight[3] * part(3);
-      for (std::size_t v = column.begin; v < column.end; ++v) residual[v] -= column_sum[static_cast<Eigen::Index>(slice_of_[v] - first)];
+      for (std::size_t v = voxels.begin; v < voxels.end; ++v) residual[v] -= column_sum[static_cast<Eigen::Index>(slice_of_[v] - first)];
     }
   }
   return departure / (kLevelHu * kLevelHu);

@@ -65,59 +65,58 @@ std::pair<std::size_t, double> level_of(double shadow) {
   return {i, (x - kShadows[i]) / (kShadows[i + 1] - kShadows[i])};
 }
 
+// A row for each place of a plane (kCosines * kRadii, radius fastest), a column for each angle: the filtered point spread seen from there.
+Eigen::MatrixXd filtered_by_angle(double blur_mm) {
+  // Profile table for speed: 0.01 mm apart.
+  std::vector<double> profile(720);
+  for (std::size_t i = 0; i < profile.size(); ++i) profile[i] = filtered_gaussian(0.01 * static_cast<double>(i), blur_mm);
+  Eigen::MatrixXd out(SeedAppearance::kCosines * SeedAppearance::kRadii, kAngles);
+  for (int c = 0; c < SeedAppearance::kCosines; ++c) {
+    const double psi = std::acos(std::sqrt(static_cast<double>(c) / (SeedAppearance::kCosines - 1)));
+    for (int a = 0; a < kAngles; ++a) {
+      const double across = std::abs(std::cos(kPi * a / kAngles - psi));
+      for (int r = 0; r < SeedAppearance::kRadii; ++r) {
+        const double x = 10.0 * r * across;
+        const auto i = static_cast<std::size_t>(x);
+        const double f = x - static_cast<double>(i);
+        out(c * SeedAppearance::kRadii + r, a) = profile[i] * (1.0 - f) + profile[i + 1] * f;
+      }
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 SeedAppearance::SeedAppearance(const AppearanceParameters& p) : p_(p) {
   const double axial = 1.0 + p.hardening_per_mm * p.core_diameter_mm;  // masses are relative to a core along z
-  // Profile table for speed: 0.01 mm apart.
-  std::vector<double> profile(720);
-  for (std::size_t i = 0; i < profile.size(); ++i) profile[i] = filtered_gaussian(0.01 * static_cast<double>(i), p.blur_mm);
-  for (const double level : kShadows) {
-    Table table;
-    for (int t = 0; t < kTilts; ++t) {
-      const double az = static_cast<double>(t) / (kTilts - 1);
-      const double in_plane = std::sqrt(std::max(0.0, 1.0 - az * az));
-      std::vector<double> seen(kAngles), change(kAngles, 0.0);
-      double mean = 0.0;
-      for (int a = 0; a < kAngles; ++a) {
-        // theta: direction of the detector line; rays are perpendicular to it. theta = 0: rays across the projected axis.
-        const double ray = std::sin(kPi * a / kAngles);  // cosine between ray and projected axis
-        const double along = ray * in_plane;
-        const double sine = std::sqrt(std::max(1e-12, 1.0 - along * along));
-        const double path = std::min(p.core_length_mm, p.core_diameter_mm / sine);
-        const double behind = others_in_ray(level, std::sqrt(std::max(0.0, 1.0 - ray * ray)) / shadow_width_mm());
-        auto& s = seen[static_cast<std::size_t>(a)];
-        s = 1.0 / (1.0 + p.hardening_per_mm * path * (1.0 + behind));
-        if (level > 0.0) change[static_cast<std::size_t>(a)] = s - 1.0 / (1.0 + p.hardening_per_mm * path);
-        mean += s / kAngles;
-      }
-      // Of shadowed tables only the shadowed angles differ from the first.
-      const std::vector<double>& part = level > 0.0 ? change : seen;
-      const double base = level > 0.0 ? shadowed_.front().mass[static_cast<std::size_t>(t)] / axial : 0.0;
-      Plane plane(static_cast<std::size_t>(kRadii * kCosines));
-      for (int c = 0; c < kCosines; ++c) {
-        const double psi = std::acos(std::sqrt(static_cast<double>(c) / (kCosines - 1)));
-        for (int r = 0; r < kRadii; ++r) {
-          const auto at = static_cast<std::size_t>(c * kRadii + r);
-          const double radius = 0.1 * r;
-          double sum = 0.0;
-          for (int a = 0; a < kAngles; ++a) {
-            const double weight = part[static_cast<std::size_t>(a)];
-            if (weight == 0.0) continue;
-            const double x = 100.0 * radius * std::abs(std::cos(kPi * a / kAngles - psi));
-            const auto i = static_cast<std::size_t>(x);
-            const double f = x - static_cast<double>(i);
-            sum += weight * (profile[i] * (1.0 - f) + profile[i + 1] * f);
-          }
-          sum *= kPi / kAngles;
-          if (level > 0.0) sum += base * static_cast<double>(shadowed_.front().tilt[static_cast<std::size_t>(t)][at]);
-          plane[at] = static_cast<float>(sum / mean);
-        }
-      }
-      table.tilt.push_back(std::move(plane));
-      table.mass.push_back(mean * axial);
+  // What each angle adds at each place of a plane, whatever the tilt and the shadow: they only weigh the angles.
+  const Eigen::MatrixXd filtered = filtered_by_angle(p.blur_mm);
+  constexpr auto kLevels = static_cast<int>(kShadows.size());
+  Eigen::MatrixXd weight(kAngles, kLevels * kTilts);
+  std::vector<double> mean(kShadows.size() * kTilts, 0.0);
+  for (int n = 0; n < weight.cols(); ++n) {
+    const double level = kShadows[static_cast<std::size_t>(n / kTilts)];
+    const double az = static_cast<double>(n % kTilts) / (kTilts - 1);
+    const double in_plane = std::sqrt(std::max(0.0, 1.0 - az * az));
+    for (int a = 0; a < kAngles; ++a) {
+      // theta: direction of the detector line; rays are perpendicular to it. theta = 0: rays across the projected axis.
+      const double ray = std::sin(kPi * a / kAngles);  // cosine between ray and projected axis
+      const double along = ray * in_plane;
+      const double sine = std::sqrt(std::max(1e-12, 1.0 - along * along));
+      const double path = std::min(p.core_length_mm, p.core_diameter_mm / sine);
+      const double behind = others_in_ray(level, std::sqrt(std::max(0.0, 1.0 - ray * ray)) / shadow_width_mm());
+      weight(a, n) = 1.0 / (1.0 + p.hardening_per_mm * path * (1.0 + behind));
     }
-    shadowed_.push_back(std::move(table));
+    mean[static_cast<std::size_t>(n)] = weight.col(n).mean();
+    weight.col(n) *= kPi / kAngles / mean[static_cast<std::size_t>(n)];
+  }
+  const Eigen::MatrixXd planes = filtered * weight;
+  for (int n = 0; n < weight.cols(); ++n) {
+    if (n % kTilts == 0) shadowed_.emplace_back();
+    Plane& plane = shadowed_.back().tilt.emplace_back(static_cast<std::size_t>(planes.rows()));
+    for (std::size_t at = 0; at < plane.size(); ++at) plane[at] = static_cast<float>(planes(static_cast<Eigen::Index>(at), n));
+    shadowed_.back().mass.push_back(mean[static_cast<std::size_t>(n)] * axial);
   }
 }
 

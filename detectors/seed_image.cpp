@@ -14,46 +14,61 @@ constexpr std::size_t kPoints = 6;  // 0.5 mm apart on a 3 mm core: below the bl
 }  // namespace
 
 void add_seed_image(const SeedAppearance& look, const FitSite& site, const FittedSeed& seed, std::vector<float>& image) {
-  const SeedAppearance::Plane plane = look.plane_for(seed.axis[2], seed.shadow);
   const double in_plane = std::hypot(seed.axis[0], seed.axis[1]);
-  const double ux = in_plane > 1e-9 ? seed.axis[0] / in_plane : 1.0;
-  const double uy = in_plane > 1e-9 ? seed.axis[1] / in_plane : 0.0;
   const std::size_t slices = site.slice_z_mm.size();
-  std::array<double, kPoints> px, py;
-  std::vector<float> weight(kPoints * slices);
-  bool any = false;
+  std::array<float, kPoints> px, py;
+  std::vector<std::array<float, kPoints>> weight(slices);
+  std::size_t first = slices, last = 0;  // slices that show anything of it
   for (std::size_t p = 0; p < kPoints; ++p) {
     const double along = look.parameters().core_length_mm * ((static_cast<double>(p) + 0.5) / kPoints - 0.5);
-    px[p] = seed.center_mm[0] + along * seed.axis[0];
-    py[p] = seed.center_mm[1] + along * seed.axis[1];
+    px[p] = static_cast<float>(along * seed.axis[0]);
+    py[p] = static_cast<float>(along * seed.axis[1]);
     const double z = seed.center_mm[2] + along * seed.axis[2];
     for (std::size_t k = 0; k < slices; ++k) {
-      const auto w = static_cast<float>(seed.mass / kPoints * look.slice_profile(site.slice_z_mm[k] - z));
-      weight[p * slices + k] = w;
-      any = any || w != 0.0F;
+      weight[k][p] = static_cast<float>(seed.mass / kPoints * look.slice_profile(site.slice_z_mm[k] - z));
+      if (weight[k][p] == 0.0F) continue;
+      first = std::min(first, k);
+      last = std::max(last, k);
     }
   }
-  if (!any) return;
-  constexpr double kReach = SeedAppearance::kReachMm - 0.02;
+  if (first > last) return;
+  const SeedAppearance::Plane plane = look.plane_for(seed.axis[2], seed.shadow);
+  const auto ux = static_cast<float>(in_plane > 1e-9 ? seed.axis[0] / in_plane : 1.0);
+  const auto uy = static_cast<float>(in_plane > 1e-9 ? seed.axis[1] / in_plane : 0.0);
+  constexpr auto kReach = static_cast<float>(SeedAppearance::kReachMm - 0.02);
   const double farthest = kReach + 0.5 * look.parameters().core_length_mm * in_plane;
   for (const auto& column : site.columns) {
     const double cx = column.x_mm - seed.center_mm[0], cy = column.y_mm - seed.center_mm[1];
     if (cx * cx + cy * cy >= farthest * farthest) continue;
+    std::size_t v = column.begin, end = column.end;
+    while (v < end && site.slice[v] < first) ++v;
+    while (end > v && site.slice[end - 1] > last) --end;
+    if (v == end) continue;
+    std::array<float, kPoints> value, radius, cosine;
     for (std::size_t p = 0; p < kPoints; ++p) {
-      const double dx = column.x_mm - px[p], dy = column.y_mm - py[p];
-      const double r2 = dx * dx + dy * dy;
-      if (r2 >= kReach * kReach) continue;
-      const double u = dx * ux + dy * uy;
-      const double rt = 10.0 * std::sqrt(r2);
-      const double ct = r2 > 1e-12 ? std::min(1.0, u * u / r2) * (SeedAppearance::kCosines - 1) : 0.0;
+      const float dx = static_cast<float>(cx) - px[p], dy = static_cast<float>(cy) - py[p];
+      const float r2 = dx * dx + dy * dy;
+      const float u = dx * ux + dy * uy;
+      radius[p] = std::sqrt(r2);
+      cosine[p] = std::min(1.0F, u * u / std::max(r2, 1e-12F)) * (SeedAppearance::kCosines - 1);
+    }
+    for (std::size_t p = 0; p < kPoints; ++p) {
+      value[p] = 0.0F;
+      if (radius[p] >= kReach) continue;
+      const float rt = 10.0F * radius[p], ct = cosine[p];
       const int ri = static_cast<int>(rt);
       const int ci = std::min(static_cast<int>(ct), SeedAppearance::kCosines - 2);
-      const auto rf = static_cast<float>(rt - ri), cf = static_cast<float>(ct - ci);
+      const float rf = rt - static_cast<float>(ri), cf = ct - static_cast<float>(ci);
       const float* q = &plane[static_cast<std::size_t>(ci * SeedAppearance::kRadii + ri)];
       const float low = q[0] * (1.0F - rf) + q[1] * rf;
       const float high = q[SeedAppearance::kRadii] * (1.0F - rf) + q[SeedAppearance::kRadii + 1] * rf;
-      const float value = low * (1.0F - cf) + high * cf;
-      for (std::size_t v = column.begin; v < column.end; ++v) image[v] += value * weight[p * slices + site.slice[v]];
+      value[p] = low * (1.0F - cf) + high * cf;
+    }
+    for (; v < end; ++v) {
+      const auto& w = weight[site.slice[v]];
+      float sum = 0.0F;
+      for (std::size_t p = 0; p < kPoints; ++p) sum += value[p] * w[p];
+      image[v] += sum;
     }
   }
 }
