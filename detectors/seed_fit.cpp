@@ -244,7 +244,7 @@ FitCost refine_seeds(const SeedAppearance& look, const SeedPrior& prior, const F
       }
       lambda = std::min(1e6, lambda * 6.0);
     }
-    if (!improved || gain < 1e-3 * (1.0 + 0.01 * cost.total())) break;
+    if (!improved || gain < std::max(control.least_gain, 1e-5 * cost.total())) break;
   }
   if (covariance) {
     covariance->assign(seeds.size(), Matrix6::Identity());

@@ -36,11 +36,11 @@ struct FitCost {
 /// Adds the image of a seed to `image` (one value a voxel of the site).
 void add_seed_image(const SeedAppearance& look, const FitSite& site, const FittedSeed& seed, std::vector<float>& image);
 
-/// Smallest distance of the axes of two capsules taken as round-ended rods; below the diameter they overlap.
 /// Sets the shadow of each seed: rays along its axis are weakened by the others in line with it, and what is already dark cannot become
 /// darker. A seed of a needle then shows less of itself along the needle than a lone one.
 void cast_shadows(const SeedAppearance& look, std::vector<FittedSeed>& seeds);
 
+/// Smallest distance of the axes of two capsules taken as round-ended rods; below the diameter they overlap.
 double capsule_distance_mm(const FittedSeed& a, const FittedSeed& b, double length_mm, double diameter_mm);
 
 /// Cost of explaining the site by these seeds. `correlation` is the number of voxels that one independent residual spans.
@@ -53,7 +53,8 @@ double relative_misfit(const SeedAppearance& look, const FitSite& site, const st
 struct FitControl {
   int iterations = 20;
   double correlation = 4.0;
-  std::vector<int> active;  ///< seeds to move; empty: all
+  double least_gain = 1e-3;  ///< of an iteration, by which the cost must fall for another
+  std::vector<int> active;   ///< seeds to move; empty: all
 };
 
 /// Levenberg-Marquardt over centre, axis and mass of the active seeds (six parameters each), the others fixed. Returns the final cost.
