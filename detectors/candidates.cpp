@@ -135,7 +135,26 @@ std::vector<CandidateRegion> connect(const std::vector<CandidateVoxel>& voxels) 
   return regions;
 }
 
+bool boxes_near(const CandidateRegion& a, const CandidateRegion& b, const Eigen::Vector3d& s, double mm) {
+  double sum = 0.0;
+  for (std::size_t x = 0; x < 3; ++x) {
+    const double gap = std::max({0, b.low[x] - a.high[x], a.low[x] - b.high[x]}) * s[static_cast<Eigen::Index>(x)];
+    sum += gap * gap;
+  }
+  return sum <= mm * mm;
+}
+
 }  // namespace
+
+bool regions_near(const CandidateRegion& a, const CandidateRegion& b, const Eigen::Vector3d& s, double mm) {
+  if (!boxes_near(a, b, s, mm)) return false;
+  for (const auto& v : a.voxels)
+    for (const auto& w : b.voxels) {
+      const Eigen::Vector3d d((v.i - w.i) * s[0], (v.j - w.j) * s[1], (v.k - w.k) * s[2]);
+      if (d.squaredNorm() <= mm * mm) return true;
+    }
+  return false;
+}
 
 std::vector<CandidateRegion> find_candidates(const CtVolume& ct, double ring_radius_mm, double threshold_hu) {
   const Ring ring = make_ring(ct, ring_radius_mm);

@@ -31,4 +31,7 @@ std::vector<CandidateRegion> find_candidates(const CtVolume& ct, double ring_rad
 /// Regions of the voxels of `region` above a higher threshold: how a large fused region is taken apart.
 std::vector<CandidateRegion> split_region(const CandidateRegion& region, double threshold_hu);
 
+/// Whether some voxel of one lies within that distance of some voxel of the other, centre to centre.
+bool regions_near(const CandidateRegion& a, const CandidateRegion& b, const Eigen::Vector3d& spacing_mm, double mm);
+
 }  // namespace seedaudit

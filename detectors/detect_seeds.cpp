@@ -3,7 +3,6 @@
 #include "detectors/detect_seeds.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <exception>
 #include <string>
@@ -17,6 +16,7 @@
 #include "detectors/dense_bodies.h"
 #include "detectors/distractors.h"
 #include "detectors/pose_posterior.h"
+#include "detectors/scan_search.h"
 #include "detectors/scan_statistics.h"
 #include "detectors/seed_evidence.h"
 #include "detectors/seed_groups.h"
@@ -26,53 +26,30 @@
 namespace seedaudit {
 namespace {
 
-// Shares of the weakest peak that a seed can have: a voxel belongs to an object above the first, an object is looked at above the second.
-constexpr double kObjectShare = 0.4;
-constexpr double kPeakShare = 0.65;
-// No implant grows larger in one piece; what does is bone, contrast or a device, and is taken apart by a higher threshold.
-constexpr double kLargestExtentMm = 45.0;
-constexpr double kLargestVolumeMm3 = 4000.0;
-// What a solid object is made of its size does not tell, as it does of a seed: densities over that of silver that are tried.
-constexpr std::array<double, 4> kLighterMetals{0.5, 0.25, 0.12, 0.06};
-// Of the dense bodies' top: a brighter voxel may be metal.
-constexpr double kOutshines = 1.25;
+// What a solid object is made of its size does not tell, as it does of a seed. Its peaks do: those above so much, HU; this quantile of
+// them; over what the weakest seed would show of its peak (weakest_peak_hu); and the densities over silver's that can be.
+constexpr double kShownHu = 500.0, kShownQuantile = 0.75, kWeakestShare = 0.24, kLightest = 0.03;
 // A group that its seeds leave more unexplained than a quarter above what is usual asks more of a further seed, up to this factor: pools of
 // lipiodol fail for other reasons and must not lose their seeds.
 constexpr double kFailing = 1.25, kMostFailing = 1.5;
 
-bool too_large(const CandidateRegion& r, const Eigen::Vector3d& s) {
-  double longest = 0.0;
-  for (std::size_t a = 0; a < 3; ++a) longest = std::max(longest, (r.high[a] - r.low[a] + 1) * s[static_cast<Eigen::Index>(a)]);
-  return longest > kLargestExtentMm || static_cast<double>(r.voxels.size()) * s.prod() > kLargestVolumeMm3;
-}
-
-// Large regions are cut at rising thresholds until their parts have the size of an implant; what vanishes on the way was no seed.
-void take_apart(CandidateRegion&& region, double threshold, double peak, const Eigen::Vector3d& s, std::vector<CandidateRegion>& small,
-                std::vector<CandidateRegion>& large) {
-  if (region.peak_response_hu < static_cast<float>(peak)) return;
-  if (!too_large(region, s)) {
-    small.push_back(std::move(region));
-    return;
-  }
-  const double higher = threshold * 1.25;
-  for (auto& part : split_region(region, higher)) take_apart(std::move(part), higher, peak, s, small, large);
-  large.push_back(std::move(region));
-}
-
-// Part of a dense body, and no brighter than these are: not worth an explanation by seeds.
-bool is_bone(const CtVolume& ct, const DenseBodies& bodies, const CandidateRegion& r) {
-  if (bodies.empty()) return false;
-  std::size_t inside = 0;
-  for (const auto& v : r.voxels) {
-    if (ct.at(v.i, v.j, v.k) > kOutshines * bodies.top_hu()) return false;
-    inside += bodies.contains(v.i, v.j, v.k) ? 1 : 0;
-  }
-  return inside * 5 >= r.voxels.size() * 4;
-}
-
 // Voxels that an independent residual spans in this group, were its explanation right (as ScanCalibration::correlation).
 double unexplained_correlation(const ResolvedGroup& r, const SeedGroup& group, const ResolverOptions& used) {
   return 4.0 * r.cost.chi2 * used.correlation / static_cast<double>(std::max<std::size_t>(1, group.site.count()));
+}
+
+// Density over silver's of solid objects that peak as this scan's do.
+double density_shown(const CtVolume& ct, const ScanStatistics& scan, const DetectorOptions& options, double ring_radius_mm) {
+  std::vector<float> peaks;
+  for (const auto& r : find_candidates(ct, ring_radius_mm, kShownHu)) peaks.push_back(r.peak_response_hu);
+  if (peaks.empty()) return 1.0;
+  const auto at = peaks.begin() + static_cast<std::ptrdiff_t>(kShownQuantile * static_cast<double>(peaks.size() - 1));
+  std::nth_element(peaks.begin(), at, peaks.end());
+  const double slice_mm = ct.grid.spacing_mm()[2];
+  ScanStatistics endless = scan;
+  endless.saturation_hu.reset();
+  const double silver = weakest_peak_hu(physical_calibration(endless, slice_mm, options), endless, slice_mm) / kWeakestShare;
+  return std::clamp(static_cast<double>(*at) / silver, kLightest, 1.0);
 }
 
 Detection failed(std::string why) {
@@ -84,40 +61,28 @@ Detection failed(std::string why) {
 Detection detect_one(const CtVolume& ct, const DetectorOptions& options, const Progress& progress) {
   const ScanStatistics scan = measure_scan(ct);
   const auto& s = ct.grid.spacing_mm();
-  ScanCalibration start, calibration;
   GroupOptions grouping;
   grouping.ring_radius_mm = 0.5 * options.core_length() + 3.0;
   const DenseBodies bodies(ct);
-  std::vector<CandidateRegion> regions, large;
+  FoundRegions found;
   std::vector<SeedGroup> groups;
   const auto search = [&](double weakest) {
-    regions.clear();
-    large.clear();
+    found = search_scan(ct, bodies, weakest, grouping.ring_radius_mm);
     grouping.core_response_hu = kPeakShare * weakest;
-    std::vector<CandidateRegion> all = find_candidates(ct, grouping.ring_radius_mm, kObjectShare * weakest);
-    for (auto& r : all) take_apart(std::move(r), kObjectShare * weakest, kPeakShare * weakest, s, regions, large);
-    std::erase_if(regions, [&](CandidateRegion& r) {
-      if (!is_bone(ct, bodies, r)) return false;
-      large.push_back(std::move(r));
-      return true;
-    });
-    groups = make_groups(ct, scan, bodies, regions, grouping);
+    groups = make_groups(ct, scan, bodies, found.regions, grouping);
   };
   report_progress(progress, "find candidates", 0.0);
-  double weakest = 0.0;
-  const auto learn = [&](double density) {
-    start = physical_calibration(scan, s[2], options, density);
-    weakest = weakest_peak_hu(start, scan, s[2]);
-    search(weakest);
-    report_progress(progress, "learn the look of a seed", 0.1);
-    calibration = calibrate(start, groups);
-    if (calibration.learned()) return true;
-    const ScanCalibration taught = calibrate_from_neighbours(start, groups);
-    if (taught.learned()) calibration = taught;
-    return calibration.learned();
-  };
   const bool solid = options.core_length() >= options.capsule_length_mm;
-  if (!learn(1.0) && solid && std::none_of(kLighterMetals.begin(), kLighterMetals.end(), learn)) learn(1.0);
+  const double density = solid ? density_shown(ct, scan, options, grouping.ring_radius_mm) : 1.0;
+  const ScanCalibration start = physical_calibration(scan, s[2], options, density);
+  const double weakest = weakest_peak_hu(start, scan, s[2]);
+  search(weakest);
+  report_progress(progress, "learn the look of a seed", 0.1);
+  ScanCalibration calibration = calibrate(start, groups);
+  if (!calibration.learned()) {
+    ScanCalibration taught = calibrate_from_neighbours(start, groups);
+    if (taught.learned()) calibration = std::move(taught);
+  }
   // Once the scan has shown its seeds, the weakest of them can be told better than physics could, and bone and lipiodol fall behind it.
   const double learned = weakest_peak_hu(calibration, scan, s[2]);
   // Where slices turn out to be thicker than stated, seeds are fainter than was thought.
@@ -164,7 +129,7 @@ Detection detect_one(const CtVolume& ct, const DetectorOptions& options, const P
     r.confidence = confidence_of(look, own, solids, group, r);
     average_poses(look, calibration.prior, group, same, r);
   });
-  Detection out = assemble(ct, scan, calibration, options, regions, groups, resolved, large);
+  Detection out = assemble(ct, scan, calibration, options, found.regions, groups, resolved, found.large);
   report_progress(progress, "resolve clusters", 1.0);
   return out;
 }

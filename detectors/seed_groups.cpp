@@ -15,24 +15,8 @@ namespace {
 
 // Share of an object's signal that the next slice may show beyond the modelled profile.
 constexpr double kProfileTail = 0.1;
-
-bool boxes_near(const CandidateRegion& a, const CandidateRegion& b, const Eigen::Vector3d& s, double mm) {
-  double sum = 0.0;
-  for (std::size_t x = 0; x < 3; ++x) {
-    const double gap = std::max({0, b.low[x] - a.high[x], a.low[x] - b.high[x]}) * s[static_cast<Eigen::Index>(x)];
-    sum += gap * gap;
-  }
-  return sum <= mm * mm;
-}
-
-bool voxels_near(const CandidateRegion& a, const CandidateRegion& b, const Eigen::Vector3d& s, double mm) {
-  for (const auto& v : a.voxels)
-    for (const auto& w : b.voxels) {
-      const Eigen::Vector3d d((v.i - w.i) * s[0], (v.j - w.j) * s[1], (v.k - w.k) * s[2]);
-      if (d.squaredNorm() <= mm * mm) return true;
-    }
-  return false;
-}
+// Of the peak of a region that stands out less than a seed alone would: where its core is.
+constexpr float kCoreOfPeak = 0.8F;
 
 void fill_group(SeedGroup& g, const CtVolume& ct, const ScanStatistics& scan, const DenseBodies& bodies,
                 const std::vector<CandidateRegion>& regions, const GroupOptions& o) {
@@ -68,14 +52,16 @@ void fill_group(SeedGroup& g, const CtVolume& ct, const ScanStatistics& scan, co
         }
   };
   const int reach_k = std::max(1, static_cast<int>(std::ceil(1.5 / s[2])));
-  for (auto r : g.regions)
+  for (auto r : g.regions) {
+    const float core = std::min(static_cast<float>(o.core_response_hu), kCoreOfPeak * regions[r].peak_response_hu);
     for (const auto& v : regions[r].voxels) {
       const auto at = p.offset(v.i - p.low[0], v.j - p.low[1], v.k - p.low[2]);
       g.is_object[at] = 1;
-      g.is_core[at] = v.response_hu >= static_cast<float>(o.core_response_hu) ? 1 : 0;
+      g.is_core[at] = v.response_hu >= core ? 1 : 0;
       paint(fitted, v, o.fit_margin_mm, reach_k);
       paint(dilated, v, 2.0, reach_k);
     }
+  }
   // Bright neighbours of other groups are neither background nor ours to explain.
   std::vector<std::uint8_t> foreign(p.count(), 0);
   for (std::size_t r = 0; r < regions.size(); ++r) {
@@ -117,9 +103,7 @@ std::vector<SeedGroup> make_groups(const CtVolume& ct, const ScanStatistics& sca
       }
       const auto ra = find(a), rb = find(b);
       if (ra == rb) continue;
-      if (boxes_near(regions[a], regions[b], s, options.join_distance_mm) &&
-          voxels_near(regions[a], regions[b], s, options.join_distance_mm))
-        root[std::max(ra, rb)] = std::min(ra, rb);
+      if (regions_near(regions[a], regions[b], s, options.join_distance_mm)) root[std::max(ra, rb)] = std::min(ra, rb);
     }
   std::vector<SeedGroup> groups;
   std::vector<int> group_of(regions.size(), -1);
