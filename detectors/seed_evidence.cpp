@@ -150,6 +150,28 @@ std::vector<SeedEvidence> weigh_evidence(const SeedAppearance& look, const ScanC
   return all;
 }
 
+std::vector<double> log_odds_of(const SeedAppearance& look, const ScanCalibration& calibration, const SolidObjects& solids,
+                                const SeedGroup& group, const ResolvedGroup& r) {
+  std::vector<double> odds;
+  for (const auto& e : weigh_evidence(look, calibration, solids, group, r)) odds.push_back(log_odds(e, calibration));
+  return odds;
+}
+
+// Of two that doubt each other the better goes first where it is the fainter; once the other has gone too, it may be believed.
+void give_second_chance(const SeedAppearance& look, const ScanCalibration& calibration, const SolidObjects& solids, const SeedGroup& group,
+                        const ResolverOptions& options, ResolvedGroup& r) {
+  for (const FittedSeed& again : std::vector<FittedSeed>(r.possible)) {
+    if (count_near(r.seeds, again, kSameMm) > 0) continue;
+    ResolvedGroup with = r;
+    with.seeds.push_back(again);
+    std::erase_if(with.doubted, [&](const FittedSeed& d) { return d.center_mm == again.center_mm; });
+    std::erase_if(with.possible, [&](const FittedSeed& d) { return d.center_mm == again.center_mm; });
+    refit_group(look, calibration.prior, group, options, with);
+    const std::vector<double> odds = log_odds_of(look, calibration, solids, group, with);
+    if (std::all_of(odds.begin(), odds.end(), [](double o) { return o > 0.0; })) r = std::move(with);
+  }
+}
+
 }  // namespace
 
 int count_alike(const SeedAppearance& look, const ScanCalibration& calibration, const std::vector<SeedGroup>& groups,
@@ -201,17 +223,15 @@ void agree_on_mass(const SeedAppearance& look, const std::vector<SeedGroup>& gro
 
 std::vector<double> confidence_of(const SeedAppearance& look, const ScanCalibration& calibration, const SolidObjects& solids,
                                   const SeedGroup& group, const ResolvedGroup& r) {
-  std::vector<double> confidence;
-  for (const auto& e : weigh_evidence(look, calibration, solids, group, r))
-    confidence.push_back(1.0 / (1.0 + std::exp(-log_odds(e, calibration))));
+  std::vector<double> confidence = log_odds_of(look, calibration, solids, group, r);
+  for (double& c : confidence) c = 1.0 / (1.0 + std::exp(-c));
   return confidence;
 }
 
 void keep_believable(const SeedAppearance& look, const ScanCalibration& calibration, const SolidObjects& solids, const SeedGroup& group,
                      const ResolverOptions& options, ResolvedGroup& r) {
   while (!r.seeds.empty()) {
-    std::vector<double> odds;
-    for (const auto& e : weigh_evidence(look, calibration, solids, group, r)) odds.push_back(log_odds(e, calibration));
+    const std::vector<double> odds = log_odds_of(look, calibration, solids, group, r);
     std::vector<FittedSeed> kept;
     for (std::size_t n = 0; n < r.seeds.size(); ++n) {
       bool worst = odds[n] < 0.0;
@@ -229,6 +249,7 @@ void keep_believable(const SeedAppearance& look, const ScanCalibration& calibrat
     refit_group(look, calibration.prior, group, options, r);
   }
   if (r.doubted.empty()) return;
+  give_second_chance(look, calibration, solids, group, options, r);
   std::erase_if(r.possible, [&](const FittedSeed& p) { return count_near(r.seeds, p, kSameMm) > 0; });
   const auto almost = static_cast<int>(r.possible.size());
   const int n = static_cast<int>(r.seeds.size());
