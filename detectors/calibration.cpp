@@ -129,7 +129,7 @@ void learn(const ScanCalibration& start, std::vector<Isolated>& some, ScanCalibr
   loose.mass_log_sigma = 0.6;
   tune(out.look, loose, some, {0.45, 0.55, 0.65, 0.75, 0.85, 1.0, 1.15}, [](AppearanceParameters& p, double v) { p.blur_mm = v; });
   if (out.look.hardening_per_mm >= start.look.hardening_per_mm)
-    tune(out.look, loose, some, {0.1, 0.3, 0.6, 1.0, 1.8, 3.0}, [](AppearanceParameters& p, double v) { p.hardening_per_mm = v; });
+    tune(out.look, loose, some, {0.02, 0.1, 0.3, 0.6, 1.0, 1.8, 3.0}, [](AppearanceParameters& p, double v) { p.hardening_per_mm = v; });
   tune(out.look, loose, some, {0.2, 0.4, 0.7, 1.0}, [](AppearanceParameters& p, double v) { p.slice_blur_mm = v; });
 
   if (out.look.slice_mm > start.look.slice_mm) {
@@ -165,8 +165,7 @@ void learn(const ScanCalibration& start, std::vector<Isolated>& some, ScanCalibr
 
 }  // namespace
 
-ScanCalibration physical_calibration(const ScanStatistics& scan, double slice_spacing_mm, const DetectorOptions& options,
-                                     double density) {
+ScanCalibration physical_calibration(const ScanStatistics& scan, double slice_spacing_mm, const DetectorOptions& options, double density) {
   ScanCalibration c;
   c.look.core_length_mm = options.core_length();
   const bool cored = options.core_length() < options.capsule_length_mm;
