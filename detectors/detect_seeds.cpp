@@ -127,7 +127,7 @@ Detection detect_one(const CtVolume& ct, const DetectorOptions& options, const P
     keep_believable(look, own, solids, group, same, r);
     // Judged where they fit best: a mean over a flat likelihood is the better guess of a pose, and the worse explanation of the voxels.
     r.confidence = confidence_of(look, own, solids, group, r);
-    average_poses(look, calibration.prior, group, same, r);
+    average_poses(look, own, group, r);
   });
   Detection out = assemble(ct, scan, calibration, options, found.regions, groups, resolved, found.large);
   report_progress(progress, "resolve clusters", 1.0);

@@ -14,6 +14,7 @@ namespace {
 constexpr int kHeights = 21;
 constexpr int kTilts = 13;
 constexpr double kMostTilt = 0.9;
+constexpr double kMostFlattened = 8.0;
 
 // Best mass of a seed whose unit image is `unit`, on the residual `rest`, and the cost at it: Newton on a convex one-dimensional problem.
 double profile_cost(const FitSite& site, const std::vector<float>& rest, const std::vector<float>& unit, double expected, double log_sigma,
@@ -46,8 +47,8 @@ double profile_cost(const FitSite& site, const std::vector<float>& rest, const s
 
 }  // namespace
 
-void average_poses(const SeedAppearance& look, const SeedPrior& prior, const SeedGroup& group, const ResolverOptions& options,
-                   ResolvedGroup& resolved) {
+void average_poses(const SeedAppearance& look, const ScanCalibration& calibration, const SeedGroup& group, ResolvedGroup& resolved) {
+  const SeedPrior& prior = calibration.prior;
   const double reach = 0.5 * look.parameters().slice_mm + 0.5 * look.parameters().core_length_mm;
   std::vector<FittedSeed> averaged = resolved.seeds;
   for (std::size_t n = 0; n < resolved.seeds.size(); ++n) {
@@ -62,6 +63,8 @@ void average_poses(const SeedAppearance& look, const SeedPrior& prior, const See
         if (m != n) add_seed_image(look, site, resolved.seeds[m], others);
       for (std::size_t v = 0; v < site.count(); ++v) rest[v] -= others[v];
     }
+    const double worse = relative_misfit(look, group.site, resolved.seeds, s) / calibration.typical_misfit;
+    const double correlation = calibration.correlation * std::clamp(worse * worse, 1.0, kMostFlattened);
     std::array<double, kHeights * kTilts> cost;
     std::vector<float> unit(site.count());
     double best = 1e300;
@@ -76,8 +79,8 @@ void average_poses(const SeedAppearance& look, const SeedPrior& prior, const See
         q.center_mm[2] = s.center_mm[2] + reach * (2.0 * h / (kHeights - 1) - 1.0);
         std::fill(unit.begin(), unit.end(), 0.0F);
         add_seed_image(look, site, q, unit);
-        const double c = profile_cost(site, rest, unit, prior.axial_mass * look.relative_mass(az, s.shadow), prior.mass_log_sigma,
-                                      options.correlation, mass);
+        const double c =
+            profile_cost(site, rest, unit, prior.axial_mass * look.relative_mass(az, s.shadow), prior.mass_log_sigma, correlation, mass);
         mass = std::clamp(mass, 0.5 * s.mass, 2.0 * s.mass);
         cost[static_cast<std::size_t>(t * kHeights + h)] = c;
         best = std::min(best, c);
