@@ -16,9 +16,9 @@ namespace {
 
 constexpr double kSquareMm = 15.0;
 constexpr int kZoom = 3;  ///< picture pixels a pixel of the plane
-constexpr int kGap = 34;  ///< beside the planes: room for a letter
+constexpr int kGap = 56;  ///< beside the planes: room for a letter
 constexpr int kTop = 44, kBottom = 78;
-constexpr double kLetter = 16.0;
+constexpr double kLetter = 16.0, kKeyApart = 36.0;
 constexpr Rgb kBackground{16, 17, 21}, kText{222, 222, 222}, kQuiet{160, 160, 160};
 constexpr std::pair<double, double> kSoftTissue{-160.0, 240.0};
 
@@ -47,12 +47,21 @@ void write_beside(Canvas& canvas, const FusionPlane& p, int left) {
 }
 
 void write_key(Canvas& canvas, int y, bool preop_is_ct) {
-  canvas.rectangle({kGap, y - 14, 16, 16}, {150, 150, 150}, -1);
-  canvas.text("post-op scan", {kGap + 26.0, static_cast<double>(y)}, kLetter, kText);
-  canvas.rectangle({kGap + 190, y - 14, 16, 16}, tinted(150), -1);
-  canvas.text(preop_is_ct ? "pre-op scan, mapped onto it" : "pre-op image, mapped onto it", {kGap + 216.0, static_cast<double>(y)}, kLetter,
-              kText);
-  canvas.text("squares of 15 mm", {kGap + 480.0, static_cast<double>(y)}, kLetter, kQuiet);
+  const double line = y;
+  double x = kGap;
+  const auto write = [&](const std::string& words, Rgb colour) {
+    canvas.text(words, {x, line}, kLetter, colour);
+    x += canvas.text_width(words, kLetter) + kKeyApart;
+  };
+  const auto sample = [&](Rgb colour) {
+    canvas.rectangle({static_cast<int>(x), y - 14, 16, 16}, colour, -1);
+    x += 26.0;
+  };
+  sample({150, 150, 150});
+  write("post-op scan", kText);
+  sample(tinted(150));
+  write(preop_is_ct ? "pre-op scan, mapped onto it" : "pre-op image, mapped onto it", kText);
+  write("squares of 15 mm", kQuiet);
 }
 
 std::uint8_t gray(float value, const std::pair<double, double>& window) {
@@ -72,7 +81,7 @@ Result<std::string> checkerboard_png(const std::vector<FusionPlane>& planes, boo
     height = std::max(height, kZoom * p.height);
   }
   if (planes.empty()) return Error{ErrorCode::invalid_option, "no plane to draw a checkerboard of", "", ""};
-  Canvas canvas(std::max(width, 720), kTop + height + kBottom, kBackground);
+  Canvas canvas(std::max(width, 900), kTop + height + kBottom, kBackground);
   int beside = kGap;
   for (const FusionPlane& p : planes) {
     write_beside(canvas, p, beside);
