@@ -14,6 +14,9 @@ namespace {
 
 // Growing, pruning and reseating, at the most: more than two rounds are rare.
 constexpr int kRounds = 3;
+// Needles lie 5 mm and more apart and seeds 4.5 mm along them: where so many lie within 6 mm they explain a coil, and one more is no seed.
+constexpr double kCrowdMm = 6.0;
+constexpr std::size_t kMostCrowded = 10;
 
 // The search for the best number of seeds. What was tried is kept for as long as nothing near it has moved.
 class Search {
@@ -24,6 +27,7 @@ class Search {
   std::optional<Trial> grow(const Trial& from) {
     std::vector<Known> tried;
     const auto consider = [&](const Eigen::Vector3d& at, bool is_split, auto&& make) {
+      if (ExplanationMoves::near(from.seeds, at, kCrowdMm).size() > kMostCrowded) return;
       auto around = ExplanationMoves::near(from.seeds, at, kInfluenceMm);
       for (auto& k : known_)
         if (k.is_split == is_split && k.at == at && same_seeds(k.change.before, around)) {

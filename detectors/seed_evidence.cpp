@@ -43,6 +43,8 @@ constexpr double kPerSolid = 0.15, kSolidAtMost = 8.0;
 constexpr double kTouchingMm = 2.5, kCrowdMm = 6.0, kDoubtMm = 8.0, kSameMm = 2.0;
 // Log odds above which what was doubted may be a seed after all, unless another took its place: the upper end of the count.
 constexpr double kPossible = -1.5;
+// Log odds below which none is better for a worse neighbour's going: the loops of a coil are dozens.
+constexpr double kHopeless = -8.0;
 
 // What speaks for and against one seed.
 struct SeedEvidence {
@@ -235,7 +237,7 @@ void keep_believable(const SeedAppearance& look, const ScanCalibration& calibrat
     std::vector<FittedSeed> kept;
     for (std::size_t n = 0; n < r.seeds.size(); ++n) {
       bool worst = odds[n] < 0.0;
-      for (std::size_t m = 0; m < r.seeds.size() && worst; ++m)
+      for (std::size_t m = 0; m < r.seeds.size() && worst && odds[n] > kHopeless; ++m)
         if (odds[m] < odds[n] && (r.seeds[m].center_mm - r.seeds[n].center_mm).norm() < kDoubtMm) worst = false;
       if (!worst) {
         kept.push_back(r.seeds[n]);
