@@ -58,6 +58,7 @@ int detect(const DetectOptions& options) {
   if (!options.output.empty())
     std::printf("%d seeds (%d to %d), %zu candidates rejected: %s\n", detection.count.best, detection.count.low, detection.count.high,
                 detection.rejected.size(), options.output.c_str());
+  if (detection.outcome.kind != OutcomeKind::ok) std::fprintf(stderr, "seedaudit: low confidence: %s\n", detection.outcome.why.c_str());
   return exit_code::kOk;
 }
 

@@ -131,6 +131,7 @@ class Search {
       savings = std::move(kept);
     }
     std::vector<double> out;
+    out.reserve(savings.size());
     for (const auto& s : savings) out.push_back(s.cost);
     saved_ = std::move(savings);
     return out;

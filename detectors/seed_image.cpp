@@ -59,7 +59,7 @@ void add_seed_image(const SeedAppearance& look, const FitSite& site, const Fitte
       const int ri = static_cast<int>(rt);
       const int ci = std::min(static_cast<int>(ct), SeedAppearance::kCosines - 2);
       const float rf = rt - static_cast<float>(ri), cf = ct - static_cast<float>(ci);
-      const float* q = &plane[static_cast<std::size_t>(ci * SeedAppearance::kRadii + ri)];
+      const float* q = &plane[static_cast<std::size_t>(ci) * SeedAppearance::kRadii + static_cast<std::size_t>(ri)];
       const float low = q[0] * (1.0F - rf) + q[1] * rf;
       const float high = q[SeedAppearance::kRadii] * (1.0F - rf) + q[SeedAppearance::kRadii + 1] * rf;
       value[p] = low * (1.0F - cf) + high * cf;

@@ -57,6 +57,24 @@ TEST_CASE("dose: a strength that no seed has is said, or refused as an option") 
   CHECK(says(good.err, "STRENGTH_DIFFERS"));
 }
 
+TEST_CASE("detect: a count of low confidence says so on the terminal too", "[heavy]") {
+  const TemporaryFolder folder;
+  write_case(folder / "case");
+  int doubted = 0;
+  for (const char* size : {"", "--length-mm 2"}) {
+    const CommandResult r =
+        run_program("detect " + quoted(folder / "case") + " " + size + " -o " + quoted(folder / "seeds.json") + " --no-progress");
+    INFO(size << ": " << r.out << r.err);
+    REQUIRE(r.status == 0);
+    const Json found = Json::parse(content_of(folder / "seeds.json")).at("detection");
+    const bool doubt = found.at("outcome") == "low_confidence";
+    CHECK(says(r.err, "low confidence") == doubt);
+    if (doubt) CHECK(says(r.err, found.at("why").get<std::string>()));
+    doubted += doubt ? 1 : 0;
+  }
+  CHECK(doubted == 1);
+}
+
 TEST_CASE("check and the log name nobody, whatever a description holds") {
   const TemporaryFolder folder;
   DiskCaseOptions options;
