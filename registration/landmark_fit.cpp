@@ -18,7 +18,7 @@ constexpr std::size_t kLeastPairs = 3;
 constexpr double kLeastWidthMm = 2.0;   // rms across the line: narrower is what picking a landmark misses it by
 constexpr double kAbsurdMm = 10.0;      // rms: no error of picking, nor breath within one organ
 constexpr double kFailMm = 5.0;         // at the target, as for landmarks that a registration is measured at
-constexpr double kDoubtMm = 3.0;        // .
+constexpr double kDoubtMm = 3.0;        // likewise
 constexpr double kMirrorFactor = 0.25;  // of the residual: a mirror image that fits so much better is what the pairs are
 
 Error refused(std::string what, std::string hint) {
