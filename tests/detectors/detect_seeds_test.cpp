@@ -103,7 +103,8 @@ TEST_CASE("Seeds dropped every 5 mm along a needle are counted, whatever their n
   CHECK(static_cast<int>(largest->seed_ids.size()) == touching);
 }
 
-TEST_CASE("A small implant without three lone seeds is found whole or of low confidence with the truth inside its interval, never empty") {
+TEST_CASE("A small implant without three lone seeds is found whole or of low confidence with the truth inside its interval, never empty",
+          "[heavy]") {
   CtVolume ct = water_body(1.0, 80, 60);
   render_rod(ct, {-18.0, -10.0, 5.0}, Eigen::Vector3d(1.0, 0.4, 0.2).normalized());
   for (int n = 0; n < 2; ++n) {
