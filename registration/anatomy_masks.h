@@ -26,6 +26,7 @@ struct AnatomyMasks {
 };
 
 /// \param metal_hu a voxel at or above is metal (CT only)
+/// \param metal_margin_mm how far from metal somebody will ask for its distance
 AnatomyMasks find_anatomy(const BaseImage& image, double metal_hu, double metal_margin_mm);
 
 }  // namespace seedaudit

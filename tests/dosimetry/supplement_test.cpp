@@ -66,6 +66,13 @@ struct Bench {
   }
 };
 
+// 28 cc beside the target.
+StructureVolume<CtFrame> stomach() {
+  std::vector<Contour<CtFrame>> slices;
+  for (double z = -20.0; z <= 20.0; z += 2.0) slices.push_back(rectangle(-40.0, -15.0, -17.0, 15.0, z));
+  return StructureVolume<CtFrame>::make(structure(slices, "stomach")).value();
+}
+
 }  // namespace
 
 TEST_CASE("supplement: a target at its goal needs none") {
@@ -239,9 +246,7 @@ TEST_CASE("supplement: the dose of an earlier implant counts towards the goal on
 TEST_CASE("supplement: limits of V200 and of an organ hold for the sum with an earlier implant") {
   Bench b;
   b.remove(9);
-  std::vector<Contour<CtFrame>> slices;
-  for (double z = -20.0; z <= 20.0; z += 2.0) slices.push_back(rectangle(-40.0, -15.0, -17.0, 15.0, z));
-  const auto organ = StructureVolume<CtFrame>::make(structure(slices, "stomach")).value();
+  const auto organ = stomach();
   b.input.organs = {&organ};
   const auto without = b.advise();
   REQUIRE(without.organs.size() == 1);
@@ -274,9 +279,7 @@ TEST_CASE("supplement: limits of V200 and of an organ hold for the sum with an e
 TEST_CASE("supplement: an organ that an earlier implant took above its limit is still held to it in the new dose") {
   Bench b;
   b.remove(9);
-  std::vector<Contour<CtFrame>> slices;
-  for (double z = -20.0; z <= 20.0; z += 2.0) slices.push_back(rectangle(-40.0, -15.0, -17.0, 15.0, z));
-  const auto organ = StructureVolume<CtFrame>::make(structure(slices, "stomach")).value();
+  const auto organ = stomach();
   b.input.organs = {&organ};
   const auto without = b.advise();
   const double limit_gy = 0.5 * (without.organs[0].d2cc_before_gy + without.organs[0].d2cc_after_gy);
