@@ -70,7 +70,7 @@ TEST_CASE("A volume without voxels fails, one without metal is ok with zero seed
   CHECK(d.count.high == 0);
 }
 
-TEST_CASE("Objects of a seed's shape but of another mass than all seeds share are none") {
+TEST_CASE("Objects of a seed's shape but of another mass than all seeds share are none", "[heavy]") {
   CtVolume ct = needles(3);
   for (int n = 0; n < 3; ++n)
     render_rod(ct, {-20.0 + 12.0 * n, 24.0, -6.0}, Eigen::Vector3d(0.3, 1.0, 0.2).normalized(), 30000.0 + 3000.0 * n);
@@ -81,7 +81,7 @@ TEST_CASE("Objects of a seed's shape but of another mass than all seeds share ar
   CHECK_FALSE(d.rejected.empty());
 }
 
-TEST_CASE("Seeds dropped every 5 mm along a needle are counted, whatever their number, and the interval holds the truth") {
+TEST_CASE("Seeds dropped every 5 mm along a needle are counted, whatever their number, and the interval holds the truth", "[heavy]") {
   const int touching = GENERATE(2, 4);
   const Detection d = detect_seeds(needles(touching), {});
   INFO(d.outcome.why);

@@ -129,7 +129,7 @@ TEST_CASE("an implant in a background agrees with its truth, and is written and 
   CHECK(truth.find("no test of registration") != std::string::npos);
 }
 
-TEST_CASE("in a background: no seeds leave it as it is, a target is where it is given, threads do not matter") {
+TEST_CASE("in a background: no seeds leave it as it is, a target is where it is given, threads do not matter", "[heavy]") {
   const CtVolume ground = body();
   Scenario s = small();
   s.implant.no_seeds = true;

@@ -106,7 +106,7 @@ TEST_CASE("the same seed gives the same bits, on any number of threads, another 
   CHECK(content(s, 4) != one);
 }
 
-TEST_CASE("a case without seeds has none, in truth and image") {
+TEST_CASE("a case without seeds has none, in truth and image", "[heavy]") {
   Scenario s = small();
   s.implant.no_seeds = true;
   s.postop.scan_length_mm = 20.0;

@@ -104,7 +104,7 @@ TEST_CASE("What the pre-op scan shows at the same place is set aside with its re
   CHECK(d.outcome.kind == OutcomeKind::ok);
 }
 
-TEST_CASE("What is set aside is said, and half of everything asks for a look") {
+TEST_CASE("What is set aside is said, and half of everything asks for a look", "[heavy]") {
   const auto code = [](const Detection& d) { return d.warnings.empty() ? std::string() : d.warnings.back().code; };
   const Thing clip{{10, 0, 1}}, one{{-12, 5, 3}}, two{{-12, -12, 10}};
   CHECK(code(left_of({clip, one, two}, {clip})) == "ALREADY_PREOP");
@@ -143,7 +143,7 @@ TEST_CASE("An old object that a deformation carries 9 mm is known by the deforma
   CHECK(deformed.seeds.front().pose.center.mm.y() == -20.0);
 }
 
-TEST_CASE("A new seed beside an old object stays") {
+TEST_CASE("A new seed beside an old object stays", "[heavy]") {
   const Thing clip{{8, 0, 1}}, beside{{3.5, 0, 1}, 60000.0, Eigen::Vector3d::UnitY()};
   for (const Eigen::Vector3d& off : {Eigen::Vector3d(0, 0, 0), Eigen::Vector3d(-1.5, 0, 0), Eigen::Vector3d(1.5, 0, 0)}) {
     const Detection d = left_of({clip, beside}, {clip}, off);

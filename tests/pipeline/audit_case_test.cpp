@@ -63,7 +63,7 @@ TEST_CASE("an implant that slid by more than half the seed spacing is not matche
   CHECK(with_status(a, SeedStatus::placed) == 27);
 }
 
-TEST_CASE("seeds that left: migrated and embolised, flagged, and still the seed of their place") {
+TEST_CASE("seeds that left: migrated and embolised, flagged, and still the seed of their place", "[heavy]") {
   ImplantCase c = small_case();
   // Lung around one far place.
   const Eigen::Vector3d lung(30.0, 0.0, 40.0);
@@ -269,7 +269,7 @@ TEST_CASE("a case of a scan alone: counts and positions, no dose") {
   CHECK(warned(a, "DOSE_NOT_COMPUTED"));
 }
 
-TEST_CASE("a scan with strength, source and prescription given: V_implant without plan and contours") {
+TEST_CASE("a scan with strength, source and prescription given: V_implant without plan and contours", "[heavy]") {
   const auto reference = audited(small_case());
   ImplantCase c = small_case();
   c.plan.reset();
@@ -287,7 +287,7 @@ TEST_CASE("a scan with strength, source and prescription given: V_implant withou
   CHECK(a.status == AuditStatus::review);
 }
 
-TEST_CASE("an axis that the image does not carry is the needle's where the seed sits in it, else averaged") {
+TEST_CASE("an axis that the image does not carry is the needle's where the seed sits in it, else averaged", "[heavy]") {
   ImplantCase c = small_case();
   for (auto& s : *c.given_seeds) s.axis.reset();
   (*c.given_seeds)[0].center.mm += Eigen::Vector3d(8.0, 0.0, 0.0);  // out of its needle
@@ -307,7 +307,7 @@ TEST_CASE("assumptions are flagged") {
   CHECK(flag(a, "IMPLANT_DATE_ASSUMED")->message.find("2026-01-31") != std::string::npos);
 }
 
-TEST_CASE("the scan's own limits are flagged") {
+TEST_CASE("the scan's own limits are flagged", "[heavy]") {
   ImplantCase c = small_case();
   Acquisition& acquisition = c.postop.front().acquisition;
   acquisition.slice_thickness_mm = 5.0;
@@ -321,7 +321,7 @@ TEST_CASE("the scan's own limits are flagged") {
   CHECK(a.status == AuditStatus::review);
 }
 
-TEST_CASE("the whole way from voxels: rods rendered into a CT are found and audited") {
+TEST_CASE("the whole way from voxels: rods rendered into a CT are found and audited", "[heavy]") {
   test::SmallCaseOptions o;
   o.given_seeds = false;
   o.size = 80;

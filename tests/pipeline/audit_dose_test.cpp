@@ -62,7 +62,7 @@ TEST_CASE("an organ that holds the target is not flagged for the dose that the t
   }
 }
 
-TEST_CASE("a target that lost seeds gets advice that restores it, one that did not needs none") {
+TEST_CASE("a target that lost seeds gets advice that restores it, one that did not needs none", "[heavy]") {
   ImplantCase whole = small_case();
   const auto good = audit_case(std::move(whole), quick()).value();
   REQUIRE(good.audit.dose);
@@ -88,7 +88,8 @@ TEST_CASE("a target that lost seeds gets advice that restores it, one that did n
   CHECK(*done.audit.dose->heterogeneity->interseed_shadow_pct < 20.0);
 }
 
-TEST_CASE("a planning system's dose grid that leaves out part of the target is not used, or for the part inside where that is asked for") {
+TEST_CASE("a planning system's dose grid that leaves out part of the target is not used, or for the part inside where that is asked for",
+          "[heavy]") {
   ImplantCase c = small_case();
   // 150 Gy everywhere, up to 4 mm above the target's middle.
   DoseGrid<PlanFrame> grid;
@@ -106,7 +107,7 @@ TEST_CASE("a planning system's dose grid that leaves out part of the target is n
   CHECK(*used.dose->structures.front().planning_system->d90_gy == Approx(150.0));
 }
 
-TEST_CASE("a planning system's histogram stands beside the same plan computed here, by ROI number") {
+TEST_CASE("a planning system's histogram stands beside the same plan computed here, by ROI number", "[heavy]") {
   ImplantCase c = small_case();
   c.structures->structures.front().number = 4;
   HistogramStatement other, own;

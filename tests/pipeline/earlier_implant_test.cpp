@@ -62,7 +62,7 @@ void show_in_scan(ImplantCase& c, const EarlierImplant& e, const Eigen::Vector3d
 
 }  // namespace
 
-TEST_CASE("seeds of an earlier implant are told apart, and their dose stands beside the new implant's, never in it") {
+TEST_CASE("seeds of an earlier implant are told apart, and their dose stands beside the new implant's, never in it", "[heavy]") {
   const CaseAudit alone = audited(small_case());
   ImplantCase c = small_case();
   c.earlier = cube_of_seeds();
@@ -91,7 +91,7 @@ TEST_CASE("seeds of an earlier implant are told apart, and their dose stands bes
   CHECK(*s.postop_with_earlier_implant->d90_gy > *s.postop->d90_gy + *s.earlier_implant->d100_gy);
 }
 
-TEST_CASE("advice on supplementary seeds knows the dose of an earlier implant, and judges its goal without it") {
+TEST_CASE("advice on supplementary seeds knows the dose of an earlier implant, and judges its goal without it", "[heavy]") {
   ImplantCase poor = small_case();
   poor.given_seeds->erase(poor.given_seeds->begin(), poor.given_seeds->begin() + 9);
   const CaseAudit alone = audited(poor);
@@ -107,13 +107,13 @@ TEST_CASE("advice on supplementary seeds knows the dose of an earlier implant, a
   CHECK_FALSE(alone.dose->structures.front().supplement->before_with_earlier);
 }
 
-TEST_CASE("without the list the same seeds would be counted and dosed as new") {
+TEST_CASE("without the list the same seeds would be counted and dosed as new", "[heavy]") {
   ImplantCase c = small_case();
   show_in_scan(c, cube_of_seeds());
   CHECK(audited(c).seeds.size() == 27 + kEarlierSeeds);
 }
 
-TEST_CASE("an earlier implant keeps its own isotope, strengths and dates") {
+TEST_CASE("an earlier implant keeps its own isotope, strengths and dates", "[heavy]") {
   const auto dose_of = [](EarlierImplant e) {
     ImplantCase c = small_case();
     c.earlier = std::move(e);
@@ -161,7 +161,7 @@ TEST_CASE("of a new seed beside an earlier one the right one is set aside") {
   CHECK(warned(a, "EARLIER_OR_NEW_UNCLEAR"));
 }
 
-TEST_CASE("an earlier seed that left does not take a new one with it, and is said") {
+TEST_CASE("an earlier seed that left does not take a new one with it, and is said", "[heavy]") {
   ImplantCase c = small_case();
   c.earlier = cube_of_seeds();
   c.earlier->list.seeds.resize(1);
@@ -200,7 +200,7 @@ TEST_CASE("earlier seeds that the pre-op scan showed already count as found agai
   CHECK(std::abs(placed.seeds.front().axis->unit.z()) == Approx(1.0));
 }
 
-TEST_CASE("a list without a frame lies where the scan shows its seeds") {
+TEST_CASE("a list without a frame lies where the scan shows its seeds", "[heavy]") {
   // Pre-op and post-op 30 mm apart.
   const Eigen::Vector3d apart(0.0, 30.0, 0.0);
   ImplantCase c = small_case();
@@ -245,7 +245,7 @@ TEST_CASE("a list without a frame lies where the scan shows its seeds") {
   }
 }
 
-TEST_CASE("an earlier implant whose dose cannot be known is refused, saying which option mends it") {
+TEST_CASE("an earlier implant whose dose cannot be known is refused, saying which option mends it", "[heavy]") {
   ImplantCase c = small_case();
   c.strength.implant_date = DateTime{*parse_date("2026-01-31"), {}};
   c.earlier = cube_of_seeds();

@@ -26,7 +26,7 @@ TEST_CASE("doubts: a warning after which a figure may be wrong is a flag, once, 
   CHECK(doubts_of_input({}).empty());
 }
 
-TEST_CASE("doubts: no audit is ok while its input is in doubt") {
+TEST_CASE("doubts: no audit is ok while its input is in doubt", "[heavy]") {
   CHECK(audited(test::small_case()).status == AuditStatus::ok);
   ImplantCase c = test::small_case();
   c.warnings.push_back({"PRESCRIPTION_IMPLAUSIBLE", "the plan prescribes 12000 Gy"});

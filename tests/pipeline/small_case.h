@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <string>
@@ -35,8 +36,7 @@ Volume<F> water_body(double spacing_mm, int size, int slices) {
   for (int k = 0; k < slices; ++k)
     for (int j = 0; j < size; ++j)
       for (int i = 0; i < size; ++i) {
-        const Eigen::Vector3d p = ct.grid.center_of({i, j, k}).mm;
-        if (std::hypot(p[0], p[1]) > radius) continue;
+        if (std::hypot(spacing_mm * i - half, spacing_mm * j - half) > radius) continue;
         state = state * 1664525U + 1013904223U;  // a little noise, the same everywhere
         ct.hu[ct.grid.offset(i, j, k)] = static_cast<std::int16_t>(40 + static_cast<int>(state >> 28) - 8);
       }
@@ -70,15 +70,25 @@ Structure<F> sphere(const std::string& name, const std::string& type, const Eige
 inline void render_rod(CtVolume& ct, const Eigen::Vector3d& center, const Eigen::Vector3d& axis, double mass = 60000.0) {
   constexpr double kSigmaMm = 0.85, kHalfMm = 1.5;
   constexpr int kSteps = 25;
-  for (int k = 0; k < ct.grid.size()[2]; ++k)
-    for (int j = 0; j < ct.grid.size()[1]; ++j)
-      for (int i = 0; i < ct.grid.size()[0]; ++i) {
+  constexpr double kReachMm = 6.0;
+  const Eigen::Vector3d middle = ct.grid.index_of({center});
+  Index3 low, high;
+  for (std::size_t a = 0; a < 3; ++a) {
+    const auto axis_a = static_cast<Eigen::Index>(a);
+    const double reach = kReachMm / ct.grid.spacing_mm()[axis_a];
+    low[a] = std::max(0, static_cast<int>(std::floor(middle[axis_a] - reach)));
+    high[a] = std::min(ct.grid.size()[a] - 1, static_cast<int>(std::ceil(middle[axis_a] + reach)));
+  }
+  for (int k = low[2]; k <= high[2]; ++k)
+    for (int j = low[1]; j <= high[1]; ++j)
+      for (int i = low[0]; i <= high[0]; ++i) {
         const Eigen::Vector3d p = ct.grid.center_of({i, j, k}).mm;
-        if ((p - center).squaredNorm() > 36.0) continue;
+        if ((p - center).squaredNorm() > kReachMm * kReachMm) continue;
+        const double along = (p - center).dot(axis), across2 = (p - center).squaredNorm() - along * along;
         double sum = 0.0;
         for (int n = 0; n < kSteps; ++n) {
           const double t = kHalfMm * (2.0 * n / (kSteps - 1) - 1.0);
-          sum += std::exp(-(p - center - t * axis).squaredNorm() / (2.0 * kSigmaMm * kSigmaMm)) / kSteps;
+          sum += std::exp(-(across2 + (along - t) * (along - t)) / (2.0 * kSigmaMm * kSigmaMm)) / kSteps;
         }
         const double norm = std::pow(2.0 * 3.14159265358979323846, 1.5) * kSigmaMm * kSigmaMm * kSigmaMm;
         const double hu = ct.at(i, j, k) + mass * sum / norm;

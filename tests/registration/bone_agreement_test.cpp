@@ -53,7 +53,7 @@ TEST_CASE("A skeleton 4 % larger is told as a distance between bones", "[registr
   CHECK(b.piece_apart_mm < b.apart_mm);  // a piece shows less of it
 }
 
-TEST_CASE("Bones are not compared where there are none to compare", "[registration]") {
+TEST_CASE("Bones are not compared where there are none to compare", "[registration][heavy]") {
   SECTION("another modality") {
     PreparedImage mr = first_scan();
     mr.base.is_ct = false;

@@ -30,7 +30,7 @@ unsigned big_endian(const std::string& s, std::size_t at) {
 
 }  // namespace
 
-TEST_CASE("an overview picture of an audit is a PNG of the width asked for, with content") {
+TEST_CASE("an overview picture of an audit is a PNG of the width asked for, with content", "[heavy]") {
   const CtVolume volume = sample_volume();
   const CaseAudit audit = test::full_audit();
   OverviewInput input;
@@ -65,7 +65,7 @@ TEST_CASE("an overview picture of an audit is a PNG of the width asked for, with
   CHECK(*overview_png(input, options) != *png);
 }
 
-TEST_CASE("a detection alone is drawn, also with no seed at all") {
+TEST_CASE("a detection alone is drawn, also with no seed at all", "[heavy]") {
   const CtVolume volume = sample_volume();
   const CaseAudit audit = test::full_audit();
   OverviewInput input;
