@@ -161,6 +161,7 @@ ResolvedGroup resolve_group(const SeedAppearance& look, const SeedPrior& prior, 
   const ExplanationMoves moves(look, prior, group, options);
   Search search(moves);
   ResolvedGroup out;
+  out.correlation = options.correlation;
   out.empty_cost = moves.cost({}).chi2;
   Trial best{start, moves.cost(start)};
   if (!start.empty()) moves.settle(best, 2, nullptr);

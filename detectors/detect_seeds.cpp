@@ -15,6 +15,7 @@
 #include "detectors/cluster_resolver.h"
 #include "detectors/dense_bodies.h"
 #include "detectors/distractors.h"
+#include "detectors/explain_group.h"
 #include "detectors/pose_posterior.h"
 #include "detectors/scan_search.h"
 #include "detectors/scan_statistics.h"
@@ -29,14 +30,6 @@ namespace {
 // What a solid object is made of its size does not tell, as it does of a seed. Its peaks do: those above so much, HU; this quantile of
 // them; over what the weakest seed would show of its peak (weakest_peak_hu); and the densities over silver's that can be.
 constexpr double kShownHu = 500.0, kShownQuantile = 0.75, kWeakestShare = 0.24, kLightest = 0.03;
-// A group that its seeds leave more unexplained than a quarter above what is usual asks more of a further seed, up to this factor: pools of
-// lipiodol fail for other reasons and must not lose their seeds.
-constexpr double kFailing = 1.25, kMostFailing = 1.5;
-
-// Voxels that an independent residual spans in this group, were its explanation right (as ScanCalibration::correlation).
-double unexplained_correlation(const ResolvedGroup& r, const SeedGroup& group, const ResolverOptions& used) {
-  return 4.0 * r.cost.chi2 * used.correlation / static_cast<double>(std::max<std::size_t>(1, group.site.count()));
-}
 
 // Density over silver's of solid objects that peak as this scan's do.
 double density_shown(const CtVolume& ct, const ScanStatistics& scan, const DetectorOptions& options, double ring_radius_mm) {
@@ -107,15 +100,10 @@ Detection detect_one(const CtVolume& ct, const DetectorOptions& options, const P
   };
   over_groups(0.4, 0.8, [&](SeedGroup& group, ResolvedGroup& r) {
     doubt_slice_profile(group);
+    r = explain_group(look, calibration.prior, resolving, group);
     ResolverOptions own = resolving;
-    r = resolve_group(look, calibration.prior, group, own);
-    // Where the model fails more than on the seeds that taught it, a further seed must explain more to be one.
-    if (const double failing = unexplained_correlation(r, group, own); !r.seeds.empty() && failing > kFailing * own.correlation) {
-      own.correlation = std::min(failing, kMostFailing * own.correlation);
-      r = resolve_group(look, calibration.prior, group, own, r.seeds);
-    }
+    own.correlation = r.correlation;
     settle_background(look, calibration.prior, own, scan.noise_hu, group, r);
-    r.correlation = own.correlation;
   });
   if (!calibration.learned() && calibration.isolated > 0) calibration.alike = count_alike(look, calibration, groups, resolved);
   agree_on_mass(look, groups, resolved, calibration);

@@ -32,6 +32,7 @@ FitSite make_fit_site(const VoxelPatch& patch) {
 
 FitSite crop_site(const FitSite& site, const std::vector<Eigen::Vector3d>& points_mm, double reach_mm, double reach_z_mm) {
   FitSite out;
+  out.free = site.free;
   out.slice_z_mm = site.slice_z_mm;
   std::vector<std::uint8_t> wanted(site.slice_z_mm.size());
   for (const auto& c : site.columns) {

@@ -12,18 +12,14 @@
 namespace seedaudit {
 namespace {
 
-// As wide as the splines that told the level (smooth_background): narrower ones could stand in for a seed.
-constexpr double kKnotMm = 5.0;
-// By how much a knot may leave the level for one unit of cost, HU: halo between seeds of a chain lifts the level by 300 to 600.
-constexpr double kLevelHu = 300.0;
-
 struct Part {
   std::size_t begin = 0, end = 0;
 };
 
 }  // namespace
 
-FreeBackground::FreeBackground(const FitSite& site) {
+FreeBackground::FreeBackground(const FitSite& site) : level_hu_(site.free.level_hu) {
+  const double knot_mm = site.free.knot_mm;
   double x0 = std::numeric_limits<double>::infinity(), y0 = x0, x1 = -x0, y1 = -x0;
   for (const auto& c : site.columns) {
     x0 = std::min(x0, c.x_mm);
@@ -32,8 +28,8 @@ FreeBackground::FreeBackground(const FitSite& site) {
     y1 = std::max(y1, c.y_mm);
   }
   if (site.columns.empty()) return;
-  across_ = static_cast<std::size_t>(std::floor((x1 - x0) / kKnotMm)) + 4;
-  along_ = static_cast<std::size_t>(std::floor((y1 - y0) / kKnotMm)) + 4;
+  across_ = static_cast<std::size_t>(std::floor((x1 - x0) / knot_mm)) + 4;
+  along_ = static_cast<std::size_t>(std::floor((y1 - y0) / knot_mm)) + 4;
   slice_of_.assign(site.slice.begin(), site.slice.end());
   trust_.resize(site.count());
   for (std::size_t v = 0; v < site.count(); ++v)
@@ -47,10 +43,10 @@ FreeBackground::FreeBackground(const FitSite& site) {
   for (const auto& c : site.columns) {
     if (c.y_mm != row_mm) {
       row_mm = c.y_mm;
-      const CubicSpline b = cubic_spline_at((row_mm - y0) / kKnotMm);
+      const CubicSpline b = cubic_spline_at((row_mm - y0) / knot_mm);
       rows_.push_back({columns_.size(), columns_.size(), b.first, narrow(b)});
     }
-    const CubicSpline b = cubic_spline_at((c.x_mm - x0) / kKnotMm);
+    const CubicSpline b = cubic_spline_at((c.x_mm - x0) / knot_mm);
     columns_.push_back({c.begin, c.end, b.first, narrow(b)});
     rows_.back().end = columns_.size();
   }
@@ -67,7 +63,7 @@ FreeBackground::FreeBackground(const FitSite& site) {
       }
       for (std::size_t v = column.begin; v < column.end; ++v) {
         auto& m = normal[slice_of_[v]];
-        if (m.size() == 0) m = Eigen::MatrixXd::Identity(n, n) / (kLevelHu * kLevelHu);
+        if (m.size() == 0) m = Eigen::MatrixXd::Identity(n, n) / (level_hu_ * level_hu_);
         if (trust_[v] == 0.0F) continue;
         for (std::size_t p = 0; p < 16; ++p)
           for (std::size_t o = 0; o <= p; ++o) m(knot[p], knot[o]) += static_cast<double>(trust_[v]) * weight[p] * weight[o];
@@ -75,7 +71,9 @@ FreeBackground::FreeBackground(const FitSite& site) {
     }
   for (const auto& m : normal) {
     auto& solved = normal_.emplace_back();
-    if (m.size() > 0) solved.emplace(m);
+    if (m.size() == 0) continue;
+    solved.emplace(m);
+    log_volume_ += 2.0 * (solved->matrixLLT().diagonal().array() * level_hu_).log().sum();
   }
 }
 
@@ -145,7 +143,7 @@ double FreeBackground::take_from(std::vector<float>& residual) const {
       for (std::size_t v = voxels.begin; v < voxels.end; ++v) residual[v] -= column_sum[static_cast<Eigen::Index>(slice_of_[v] - first)];
     }
   }
-  return departure / (kLevelHu * kLevelHu);
+  return departure / (level_hu_ * level_hu_);
 }
 
 }  // namespace seedaudit

@@ -40,6 +40,20 @@ TEST_CASE("A smooth hill is background, a seed is not") {
   CHECK(largest(seed) > 0.7 * peak);
 }
 
+TEST_CASE("Freedom that the data can use costs, and the more the finer it is") {
+  const auto cost_of_freedom = [](BackgroundFreedom free, float sigma) {
+    FitSite site = box(1.0);
+    site.sigma.assign(site.count(), sigma);
+    site.free = free;
+    return FreeBackground(site).log_volume();
+  };
+  const BackgroundFreedom smooth{}, fine{3.0, 150.0};
+  CHECK(cost_of_freedom(fine, 10.0F) > 1.5 * cost_of_freedom(smooth, 10.0F));
+  CHECK(cost_of_freedom({3.0, 300.0}, 10.0F) > cost_of_freedom(fine, 10.0F));
+  CHECK(cost_of_freedom(fine, 1e6F) == Approx(0.0).margin(0.1));  // voxels that say nothing leave the prior as it is
+  CHECK(cost_of_freedom(fine, 1e6F) >= 0.0);
+}
+
 TEST_CASE("Clipped voxels do not teach the background") {
   FitSite site = box(1.0);
   for (const auto& c : site.columns)

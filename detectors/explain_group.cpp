@@ -1,0 +1,59 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#include "detectors/explain_group.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <memory>
+#include <utility>
+
+namespace seedaudit {
+namespace {
+
+// A group fails that leaves so many times more unexplained than is usual. It asks more of a further seed, up to this factor: pools of
+// lipiodol fail for other reasons and must not lose their seeds.
+constexpr double kFailing = 1.25, kMostFailing = 1.5;
+// Pools of lipiodol are 3 to 6 mm wide and some hundred HU brighter than what lies between them; seeds are narrower and far brighter.
+constexpr BackgroundFreedom kPools{3.0, 150.0};
+// Such knots in a slice of a group, beyond which it is a device and no implant among pools; their cost grows with the square.
+constexpr double kMostKnots = 600.0;
+
+// Voxels that an independent residual spans in this group, were its explanation right (as ScanCalibration::correlation).
+double unexplained_correlation(const ResolvedGroup& r, const SeedGroup& group, const ResolverOptions& used) {
+  return 4.0 * r.cost.chi2 * used.correlation / static_cast<double>(std::max<std::size_t>(1, group.site.count()));
+}
+
+// Twice the negative logarithm of the evidence for an explanation, up to what all explanations of the group share: cost of fit and seeds,
+// and the price of the background's freedom. The correlation divides data and prior of the background alike and leaves that price as it is.
+double lack_of_evidence(const ResolvedGroup& r, const SeedGroup& group, const ResolverOptions& used) {
+  return r.cost.total() + used.seed_penalty * static_cast<double>(r.seeds.size()) + group.site.background->log_volume();
+}
+
+bool too_large(const VoxelPatch& p) {
+  return (p.size[0] * p.spacing_mm[0] / kPools.knot_mm + 4.0) * (p.size[1] * p.spacing_mm[1] / kPools.knot_mm + 4.0) > kMostKnots;
+}
+
+}  // namespace
+
+ResolvedGroup explain_group(const SeedAppearance& look, const SeedPrior& prior, const ResolverOptions& options, SeedGroup& group) {
+  ResolvedGroup r = resolve_group(look, prior, group, options);
+  const double failing = unexplained_correlation(r, group, options);
+  if (r.seeds.empty() || failing <= kFailing * options.correlation) return r;
+  if (!too_large(group.patch)) {
+    SeedGroup rough = group;
+    rough.site.free = kPools;
+    rough.site.background = std::make_shared<FreeBackground>(rough.site);
+    ResolvedGroup among_pools = resolve_group(look, prior, rough, options);
+    if (lack_of_evidence(among_pools, rough, options) < lack_of_evidence(r, group, options)) {
+      group.site = std::move(rough.site);
+      return among_pools;
+    }
+  }
+  // Where the model fails more than on the seeds that taught it, a further seed must explain more to be one.
+  ResolverOptions strict = options;
+  strict.correlation = std::min(failing, kMostFailing * options.correlation);
+  return resolve_group(look, prior, group, strict, r.seeds);
+}
+
+}  // namespace seedaudit
