@@ -3,7 +3,9 @@
 #include "report/picture_views.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstddef>
 
 #include "core/parallel.h"
 
@@ -13,24 +15,37 @@ namespace {
 constexpr float kAirHu = -1000.0F;
 constexpr double kMostSamples = 3e7;
 
-/// Trilinear between voxel centres, clamped within half a voxel of the outer ones, `outside` beyond.
-template <class F, class T>
-float sample(const GridGeometry<F>& grid, const std::vector<T>& values, const Point<F>& p, float outside) {
-  if (!grid.covers(p)) return outside;
-  const Eigen::Vector3d x = grid.index_of(p);
-  std::array<int, 3> low{}, high{};
+/// Trilinear between voxel centres, clamped within half a voxel of the outer ones, `outside` beyond. `x` is a place in voxels.
+template <class T>
+float sample(const Index3& size, const std::vector<T>& values, const std::array<double, 3>& x, float outside) {
+  std::array<std::size_t, 3> low{}, high{};
   std::array<float, 3> t{};
   for (std::size_t a = 0; a < 3; ++a) {
-    const int last = grid.size()[a] - 1;
-    const double v = std::clamp(x[static_cast<Eigen::Index>(a)], 0.0, static_cast<double>(last));
-    low[a] = static_cast<int>(v);
-    high[a] = std::min(low[a] + 1, last);
-    t[a] = static_cast<float>(v - low[a]);
+    const int last = size[a] - 1;
+    if (!(x[a] >= -0.5) || !(x[a] <= last + 0.5)) return outside;
+    const double v = std::clamp(x[a], 0.0, static_cast<double>(last));
+    low[a] = static_cast<std::size_t>(v);
+    high[a] = std::min(low[a] + 1, static_cast<std::size_t>(last));
+    t[a] = static_cast<float>(v - static_cast<double>(low[a]));
   }
-  const auto at = [&](int i, int j, int k) { return static_cast<float>(values[grid.offset(i, j, k)]); };
-  const auto row = [&](int j, int k) { return at(low[0], j, k) + t[0] * (at(high[0], j, k) - at(low[0], j, k)); };
-  const auto plane = [&](int k) { return row(low[1], k) + t[1] * (row(high[1], k) - row(low[1], k)); };
-  return plane(low[2]) + t[2] * (plane(high[2]) - plane(low[2]));
+  const auto nx = static_cast<std::size_t>(size[0]), ny = static_cast<std::size_t>(size[1]);
+  const auto row = [&](std::size_t j, std::size_t k) {
+    const std::size_t first = nx * (j + ny * k);
+    const auto from = static_cast<float>(values[first + low[0]]), to = static_cast<float>(values[first + high[0]]);
+    return from + t[0] * (to - from);
+  };
+  const auto plane = [&](std::size_t k) {
+    const float from = row(low[1], k);
+    return from + t[1] * (row(high[1], k) - from);
+  };
+  const float from = plane(low[2]);
+  return from + t[2] * (plane(high[2]) - from);
+}
+
+template <class F, class T>
+float sample(const GridGeometry<F>& grid, const std::vector<T>& values, const Point<F>& p, float outside) {
+  const Eigen::Vector3d x = grid.index_of(p);
+  return sample(grid.size(), values, {x[0], x[1], x[2]}, outside);
 }
 
 int steps_of(double length_mm, double step_mm) { return std::max(1, static_cast<int>(std::ceil(length_mm / step_mm))); }
@@ -76,11 +91,21 @@ IsotropicBlock::IsotropicBlock(const CtVolume& volume, const Box<CtFrame>& box, 
   for (std::size_t a = 0; a < 3; ++a) size_[a] = steps_of(extent[static_cast<Eigen::Index>(a)], step);
   const auto nx = static_cast<std::size_t>(size_[0]), ny = static_cast<std::size_t>(size_[1]), nz = static_cast<std::size_t>(size_[2]);
   hu_.resize(nx * ny * nz);
+  // Places in voxels are linear in the block's own indices: millions of samples need no change of coordinates each.
+  const auto index_at = [&](double i, double j, double k) {
+    return volume.grid.index_of({box.low_mm + step * (Eigen::Vector3d(i, j, k) + Eigen::Vector3d::Constant(0.5))});
+  };
+  const Eigen::Vector3d origin = index_at(0, 0, 0);
+  const Eigen::Vector3d along = index_at(1, 0, 0) - origin, down = index_at(0, 1, 0) - origin, up = index_at(0, 0, 1) - origin;
+  const std::array<double, 3> dx{along[0], along[1], along[2]};
   parallel_for(nz, [&](std::size_t k) {
     for (std::size_t j = 0; j < ny; ++j) {
+      const Eigen::Vector3d start = origin + static_cast<double>(j) * down + static_cast<double>(k) * up;
+      const std::array<double, 3> x0{start[0], start[1], start[2]};
       for (std::size_t i = 0; i < nx; ++i) {
-        const Eigen::Vector3d offset(static_cast<double>(i) + 0.5, static_cast<double>(j) + 0.5, static_cast<double>(k) + 0.5);
-        hu_[i + nx * (j + ny * k)] = sample(volume.grid, volume.hu, Point<CtFrame>{box.low_mm + step * offset}, kAirHu);
+        const auto n = static_cast<double>(i);
+        hu_[i + nx * (j + ny * k)] =
+            sample(volume.grid.size(), volume.hu, {x0[0] + n * dx[0], x0[1] + n * dx[1], x0[2] + n * dx[2]}, kAirHu);
       }
     }
   });

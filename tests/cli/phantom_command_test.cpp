@@ -83,7 +83,7 @@ TEST_CASE("phantom: each number of a scenario file outside its range is refused 
   }
 }
 
-TEST_CASE("phantom: a case in a simulated body, and the next in the CT of the first") {
+TEST_CASE("phantom: a case in a simulated body, and the next in the CT of the first", "[heavy]") {
   const TemporaryFolder folder;
   write(folder / "quick.json", kQuick);
   const CommandResult made =

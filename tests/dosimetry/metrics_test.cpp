@@ -225,7 +225,7 @@ TEST_CASE("octants are named in patient terms, share the volume, and find the co
   CHECK(weighted / volume == Approx(s->dvh.volume_pct_at(rx)).epsilon(1e-6));
 }
 
-TEST_CASE("rim, core and what lies beside an organ have the volumes and doses of their geometry") {
+TEST_CASE("rim, core and what lies beside an organ have the volumes and doses of their geometry", "[heavy]") {
   // Point source in a ball of 20 mm: the dose falls outwards, so the rim of 5 mm is the coldest 1 - (15/20)^3 = 57.8 %.
   const auto v = volume_of(sphere(20.0, 80));
   const Gy rx{point_dose(16.0)};

@@ -136,7 +136,7 @@ TEST_CASE("noise of a region has the size of that of the whole scan, and of its 
   CHECK(rms(thin) / rms(part) == Approx(2.0).margin(0.2));
 }
 
-TEST_CASE("a region scan repeats for its seed, with any number of threads") {
+TEST_CASE("a region scan repeats for its seed, with any number of threads", "[heavy]") {
   RegionScanOptions o = scan_options();
   o.quanta_per_mm = 1e6;
   const auto metal = metal_of(region(), two_seeds(), {}, {});
@@ -181,7 +181,7 @@ TEST_CASE("a region of a CT keeps its voxels, and thick slices are means of whol
   CHECK(region_of(ct, {}, 32, 20.0, ReconstructionKernel::sharp).error().code == ErrorCode::inconsistent_geometry);
 }
 
-TEST_CASE("a region is read as it was written, and a damaged file is refused") {
+TEST_CASE("a region is read as it was written, and a damaged file is refused", "[heavy]") {
   const test::TemporaryFolder folder;
   const auto file = folder.path() / "patient.region";
   REQUIRE(write_region(region(), file));

@@ -92,7 +92,7 @@ TEST_CASE("a simulated case agrees with itself") {
   CHECK(c.structures.find("PTV")->contours.size() >= c.structures.find("CTV")->contours.size());
 }
 
-TEST_CASE("the same seed gives the same bits, on any number of threads, another seed another case") {
+TEST_CASE("the same seed gives the same bits, on any number of threads, another seed another case", "[heavy]") {
   Scenario s = small();
   s.postop.scan_length_mm = 20.0;
   s.preop.scan_length_mm = 16.0;
