@@ -39,7 +39,8 @@ constexpr double kOverlapFree = 0.25, kPerOverlap = 10.0, kOverlapAtMost = 6.0;
 constexpr double kPerDoubted = 0.7, kDoubtedAtMost = 4.0;
 constexpr double kBone = 7.0;
 // Half the difference of costs is a log likelihood ratio; the rod's table is coarse, so less of it counts.
-constexpr double kPerSolid = 0.15, kSolidAtMost = 8.0;
+// A seed beside a clip is not seen alone either.
+constexpr double kPerSolid = 0.15, kSolidAtMost = 8.0, kAloneAtMost = 4.0;
 constexpr double kTouchingMm = 2.5, kCrowdMm = 6.0, kDoubtMm = 8.0, kSameMm = 2.0;
 // Log odds above which what was doubted may be a seed after all, unless another took its place: the upper end of the count.
 constexpr double kPossible = -1.5;
@@ -58,12 +59,15 @@ struct SeedEvidence {
   int crowding = 0;          // other seeds nearer than 6 mm
   double overlap_mm = 0.0;   // by how much its capsule and another's share space
   double solid = 0.0;        // advantage of one solid rod over the knot it belongs to
+  double alone = 0.0;        // advantage of one solid rod over it alone
   int doubted = 0;           // seeds found unbelievable nearer than 8 mm
   double bone = 0.0;         // 1: in a dense body that it does not outshine; 0: elsewhere, or brighter than bone can be
 };
 
+double usual_misfit(const ScanCalibration& calibration) { return std::clamp(calibration.typical_misfit, kLeastMisfit, kMostMisfit); }
+
 double log_odds(const SeedEvidence& e, const ScanCalibration& calibration) {
-  const double misfit = e.misfit / std::clamp(calibration.typical_misfit, kLeastMisfit, kMostMisfit);
+  const double misfit = e.misfit / usual_misfit(calibration);
   double odds = kClean;
   odds -= kPerMass * std::log1p(0.25 * e.knot_z2);
   odds -= std::min(kMisfitAtMost, kPerMisfit * std::max(0.0, misfit - kMisfitFree - kMisfitShadow * std::min(1.0, e.shadow)));
@@ -72,6 +76,7 @@ double log_odds(const SeedEvidence& e, const ScanCalibration& calibration) {
   odds -= std::min(kCrowdAtMost, kPerTouching * std::max(0, e.touching - kTouchingFree) + kPerCrowd * std::max(0, e.crowding - kCrowdFree));
   odds -= std::min(kOverlapAtMost, kPerOverlap * std::max(0.0, e.overlap_mm - kOverlapFree));
   odds -= std::min(kSolidAtMost, kPerSolid * std::max(0.0, e.solid));
+  odds -= std::min(kAloneAtMost, kPerSolid * std::max(0.0, e.alone));
   odds -= std::min(kDoubtedAtMost, kPerDoubted * e.doubted);
   odds -= kBone * e.bone;
   if (!calibration.learned()) odds -= kUnlearned;
@@ -136,6 +141,8 @@ std::vector<SeedEvidence> weigh_evidence(const SeedAppearance& look, const ScanC
       e.overlap_mm = std::max(e.overlap_mm, prior.capsule_diameter_mm - gap);
     }
     e.bone = bone_around(group, site, s);
+    // What fits as well as the seeds that taught the scan is in no need of another name.
+    if (e.misfit > usual_misfit(calibration)) e.alone = solids.advantage_over_one(calibration, look, group, r, n);
   }
   for (const auto& knot : knots_of(r.seeds, prior)) {
     // The legs of a clip are light together. A seed of full mass that touches them is not one of them.
@@ -233,7 +240,9 @@ std::vector<double> confidence_of(const SeedAppearance& look, const ScanCalibrat
 void keep_believable(const SeedAppearance& look, const ScanCalibration& calibration, const SolidObjects& solids, const SeedGroup& group,
                      const ResolverOptions& options, ResolvedGroup& r) {
   while (!r.seeds.empty()) {
-    const std::vector<double> odds = log_odds_of(look, calibration, solids, group, r);
+    const std::vector<SeedEvidence> evidence = weigh_evidence(look, calibration, solids, group, r);
+    std::vector<double> odds;
+    for (const auto& e : evidence) odds.push_back(log_odds(e, calibration));
     std::vector<FittedSeed> kept;
     for (std::size_t n = 0; n < r.seeds.size(); ++n) {
       bool worst = odds[n] < 0.0;
@@ -244,7 +253,10 @@ void keep_believable(const SeedAppearance& look, const ScanCalibration& calibrat
         continue;
       }
       r.doubted.push_back(r.seeds[n]);
-      if (odds[n] > kPossible) r.possible.push_back(r.seeds[n]);
+      // What its size alone speaks against may be a seed beside something else.
+      SeedEvidence of_any_size = evidence[n];
+      of_any_size.alone = 0.0;
+      if (odds[n] > kPossible || log_odds(of_any_size, calibration) > 0.0) r.possible.push_back(r.seeds[n]);
     }
     if (kept.size() == r.seeds.size()) break;
     r.seeds = std::move(kept);

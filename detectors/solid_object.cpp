@@ -15,6 +15,8 @@ namespace {
 
 constexpr std::array<double, 6> kLengthsMm{1.0, 2.0, 3.5, 5.0, 6.5, 9.0};
 constexpr std::array<double, 5> kDiametersMm{0.5, 1.2, 2.0, 3.0, 4.5};
+// Rods no thicker differ from a seed by less than the blur is known to.
+constexpr double kSeedLikeMm = 1.2;
 constexpr double kReachMm = 5.0;
 // Surfaces nearer than this belong to one knot.
 constexpr double kKnotGapMm = 0.8;
@@ -29,6 +31,13 @@ FitSite without_others(const SeedAppearance& look, FitSite site, const std::vect
     if (std::find(knot.begin(), knot.end(), n) == knot.end()) add_seed_image(look, site, seeds[n], image);
   for (std::size_t v = 0; v < site.count(); ++v) site.hu[v] -= image[v];
   return site;
+}
+
+// A rod of unknown density may have any mass.
+SeedPrior of_any_mass(SeedPrior prior, double mass) {
+  prior.axial_mass = mass;
+  prior.mass_log_sigma = 2.0;
+  return prior;
 }
 
 }  // namespace
@@ -78,6 +87,24 @@ SolidObjects::Rod SolidObjects::fitted(const FitSite& site, const SeedPrior& pri
   return {kLengthsMm[length], kDiametersMm[diameter], one.front(), cost};
 }
 
+SolidObjects::Rod SolidObjects::best_rod(const FitSite& site, const SeedPrior& prior, Size from, const FittedSeed& start,
+                                         double correlation) const {
+  Rod best = fitted(site, prior, from.length, from.diameter, start, correlation);
+  for (bool better = true; better;) {
+    better = false;
+    for (const auto& [dl, dd] : {std::pair{1, 0}, {-1, 0}, {0, 1}, {0, -1}}) {
+      const int l = static_cast<int>(from.length) + dl, d = static_cast<int>(from.diameter) + dd;
+      if (l < 0 || d < 0 || l >= static_cast<int>(kLengthsMm.size()) || d >= static_cast<int>(kDiametersMm.size())) continue;
+      Rod rod = fitted(site, prior, static_cast<std::size_t>(l), static_cast<std::size_t>(d), best.fit, correlation);
+      if (rod.cost.chi2 >= best.cost.chi2) continue;
+      best = std::move(rod);
+      from = {static_cast<std::size_t>(l), static_cast<std::size_t>(d)};
+      better = true;
+    }
+  }
+  return best;
+}
+
 double SolidObjects::advantage(const ScanCalibration& calibration, const SeedAppearance& look, const SeedGroup& group,
                                const ResolvedGroup& r, const std::vector<std::size_t>& knot) const {
   std::vector<Eigen::Vector3d> centers;
@@ -102,25 +129,23 @@ double SolidObjects::advantage(const ScanCalibration& calibration, const SeedApp
   const FitSite site =
       without_others(look, crop_site(group.site, centers, kReachMm, look.reach_z_mm(Eigen::Vector3d::UnitZ())), r.seeds, knot);
   const FitCost by_seeds = cost_of(look, calibration.prior, site, seeds, calibration.correlation);
-  SeedPrior any = calibration.prior;
-  any.axial_mass = mass;
-  any.mass_log_sigma = 2.0;
-  // Downhill over the table of lengths and thicknesses.
-  std::array<std::size_t, 2> at{3, 2};
-  Rod best = fitted(site, any, at[0], at[1], {middle, axis, mass}, calibration.correlation);
-  for (bool better = true; better;) {
-    better = false;
-    for (const auto& [dl, dd] : {std::pair{1, 0}, {-1, 0}, {0, 1}, {0, -1}}) {
-      const int l = static_cast<int>(at[0]) + dl, d = static_cast<int>(at[1]) + dd;
-      if (l < 0 || d < 0 || l >= static_cast<int>(kLengthsMm.size()) || d >= static_cast<int>(kDiametersMm.size())) continue;
-      Rod rod = fitted(site, any, static_cast<std::size_t>(l), static_cast<std::size_t>(d), best.fit, calibration.correlation);
-      if (rod.cost.chi2 >= best.cost.chi2) continue;
-      best = std::move(rod);
-      at = {static_cast<std::size_t>(l), static_cast<std::size_t>(d)};
-      better = true;
-    }
-  }
+  const Rod best = best_rod(site, of_any_mass(calibration.prior, mass), {3, 2}, {middle, axis, mass}, calibration.correlation);
   return by_seeds.total() + kSeedPenalty * static_cast<double>(knot.size()) - best.cost.chi2 - kRodPenalty;
+}
+
+double SolidObjects::advantage_over_one(const ScanCalibration& calibration, const SeedAppearance& look, const SeedGroup& group,
+                                        const ResolvedGroup& r, std::size_t n) const {
+  const FittedSeed& seed = r.seeds[n];
+  const FitSite site =
+      without_others(look, crop_site(group.site, {seed.center_mm}, kReachMm, look.reach_z_mm(Eigen::Vector3d::UnitZ())), r.seeds, {n});
+  const double core = look.parameters().core_length_mm;
+  const auto nearest =
+      std::min_element(kLengthsMm.begin(), kLengthsMm.end(), [&](double a, double b) { return std::abs(a - core) < std::abs(b - core); });
+  const Size like_a_seed{static_cast<std::size_t>(nearest - kLengthsMm.begin()), 1};
+  const Rod best = best_rod(site, of_any_mass(calibration.prior, seed.mass), like_a_seed, seed, calibration.correlation);
+  if (best.length_mm == *nearest && best.diameter_mm <= kSeedLikeMm) return 0.0;
+  const FitCost by_seed = cost_of(look, calibration.prior, site, {seed}, calibration.correlation);
+  return by_seed.total() + kSeedPenalty - best.cost.chi2 - kRodPenalty;
 }
 
 }  // namespace seedaudit

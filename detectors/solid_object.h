@@ -10,8 +10,8 @@
 
 namespace seedaudit {
 
-/// The other explanation of seeds that touch: one solid rod of any length, thickness and density (surgical clip, fiducial marker, screw, a
-/// tight coil). Built once for a scan, then asked by many groups.
+/// The other explanation of a seed, or of seeds that touch: one solid rod of any length, thickness and density (droplet, surgical clip,
+/// fiducial marker, screw, a tight coil). Built once for a scan, then asked by many groups.
 class SolidObjects {
  public:
   explicit SolidObjects(const ScanCalibration& calibration);
@@ -24,8 +24,18 @@ class SolidObjects {
   /// How much better one rod explains what the seeds of a knot (indices into r.seeds) explain, cost units; negative where seeds do better.
   double advantage(const ScanCalibration& calibration, const SeedAppearance& look, const SeedGroup& group, const ResolvedGroup& r,
                    const std::vector<std::size_t>& knot) const;
+  /// The same for seed n alone, of a rod that is no seed by its size; zero where the best rod has the length of the core and is no thicker
+  /// than the blur can tell.
+  double advantage_over_one(const ScanCalibration& calibration, const SeedAppearance& look, const SeedGroup& group, const ResolvedGroup& r,
+                            std::size_t n) const;
 
  private:
+  /// Indices into the lengths and thicknesses tried.
+  struct Size {
+    std::size_t length = 0, diameter = 0;
+  };
+  /// Best rod, downhill over the table from one size.
+  Rod best_rod(const FitSite& site, const SeedPrior& prior, Size from, const FittedSeed& start, double correlation) const;
   Rod fitted(const FitSite& site, const SeedPrior& prior, std::size_t length, std::size_t diameter, const FittedSeed& start,
              double correlation) const;
   std::vector<SeedAppearance> looks_;
