@@ -28,7 +28,7 @@ struct FitSite {
   std::vector<std::uint8_t> clip;     ///< VoxelPatch::Clip
   std::vector<std::size_t> in_patch;  ///< offset of each voxel in its patch
 
-  BackgroundFreedom free;
+  BackgroundFreedom free;                            ///< of the background of this site and its crops
   std::shared_ptr<const FreeBackground> background;  ///< what any explanation may leave to it; for these weights
 
   std::size_t count() const { return hu.size(); }

@@ -141,8 +141,6 @@ std::vector<SeedEvidence> weigh_evidence(const SeedAppearance& look, const ScanC
       e.overlap_mm = std::max(e.overlap_mm, prior.capsule_diameter_mm - gap);
     }
     e.bone = bone_around(group, site, s);
-    // What fits as well as the seeds that taught the scan is in no need of another name.
-    if (e.misfit > usual_misfit(calibration)) e.alone = solids.advantage_over_one(calibration, look, group, r, n);
   }
   for (const auto& knot : knots_of(r.seeds, prior)) {
     // The legs of a clip are light together. A seed of full mass that touches them is not one of them.
@@ -156,6 +154,10 @@ std::vector<SeedEvidence> weigh_evidence(const SeedAppearance& look, const ScanC
       all[n].solid = solid;
     }
   }
+  // What fits as well as the seeds that taught the scan needs no other name, nor what goes anyway.
+  for (std::size_t n = 0; n < all.size(); ++n)
+    if (all[n].misfit > usual_misfit(calibration) && log_odds(all[n], calibration) > 0.0)
+      all[n].alone = solids.advantage_over_one(calibration, look, group, r, n);
   return all;
 }
 
