@@ -37,7 +37,10 @@ int exit_code_of(const Error& error) {
     case ErrorCode::bad_scenario:
       return exit_code::kUsage;
     case ErrorCode::output_unwritable:
+    case ErrorCode::store_unavailable:
       return exit_code::kUnwritable;
+    case ErrorCode::scheduler_failed:
+    case ErrorCode::peer_failed:
     case ErrorCode::internal:
       return exit_code::kFailed;
     default:

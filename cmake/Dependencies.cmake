@@ -57,3 +57,20 @@ target_link_libraries(third_ceres INTERFACE Ceres::ceres)
 
 add_library(third_fftw INTERFACE)
 target_link_libraries(third_fftw INTERFACE fftw3f fftw3)
+
+# SOCI brings no CMake configuration; its PostgreSQL header needs libpq's.
+add_library(third_soci INTERFACE)
+target_include_directories(third_soci SYSTEM INTERFACE /usr/include/soci /usr/include/postgresql)
+target_link_libraries(third_soci INTERFACE soci_sqlite3 soci_postgresql soci_core sqlite3)
+
+find_package(LibArchive REQUIRED)
+add_library(third_archive INTERFACE)
+target_link_libraries(third_archive INTERFACE LibArchive::LibArchive)
+
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(pangocairo REQUIRED IMPORTED_TARGET pangocairo cairo)
+add_library(third_cairo INTERFACE)
+target_link_libraries(third_cairo INTERFACE PkgConfig::pangocairo)
+
+add_library(third_dcmnet INTERFACE)
+target_link_libraries(third_dcmnet INTERFACE dcmtls dcmnet third_dcmtk)

@@ -66,6 +66,16 @@ std::string_view to_string(ErrorCode code) {
       return "registration_invalid";
     case ErrorCode::output_unwritable:
       return "output_unwritable";
+    case ErrorCode::archive_unreadable:
+      return "archive_unreadable";
+    case ErrorCode::store_unavailable:
+      return "store_unavailable";
+    case ErrorCode::scheduler_failed:
+      return "scheduler_failed";
+    case ErrorCode::peer_failed:
+      return "peer_failed";
+    case ErrorCode::review_invalid:
+      return "review_invalid";
     case ErrorCode::internal:
       return "internal";
   }

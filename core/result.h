@@ -44,6 +44,11 @@ enum class ErrorCode {
   date_implausible,      ///< implant after the scan, reference date far off
   registration_invalid,  ///< a registration file that is no rigid transform
   output_unwritable,     ///< folder cannot be made or written, disk full
+  archive_unreadable,    ///< a zip, tar or DICOMDIR that cannot be walked
+  store_unavailable,     ///< the database of a batch cannot be opened, read or written
+  scheduler_failed,      ///< the cluster's scheduler refuses or loses a job
+  peer_failed,           ///< a DICOM peer that cannot be reached, refuses or aborts
+  review_invalid,        ///< a review that does not fit the audit it is applied to
   internal
 };
 

@@ -27,15 +27,16 @@ const std::map<std::string, Law>& laws() {
   static const std::map<std::string, Law> table{
       // tbb in core: behind parallel.h alone (docs/decisions/0002-one-thread-seam.md).
       {"core", {{"core"}, {"Eigen"}, {"tbb"}}},
-      {"io", {{"core", "io"}, {"Eigen"}, {"dcmtk", "itk", "openjpeg", "nlohmann"}}},
+      {"io", {{"core", "io"}, {"Eigen"}, {"dcmtk", "itk", "openjpeg", "nlohmann", "libarchive"}}},
       {"detectors", {{"core", "detectors"}, {"Eigen"}, {"itk", "opencv", "ceres"}}},
       {"registration", {{"core", "registration"}, {"Eigen"}, {"itk", "lemon"}}},
       {"dosimetry", {{"core", "dosimetry"}, {"Eigen"}, {"nlohmann", "hwy"}}},
-      {"pipeline", {{"core", "detectors", "registration", "dosimetry", "pipeline"}, {"Eigen"}, {}}},
-      {"report", {{"core", "report"}, {"Eigen"}, {"nlohmann", "opencv", "dcmtk", "png"}}},
+      {"pipeline", {{"core", "detectors", "registration", "dosimetry", "pipeline"}, {"Eigen"}, {"soci", "tbb"}}},
+      {"network", {{"core", "io", "network"}, {}, {"dcmtk"}}},
+      {"report", {{"core", "report"}, {"Eigen"}, {"nlohmann", "opencv", "dcmtk", "png", "cairo"}}},
       {"samples/phantom", {{"core", "dosimetry", "report", "samples/phantom"}, {"Eigen"}, {"fftw", "nlohmann"}}},
       {"cli",
-       {{"core", "io", "detectors", "registration", "dosimetry", "pipeline", "report", "samples/phantom", "cli"},
+       {{"core", "io", "detectors", "registration", "dosimetry", "pipeline", "report", "network", "samples/phantom", "cli"},
         {"Eigen", "CLI"},
         {"CLI", "spdlog", "fmt", "nlohmann"}}},
   };
@@ -44,12 +45,32 @@ const std::map<std::string, Law>& laws() {
 
 /// Which third party an include names, or "" for the standard library and the operating system.
 std::string third_party(const std::string& include) {
-  static const std::vector<std::pair<std::string, std::string>> prefixes{
-      {"Eigen/", "Eigen"}, {"tbb/", "tbb"},           {"oneapi/", "tbb"},     {"dcmtk/", "dcmtk"}, {"itk", "itk"},
-      {"gdcm", "gdcm"},    {"nlohmann/", "nlohmann"}, {"opencv2/", "opencv"}, {"ceres/", "ceres"}, {"lemon/", "lemon"},
-      {"hwy/", "hwy"},     {"png.h", "png"},          {"fftw3", "fftw"},      {"CLI/", "CLI"},     {"spdlog/", "spdlog"},
-      {"fmt/", "fmt"},     {"vnl/", "itk"},           {"catch2/", "catch2"},  {"boost/", "boost"}, {"soci/", "soci"},
-      {"cairo", "cairo"},  {"openjpeg", "openjpeg"},  {"charls", "charls"}};
+  static const std::vector<std::pair<std::string, std::string>> prefixes{{"Eigen/", "Eigen"},
+                                                                         {"tbb/", "tbb"},
+                                                                         {"oneapi/", "tbb"},
+                                                                         {"dcmtk/", "dcmtk"},
+                                                                         {"itk", "itk"},
+                                                                         {"gdcm", "gdcm"},
+                                                                         {"nlohmann/", "nlohmann"},
+                                                                         {"opencv2/", "opencv"},
+                                                                         {"ceres/", "ceres"},
+                                                                         {"lemon/", "lemon"},
+                                                                         {"hwy/", "hwy"},
+                                                                         {"png.h", "png"},
+                                                                         {"fftw3", "fftw"},
+                                                                         {"CLI/", "CLI"},
+                                                                         {"spdlog/", "spdlog"},
+                                                                         {"fmt/", "fmt"},
+                                                                         {"vnl/", "itk"},
+                                                                         {"catch2/", "catch2"},
+                                                                         {"boost/", "boost"},
+                                                                         {"soci/", "soci"},
+                                                                         {"cairo", "cairo"},
+                                                                         {"pango/", "cairo"},
+                                                                         {"archive.h", "libarchive"},
+                                                                         {"archive_entry.h", "libarchive"},
+                                                                         {"openjpeg", "openjpeg"},
+                                                                         {"charls", "charls"}};
   for (const auto& [prefix, name] : prefixes)
     if (include.rfind(prefix, 0) == 0) return name;
   return "";
