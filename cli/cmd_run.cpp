@@ -24,6 +24,7 @@
 #include "report/json_report.h"
 #include "report/output_folder.h"
 #include "report/overview_picture.h"
+#include "report/pdf_report.h"
 #include "report/text_summary.h"
 
 namespace seedaudit {
@@ -99,6 +100,19 @@ std::string picture_of(const AuditedCase& done, Warnings& warnings) {
   return {};
 }
 
+/// The record to sign; like the picture it carries no figure that report.json has not.
+std::string record_of(const AuditedCase& done, Warnings& warnings) {
+  PdfReportInput record;
+  record.audit = &done.audit;
+  record.postop = &done.postop.front();
+  record.targets = done.targets;
+  if (done.dose) record.dose = &*done.dose;
+  auto pdf = pdf_report(record);
+  if (pdf) return std::move(pdf).value();
+  warnings.push_back({"PDF_NOT_WRITTEN", pdf.error().message()});
+  return {};
+}
+
 /// Everything after the output folder stands ready.
 Result<int> audit_into(const RunOptions& run, const CaseRequest& request, const AuditOptions& options, const OutputFolder& folder) {
   const auto start = Clock::now();
@@ -134,6 +148,7 @@ Result<int> audit_into(const RunOptions& run, const CaseRequest& request, const 
     else
       audit.warnings.push_back({"PICTURE_NOT_DRAWN", png.error().message()});
   }
+  content.report_pdf = record_of(*audited, audit.warnings);
   audit.timing.report_s = seconds_since(report_start);
   audit.timing.total_s = seconds_since(start);
   if (Status s = write_audit_registration(audit.registration, plan_frame_uid, audited->postop.front(), program_version(), folder.path());
@@ -176,7 +191,8 @@ void add_run(CLI::App& app, int& exit_status) {
   auto run = std::make_shared<RunOptions>();
   run->input.add_to(*command);
   command
-      ->add_option("-o,--output", run->output, "Folder for report.json, seeds.csv, dvh.csv, log.txt, overview.png [CASE-audit beside CASE]")
+      ->add_option("-o,--output", run->output,
+                   "Folder for report.json, seeds.csv, dvh.csv, log.txt, overview.png, report.pdf [CASE-audit beside CASE]")
       ->check(not_empty);
   command
       ->add_option("--config", run->config,
