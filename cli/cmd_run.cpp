@@ -19,6 +19,7 @@
 #include "pipeline/audit_case.h"
 #include "pipeline/options_used.h"
 #include "report/checkerboard_picture.h"
+#include "report/dicom_output.h"
 #include "report/dicom_registration_writer.h"
 #include "report/identity_filter.h"
 #include "report/json_report.h"
@@ -39,6 +40,7 @@ struct RunOptions {
   std::string config;
   std::string fail_on;
   bool json = false;
+  int dicom_dose_bits = 16;
   ShellOptions shell;
 };
 
@@ -113,6 +115,18 @@ std::string record_of(const AuditedCase& done, Warnings& warnings) {
   return {};
 }
 
+Status write_dicom(const AuditedCase& done, const std::string& pdf, int dose_bits, const std::filesystem::path& folder) {
+  DicomOutputInput objects;
+  objects.audit = &done.audit;
+  objects.postop = &done.postop.front();
+  objects.targets = done.targets;
+  if (done.dose) objects.dose = &*done.dose;
+  objects.strengths = done.strengths;
+  objects.pdf = pdf;
+  objects.dose_bits = dose_bits;
+  return write_dicom_output(objects, folder);
+}
+
 /// Everything after the output folder stands ready.
 Result<int> audit_into(const RunOptions& run, const CaseRequest& request, const AuditOptions& options, const OutputFolder& folder) {
   const auto start = Clock::now();
@@ -154,6 +168,7 @@ Result<int> audit_into(const RunOptions& run, const CaseRequest& request, const 
   if (Status s = write_audit_registration(audit.registration, plan_frame_uid, audited->postop.front(), program_version(), folder.path());
       !s)
     return s.error();
+  if (Status s = write_dicom(*audited, content.report_pdf, run.dicom_dose_bits, folder.path()); !s) return s.error();
   if (Status s = write_outputs(audit, folder.path(), content); !s) return s.error();
   progress.finish();
 
@@ -191,8 +206,9 @@ void add_run(CLI::App& app, int& exit_status) {
   auto run = std::make_shared<RunOptions>();
   run->input.add_to(*command);
   command
-      ->add_option("-o,--output", run->output,
-                   "Folder for report.json, seeds.csv, dvh.csv, log.txt, overview.png, report.pdf [CASE-audit beside CASE]")
+      ->add_option(
+          "-o,--output", run->output,
+          "Folder for report.json, seeds.csv, dvh.csv, log.txt, overview.png, report.pdf and the folder dicom [CASE-audit beside CASE]")
       ->check(not_empty);
   command
       ->add_option("--config", run->config,
@@ -200,6 +216,10 @@ void add_run(CLI::App& app, int& exit_status) {
       ->check(not_empty);
   command->add_option("--fail-on", run->fail_on, "Exit with 10 when a flag of this severity or above is raised")
       ->check(CLI::IsMember({"warn", "action"}));
+  command
+      ->add_option("--dicom-dose-bits", run->dicom_dose_bits,
+                   "Bits a voxel of dicom/dose.dcm: 16, or 32 with finer steps, which some readers refuse [16]")
+      ->check(CLI::IsMember({16, 32}));
   command->add_flag("--json", run->json, "Print report.json on standard output instead of the summary");
   add_shell_options(*command, run->shell);
   command->footer(

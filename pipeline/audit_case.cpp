@@ -309,6 +309,7 @@ Result<AuditedCase> audit_case(ImplantCase implant, const AuditOptions& options,
     audit.dose = std::move(dose->dose);
     audit.verdict = worst_target(*audit.dose);
     out.dose = std::move(dose->grid);
+    for (const auto& s : dose->found_seeds) out.strengths.push_back(s.strength_at_implant);
   }
   audit.timing.dose_s = dose_time.seconds();
 

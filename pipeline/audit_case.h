@@ -23,6 +23,7 @@ struct AuditedCase {
   std::vector<FusionPlane> fusion;          ///< both scans through the target; empty where they were not registered
   bool preop_is_ct = true;                  ///< whether the pre-op values of `fusion` are HU
   std::optional<DoseGrid<CtFrame>> dose;    ///< around the found seeds, to infinity
+  std::vector<AirKermaU> strengths;         ///< at implant, one a seed of audit.seeds; empty where none is known
 };
 
 /// The whole audit of one implant in memory: detection, registration, assignment, dose of plan and of found seeds by one engine, metrics,

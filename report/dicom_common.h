@@ -55,6 +55,8 @@ struct WrittenSeries {
   std::string series_instance_uid;
   std::string frame_of_reference_uid;
   std::vector<WrittenInstance> slices;
+  /// false: `slices` are the images of the series in whatever order and number; contours then name no single image.
+  bool slices_match_grid = true;
 };
 
 /// A UID under 2.25 (a 128 bit number as decimal, ISO/IEC 9834-8) that depends on nothing but the parts and their order: SHA-256 of the

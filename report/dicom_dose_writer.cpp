@@ -147,6 +147,7 @@ Result<WrittenInstance> write_dose(const DoseGrid<F>& dose, const DicomHeader& h
     item.number(DCM_PixelRepresentation, 0);
     item.text(DCM_DoseUnits, "GY");
     item.text(DCM_DoseType, "PHYSICAL");
+    item.text_if(DCM_DoseComment, options.comment);
     item.text(DCM_DoseSummationType, dose.summation_type.empty() ? "PLAN" : dose.summation_type);
     item.raw(DCM_GridFrameOffsetVector, frame_offsets(dose.grid, options.absolute_frame_offsets));
     item.raw(DCM_DoseGridScaling, scaling);

@@ -28,6 +28,9 @@ struct DoseWriteOptions {
   /// Structure set that the ROI numbers of the histograms belong to; empty: not stated.
   std::string referenced_structure_set_uid;
 
+  /// Dose Comment: what a reader of the stored numbers must know, e.g. the cap; empty: left out.
+  std::string comment = {};
+
   Status check() const;
 };
 

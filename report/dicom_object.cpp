@@ -147,6 +147,14 @@ void ItemWriter::words(const DcmTagKey& tag, const std::vector<std::uint16_t>& v
   keep(item_->putAndInsertUint16Array(tag, values.data(), values.size()).good(), tag);
 }
 
+void ItemWriter::bytes(const DcmTagKey& tag, std::string_view value) {
+  std::vector<Uint8> data(value.begin(), value.end());
+  if (data.size() % 2 != 0) data.push_back(0);
+  keep(item_->putAndInsertUint8Array(tag, data.data(), static_cast<unsigned long>(data.size())).good(), tag);
+}
+
+void ItemWriter::empty(const DcmTagKey& tag) { keep(item_->insertEmptyElement(tag).good(), tag); }
+
 void ItemWriter::tag_value(const DcmTagKey& tag, const DcmTagKey& value) { keep(item_->putAndInsertTagKey(tag, value).good(), tag); }
 
 void ItemWriter::date(const DcmTagKey& date_tag, const DcmTagKey& time_tag, const DateTime& when) {
@@ -189,7 +197,7 @@ ObjectIdentity identify(const DicomHeader& header, std::string_view modality, st
 }
 
 void write_common(ItemWriter& item, const DicomHeader& header, const ObjectIdentity& identity, std::string_view modality,
-                  std::string_view sop_class_uid, std::string_view sop_instance_uid) {
+                  std::string_view sop_class_uid, std::string_view sop_instance_uid, bool has_frame) {
   const DateTime made = header.content_date.value_or(header.study_date);
   item.text(DCM_SpecificCharacterSet, "ISO_IR 192");
   item.date(DCM_InstanceCreationDate, DCM_InstanceCreationTime, made);
@@ -204,7 +212,7 @@ void write_common(ItemWriter& item, const DicomHeader& header, const ObjectIdent
   item.text(DCM_ReferringPhysicianName, "");
   item.text_if(DCM_StudyDescription, header.study_description);
   item.text_if(DCM_SeriesDescription, header.series_description);
-  item.text(DCM_OperatorsName, "");
+  if (has_frame) item.text(DCM_OperatorsName, "");
   item.text_if(DCM_ManufacturerModelName, header.model_name);
   item.text_if(DCM_SoftwareVersions, header.software_version);
   item.text(DCM_PatientName, header.patient.name);
@@ -220,6 +228,7 @@ void write_common(ItemWriter& item, const DicomHeader& header, const ObjectIdent
   item.text(DCM_SeriesInstanceUID, identity.series_instance_uid);
   item.text(DCM_StudyID, header.study_id);
   item.integer(DCM_SeriesNumber, header.series_number);
+  if (!has_frame) return;
   item.text(DCM_FrameOfReferenceUID, identity.frame_of_reference_uid);
   item.text(DCM_PositionReferenceIndicator, "");
 }

@@ -42,6 +42,8 @@ class ItemWriter {
   void unsigned_longs(const DcmTagKey& tag, const std::vector<std::uint32_t>& values);  ///< VR UL
   void words(const DcmTagKey& tag, const std::vector<std::uint16_t>& values);
   void date(const DcmTagKey& date_tag, const DcmTagKey& time_tag, const DateTime& when);
+  void bytes(const DcmTagKey& tag, std::string_view value);  ///< VR OB, padded to even length
+  void empty(const DcmTagKey& tag);                          ///< present without value or item (type 2)
   void tag_value(const DcmTagKey& tag, const DcmTagKey& value);
   ItemWriter add_item(const DcmTagKey& sequence);
 
@@ -63,9 +65,9 @@ struct ObjectIdentity {
 ObjectIdentity identify(const DicomHeader& header, std::string_view modality, std::string_view frame_of_reference_uid,
                         std::string_view series_content);
 
-/// SOP Common, Patient, General Study, General Series or RT Series, Frame of Reference, Equipment.
+/// SOP Common, Patient, General Study, General Series or RT Series, Equipment, and Frame of Reference unless the object is a document.
 void write_common(ItemWriter& item, const DicomHeader& header, const ObjectIdentity& identity, std::string_view modality,
-                  std::string_view sop_class_uid, std::string_view sop_instance_uid);
+                  std::string_view sop_class_uid, std::string_view sop_instance_uid, bool has_frame = true);
 
 /// Image Plane values of a grid's slice: position of the first voxel, orientation, spacing.
 template <class F>

@@ -93,6 +93,7 @@ Result<WrittenInstance> write_registration(const Warp<CtFrame, PlanFrame>& ct_fr
                       stable_uid({"REG", identity.series_instance_uid, content}), file.string()};
   const Status written = write_object(file, DicomSyntax::explicit_little_endian, [&](ItemWriter& item) {
     write_common(item, named, identity, "REG", out.sop_class_uid, out.sop_instance_uid);
+    item.text(DCM_Laterality, "");  // type 2C of the General Series
     item.date(DCM_ContentDate, DCM_ContentTime, named.content_date.value_or(named.study_date));
     item.integer(DCM_InstanceNumber, 1);
     item.text(DCM_ContentLabel, "REGISTRATION");

@@ -63,6 +63,7 @@ void refer_to(ItemWriter& item, const DcmTagKey& sequence, const WrittenInstance
 void write_references(ItemWriter& item, const WrittenSeries& images) {
   ItemWriter frame = item.add_item(DCM_ReferencedFrameOfReferenceSequence);
   frame.text(DCM_FrameOfReferenceUID, images.frame_of_reference_uid);
+  if (images.slices.empty()) return;  // the image is no DICOM series
   ItemWriter study = frame.add_item(DCM_RTReferencedStudySequence);
   study.text(DCM_ReferencedSOPClassUID, UID_RETIRED_DetachedStudyManagementSOPClass);
   study.text(DCM_ReferencedSOPInstanceUID, images.study_instance_uid);
@@ -85,7 +86,8 @@ void write_roi(ItemWriter& item, const Structure<F>& roi, std::size_t index, con
   contours.integer(DCM_ReferencedROINumber, roi.number);
   for (const auto& contour : roi.contours) {
     ItemWriter one = contours.add_item(DCM_ContourSequence);
-    if (const auto k = slice_of(contour.points, grid)) refer_to(one, DCM_ContourImageSequence, images.slices[*k]);
+    if (const auto k = images.slices_match_grid ? slice_of(contour.points, grid) : std::nullopt)
+      refer_to(one, DCM_ContourImageSequence, images.slices[*k]);
     one.text(DCM_ContourGeometricType, "CLOSED_PLANAR");
     one.integer(DCM_NumberOfContourPoints, static_cast<long>(contour.points.size()));
     one.raw(DCM_ContourData, contour_data(contour.points));
@@ -108,7 +110,7 @@ template <class F>
 Status check_set(const StructureSet<F>& set, const GridGeometry<F>& grid, const WrittenSeries& images) {
   const auto bad = [](std::string what) { return Error{ErrorCode::invalid_option, std::move(what), "", ""}; };
   if (set.structures.empty()) return bad("a structure set without structures cannot be written");
-  if (images.slices.empty() || images.slices.size() != static_cast<std::size_t>(grid.size()[2]))
+  if (images.slices_match_grid && images.slices.size() != static_cast<std::size_t>(grid.size()[2]))
     return bad("the structure set needs its image series: " + std::to_string(images.slices.size()) + " slices given, the grid has " +
                std::to_string(grid.size()[2]));
   for (const auto& s : set.structures) {

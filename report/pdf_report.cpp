@@ -113,7 +113,7 @@ Result<std::string> draw(const PdfReportInput& input) {
   y = draw_counts(page, {kLeft, y + 8.0, kWide, 0.0}, clean);
   const double middle = y + 8.0, column = 0.56 * kWide;
   const double below = draw_target_table(page, {kLeft, middle, column, 0.0}, clean, first_target(clean));
-  const double dvh_height = std::max(190.0, below - middle);
+  const double dvh_height = std::max(215.0, below - middle);
   draw_dvh(page, {kLeft + column + 14.0, middle, kWide - column - 14.0, dvh_height}, first_target(clean), rx);
   y = std::max(below, middle + dvh_height);
   y = draw_structures(page, {kLeft, y + 8.0, kWide, 0.0}, clean, first_target(clean));

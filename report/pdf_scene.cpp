@@ -109,7 +109,7 @@ std::string away_text(const CaseAudit& audit) {
 
 void draw_scene(PdfDocument& page, const PageRect& area, const PdfReportInput& input) {
   page.text({area.x, area.y}, area.width, "Implant from the front, left and above", {8.0, true});
-  const PageRect view{area.x, area.y + 14.0, area.width, area.height - 36.0};
+  const PageRect view{area.x, area.y + 14.0, area.width, area.height - 42.0};
   page.rectangle(view, {0.5});
   const CaseAudit& audit = *input.audit;
   if (audit.seeds.empty() && input.targets.empty()) {
@@ -145,8 +145,9 @@ void draw_scene(PdfDocument& page, const PageRect& area, const PdfReportInput& i
   const std::string away = away_text(audit);
   page.text(
       {area.x, view.y + view.height + 2.0}, area.width,
-      "Bars: seeds found; rings: planned places, joined to their seed; loops: target. Numbered: displaced, misplaced or unmatched. " + away,
-      {6.5, false, {}, TextAlign::left, 2});
+      (away.empty() ? std::string() : away + ". ") +
+          "Bars: seeds found; rings: planned places, joined to their seed; loops: target. Numbered: displaced, misplaced or unmatched.",
+      {6.5, false, {}, TextAlign::left, 3});
 }
 
 }  // namespace seedaudit

@@ -111,7 +111,7 @@ std::optional<double> of(const std::optional<DoseMetrics>& m, std::optional<doub
 double draw_verdict(PdfDocument& page, const PageRect& area, const CaseAudit& audit) {
   const double inner = area.width - 16.0, x = area.x + 8.0;
   const TextStyle body{8.5, false, {}, TextAlign::left, 3};
-  const std::string trust = trust_words(audit) + (audit.status_reason.empty() ? "." : ". " + audit.status_reason);
+  const std::string trust = trust_words(audit) + (audit.status_reason.empty() ? "." : " (" + audit.status_reason + ").");
   const std::string reason = verdict_reason(audit);
   const double height = 10.0 + page.text_height(inner, trust, body) + 22.0 + page.text_height(inner, reason, body);
   page.fill(PageRect{area.x, area.y, area.width, height}, grey(0.93));
@@ -228,7 +228,7 @@ double draw_structures(PdfDocument& page, const PageRect& area, const CaseAudit&
       return target ? shown(of(m, v), 1) : std::string();
     };
     y = draw_row(page, {area.x, y}, columns,
-                 {s.name + (target ? (s.contour == ContourOrigin::mapped ? " (target, mapped)" : " (target, drawn)") : ""),
+                 {s.name + (target ? " (target, " : " (") + (s.contour == ContourOrigin::mapped ? "mapped)" : "drawn)"),
                   when_target(s.preop, &DoseMetrics::d90_gy), when_target(s.postop, &DoseMetrics::d90_gy),
                   when_target(s.preop, &DoseMetrics::v100_pct), when_target(s.postop, &DoseMetrics::v100_pct),
                   shown(of(s.preop, &DoseMetrics::d2cc_gy), 1), shown(of(s.postop, &DoseMetrics::d2cc_gy), 1)},
