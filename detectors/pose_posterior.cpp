@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstddef>
 #include <utility>
 #include <vector>
 
@@ -13,6 +14,8 @@ namespace {
 
 constexpr int kHeights = 21;
 constexpr int kTilts = 13;
+constexpr std::size_t slot(int tilt, int height) { return static_cast<std::size_t>(tilt) * kHeights + static_cast<std::size_t>(height); }
+
 constexpr double kMostTilt = 0.9;
 constexpr double kMostFlattened = 8.0;
 
@@ -65,7 +68,7 @@ void average_poses(const SeedAppearance& look, const ScanCalibration& calibratio
     }
     const double worse = relative_misfit(look, group.site, resolved.seeds, s) / calibration.typical_misfit;
     const double correlation = calibration.correlation * std::clamp(worse * worse, 1.0, kMostFlattened);
-    std::array<double, kHeights * kTilts> cost;
+    std::array<double, slot(kTilts, 0)> cost;
     std::vector<float> unit(site.count());
     double best = 1e300;
     for (int t = 0; t < kTilts; ++t) {
@@ -82,14 +85,14 @@ void average_poses(const SeedAppearance& look, const ScanCalibration& calibratio
         const double c =
             profile_cost(site, rest, unit, prior.axial_mass * look.relative_mass(az, s.shadow), prior.mass_log_sigma, correlation, mass);
         mass = std::clamp(mass, 0.5 * s.mass, 2.0 * s.mass);
-        cost[static_cast<std::size_t>(t * kHeights + h)] = c;
+        cost[slot(t, h)] = c;
         best = std::min(best, c);
       }
     }
     double total = 0.0, z1 = 0.0, z2 = 0.0, t1 = 0.0, t2 = 0.0;
     for (int t = 0; t < kTilts; ++t)
       for (int h = 0; h < kHeights; ++h) {
-        const double w = std::exp(-0.5 * (cost[static_cast<std::size_t>(t * kHeights + h)] - best));
+        const double w = std::exp(-0.5 * (cost[slot(t, h)] - best));
         const double z = reach * (2.0 * h / (kHeights - 1) - 1.0);
         const double tilt = std::asin(kMostTilt * (2.0 * t / (kTilts - 1) - 1.0));
         total += w;

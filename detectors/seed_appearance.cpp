@@ -47,7 +47,8 @@ constexpr double kPitchMm = 5.0;
 // Cores that a ray meets besides this one, of `others` in line with it on both sides; `sine_over_width`: how far it drifts sideways a mm.
 double others_in_ray(double others, double sine_over_width) {
   double sum = 0.0;
-  for (int n = 0; n < static_cast<int>(others); ++n) sum += std::max(0.0, 1.0 - kPitchMm * (1.0 + n / 2) * sine_over_width);
+  for (int n = 0; n < static_cast<int>(others); ++n)
+    sum += std::max(0.0, 1.0 - kPitchMm * static_cast<double>(1 + n / 2) * sine_over_width);
   return sum;
 }
 

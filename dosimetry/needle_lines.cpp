@@ -92,7 +92,7 @@ NeedlePlaces needle_places(const StructureVolume<CtFrame>& target, const WayIn& 
   const Box<CtFrame> box = target.box();
   const double reach = 0.5 * (box.high_mm - box.low_mm).norm() + options.pitch_mm;
   const int half = static_cast<int>(std::ceil(reach / options.pitch_mm)), side = 2 * half + 1;
-  const auto per_direction = static_cast<std::size_t>(side * side);
+  const auto per_direction = static_cast<std::size_t>(side) * static_cast<std::size_t>(side);
   std::vector<Track> tracks(per_direction * directions.size());
   parallel_for(tracks.size(), [&](std::size_t n) {
     const Eigen::Vector3d& direction = directions[n / per_direction];
