@@ -31,6 +31,8 @@ int main(int argc, char** argv) {
   add_dvh(app, exit_status);
   add_phantom(app, exit_status);
   add_sources(app, exit_status);
+  add_receive(app, exit_status);
+  add_push(app, exit_status);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
