@@ -195,6 +195,16 @@ class Indexer {
     if (!walked) {
       Error error = walked.error();
       error.where = container;
+      // One compressed file that is no tar, such as a NIfTI volume, lacks nothing.
+      const std::string name = fs::path(container).filename().string();
+      const bool named_as_container =
+          name.find(".tar") != std::string::npos || name.ends_with(".tgz") || name.ends_with(".zip") || named_as_dicom(name);
+      if (places.empty() && !named_as_container) {
+        leave_out(container, "not_dicom", error.what);
+        std::error_code unremoved;
+        fs::remove_all(temporary, unremoved);
+        return;
+      }
       suspect(places.empty() ? outer : places.begin()->second, "archive_unreadable", std::move(error));
       // Which folders inside lack members is not known.
       for (const auto& [folder, place] : places) index_.suspects.push_back({place, index_.suspects.back().error});
