@@ -16,6 +16,7 @@ void add_register(CLI::App& app, int& exit_status);
 void add_dose(CLI::App& app, int& exit_status);
 void add_dvh(CLI::App& app, int& exit_status);
 void add_phantom(CLI::App& app, int& exit_status);
+void add_scan(CLI::App& app, int& exit_status);
 void add_sources(CLI::App& app, int& exit_status);
 void add_receive(CLI::App& app, int& exit_status);
 void add_push(CLI::App& app, int& exit_status);

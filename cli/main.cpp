@@ -30,6 +30,7 @@ int main(int argc, char** argv) {
   add_dose(app, exit_status);
   add_dvh(app, exit_status);
   add_phantom(app, exit_status);
+  add_scan(app, exit_status);
   add_sources(app, exit_status);
   add_receive(app, exit_status);
   add_push(app, exit_status);

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The seedaudit authors
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 
@@ -51,17 +52,47 @@ void warn_of_damage(CaseDraft& draft) {
     draft.warn("DAMAGED_FILE", e.what + " (" + fs::path(e.where).filename().string() + ")");
 }
 
+/// Exactly the named files and folders; a file named twice counts once.
+Result<DicomIndex> index_listed(const CaseRequest& request, const Progress& progress) {
+  std::set<std::string> files;
+  DicomIndex all;
+  for (const fs::path& path : request.files) {
+    std::error_code problem;
+    if (!fs::exists(path, problem))
+      return Error{ErrorCode::path_not_found, "a file that the case names is not there", path.string(), "correct the key \"files\""};
+    if (!fs::is_directory(path, problem)) {
+      files.insert(path.lexically_normal().string());
+      continue;
+    }
+    auto below = index_folder(path, progress);
+    if (!below) return below.error();
+    std::move(below->objects.begin(), below->objects.end(), std::back_inserter(all.objects));
+    std::move(below->ignored.begin(), below->ignored.end(), std::back_inserter(all.ignored));
+    std::move(below->unreadable.begin(), below->unreadable.end(), std::back_inserter(all.unreadable));
+  }
+  DicomIndex single = index_files({files.begin(), files.end()}, progress);
+  std::move(single.objects.begin(), single.objects.end(), std::back_inserter(all.objects));
+  std::move(single.ignored.begin(), single.ignored.end(), std::back_inserter(all.ignored));
+  std::move(single.unreadable.begin(), single.unreadable.end(), std::back_inserter(all.unreadable));
+  const auto by_path = [](const IndexedObject& a, const IndexedObject& b) { return a.path < b.path; };
+  const auto one_path = [](const IndexedObject& a, const IndexedObject& b) { return a.path == b.path; };
+  std::stable_sort(all.objects.begin(), all.objects.end(), by_path);
+  all.objects.erase(std::unique(all.objects.begin(), all.objects.end(), one_path), all.objects.end());
+  all.root = request.path.string();
+  return all;
+}
+
 }  // namespace
 
 Status gather_objects(CaseDraft& draft, const Progress& progress) {
-  auto index = index_folder(draft.request.path, progress);
+  auto index = draft.request.files.empty() ? index_folder(draft.request.path, progress) : index_listed(draft.request, progress);
   if (!index) {
     // A case may name all its inputs elsewhere; its own folder may then be empty.
     if (index.error().code == ErrorCode::empty_folder && draft.request.postop_ct) return ok_status();
     return index.error();
   }
   draft.pool.index = std::move(index).value();
-  leave_out_earlier_output(draft);
+  if (draft.request.files.empty()) leave_out_earlier_output(draft);
   if (const Status s = check_nothing_lost(draft.pool.index); !s) return s;
   warn_of_damage(draft);
   draft.pool.catalog = catalog_series(draft.pool.index);

@@ -35,6 +35,7 @@ class CaseFileReader {
   Status read_key(const std::string& key, const Json& value) {
     if (key == "case") return path_into(key, value, request_.path);
     if (key == "case_id") return text_into(key, value, request_.case_id);
+    if (key == "files") return files_into(key, value);
     if (key == "postop_ct") return path_into(key, value, request_.postop_ct);
     if (key == "preop_ct") return path_into(key, value, request_.preop_ct);
     if (key == "plan") return path_into(key, value, request_.plan);
@@ -64,13 +65,14 @@ class CaseFileReader {
     if (key == "target") return targets_into(key, value);
     if (key == "entry") return text_into(key, value, request_.entry);
     if (key == "site") return file_or_text_into(key, value, request_.site);
-    return bad(key, "is not known",
-               "known are case, case_id, postop_ct, preop_ct, plan, structures, postop_structures, dose, seeds, seeds_frame, landmarks, "
-               "later_ct, later_seeds, earlier_plan, earlier_seeds, earlier_frame, earlier_date, earlier_source, register, implanted, "
-               "issued, returned, rx_gy, "
-               "source, strength_u, activity_mci, activity_mbq, implant_date, target, entry, "
-               "site; other "
-               "options belong on the command line");
+    return bad(
+        key, "is not known",
+        "known are case, case_id, files, postop_ct, preop_ct, plan, structures, postop_structures, dose, seeds, seeds_frame, landmarks, "
+        "later_ct, later_seeds, earlier_plan, earlier_seeds, earlier_frame, earlier_date, earlier_source, register, implanted, "
+        "issued, returned, rx_gy, "
+        "source, strength_u, activity_mci, activity_mbq, implant_date, target, entry, "
+        "site; other "
+        "options belong on the command line");
   }
 
   template <class PathLike>
@@ -104,6 +106,12 @@ class CaseFileReader {
     const Status status = text_into(key, value, request_.registration);
     if (!status) return status;
     if (const auto file = request_.registration_file()) request_.registration = (folder_ / *file).string();
+    return ok_status();
+  }
+  Status files_into(const std::string& key, const Json& value) {
+    if (!value.is_array() || value.empty()) return bad(key, "must be a list of files and folders, not empty");
+    for (const auto& path : value)
+      if (const Status s = path_into(key, path, request_.files.emplace_back()); !s) return s;
     return ok_status();
   }
   Status targets_into(const std::string& key, const Json& value) {
@@ -175,6 +183,7 @@ Result<CaseRequest> resolve_request(const CaseRequest& request) {
   CaseRequest merged = request;
   merged.path = from_file->path;
   fill(merged.case_id, from_file->case_id);
+  if (merged.files.empty()) merged.files = from_file->files;
   fill(merged.postop_ct, from_file->postop_ct);
   fill(merged.preop_ct, from_file->preop_ct);
   fill(merged.plan, from_file->plan);

@@ -18,6 +18,9 @@ namespace seedaudit {
 struct CaseRequest {
   std::filesystem::path path;          ///< folder searched recursively, or a case.json
   std::optional<std::string> case_id;  ///< default: the folder's name
+  /// Where given, the case is exactly these files and what lies below these folders; `path` is not searched. For a case whose files lie
+  /// among others', as `seedaudit scan` finds them.
+  std::vector<std::filesystem::path> files;
 
   std::optional<std::filesystem::path> postop_ct;          ///< DICOM folder or file, NIfTI, NRRD, MHA
   std::optional<std::filesystem::path> preop_ct;           ///< the same; CT or MR

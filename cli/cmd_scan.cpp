@@ -1,0 +1,73 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <memory>
+#include <string>
+
+#include "cli/commands.h"
+#include "cli/shell.h"
+#include "core/pseudonym.h"
+#include "io/archive_cases.h"
+#include "io/key_file.h"
+#include "report/manifest_json.h"
+
+namespace seedaudit {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct ScanOptions {
+  std::string archive, output, key;
+  std::string identity = "pseudonym";
+  ShellOptions shell;
+};
+
+int scan_archive(const ScanOptions& options) {
+  if (Status s = apply(options.shell); !s) return fail(s.error());
+  const fs::path output = fs::absolute(options.output);
+  if (Status s = check_writable(output); !s) return fail(s.error());
+  const fs::path key_file = options.key.empty() ? output.parent_path() / "seedaudit.key" : fs::absolute(options.key);
+  PatientNames names = [](const std::string& id) { return id; };
+  if (options.identity == "pseudonym") {
+    const auto key = read_or_make_key_file(key_file);
+    if (!key) return fail(key.error());
+    names = [secret = *key](const std::string& id) { return pseudonym_of(secret, id); };
+  }
+  ProgressDisplay progress(options.shell);
+  // The program's own files are no part of the archive, wherever they lie.
+  const auto index = index_archive(options.archive, {fs::weakly_canonical(output), fs::weakly_canonical(key_file)}, progress.callback());
+  progress.finish();
+  if (!index) return fail(index.error());
+  const ArchiveManifest manifest = find_cases(*index, names);
+  if (Status s = write_text(output, manifest_json(manifest)); !s) return fail(s.error());
+  std::size_t refused = 0;
+  for (const auto& c : manifest.cases) refused += c.refusal ? 1 : 0;
+  std::printf("%zu cases, %zu of them refused; %zu files or series left out; reasons in %s\n", manifest.cases.size(), refused,
+              manifest.left_out.size(), options.output.c_str());
+  return exit_code::kOk;
+}
+
+}  // namespace
+
+void add_scan(CLI::App& app, int& exit_status) {
+  auto* command =
+      app.add_subcommand("scan", "Find the implants in an archive, from headers alone: which scan, plan and contours belong together");
+  auto options = std::make_shared<ScanOptions>();
+  command->add_option("ARCHIVE", options->archive, "Folder searched recursively, zip and tar files in it as well")
+      ->required()
+      ->check(not_empty);
+  command->add_option("-o,--output", options->output, "The manifest, JSON")->required()->check(not_empty);
+  command->add_option("--key", options->key, "The site's key file for pseudonyms, made if absent [seedaudit.key beside the manifest]")
+      ->check(not_empty);
+  command->add_option("--identity", options->identity, "How patients are named in the manifest: pseudonym, or keep their ids")
+      ->check(CLI::IsMember({"keep", "pseudonym"}))
+      ->capture_default_str();
+  add_shell_options(*command, options->shell);
+  command->footer(
+      "Example: seedaudit scan /archive -o manifest.json\nExit: 0 scanned, also where cases are refused; 3 no such archive; 5 not "
+      "written.");
+  command->callback([options, &exit_status] { exit_status = scan_archive(*options); });
+}
+
+}  // namespace seedaudit
