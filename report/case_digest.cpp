@@ -107,6 +107,8 @@ Status fill_row(CaseRow& row, std::string_view report_json) {
       (status != "ok" && status != "review" && status != "failed"))
     return Error{ErrorCode::bad_json, "is no report of schema " + std::string(kReportSchemaVersion), "report.json",
                  "Audit the case again with this program."};
+  if (text(at(report, {"case_id"})) != row.case_id)
+    return Error{ErrorCode::bad_json, "is the report of another case", "report.json", "Audit the case again."};
   row.status = status;
   row.reason = one_line(text(at(report, {"status_reason"})));
   row.verdict = text(at(report, {"undercoverage", "verdict"}));

@@ -12,7 +12,7 @@
 namespace seedaudit {
 
 /// Fills the columns that a report.json answers (status to days_since_implant); leaves the others. Errors: bad_json, where the text is no
-/// report of a schema this program knows.
+/// report of a schema this program knows, or not of the row's case.
 Status fill_row(CaseRow& row, std::string_view report_json);
 
 /// cases.csv: a header and one line a row, columns as in visit_columns; absent values are empty.
