@@ -50,7 +50,7 @@ pid_t start_worker(const fs::path& out) {
 
 TEST_CASE("batch worker", "[.]") {
   const char* out = std::getenv("SEEDAUDIT_TEST_BATCH");
-  REQUIRE(out != nullptr);
+  if (out == nullptr) return;  // no test of its own: start_worker() runs it
   BatchOptions options = played_options();
   options.resume = true;
   const auto done = play(out, fs::path(out) / "seedaudit.db", played_cases(kPlayed), options, played_seams("0.02"));
