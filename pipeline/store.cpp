@@ -26,6 +26,30 @@ std::string shown(const std::string& url) {
 
 bool is_postgresql(const std::string& url) { return url.rfind("postgresql://", 0) == 0 || url.rfind("postgres://", 0) == 0; }
 
+/// The URL as libpq's key=value pairs, the one form that SOCI hands on unharmed: postgresql://[USER[:PASSWORD]@]HOST[:PORT]/DATABASE.
+std::string connection_pairs(const std::string& url) {
+  std::string rest = url.substr(url.find("://") + 3);
+  std::string pairs;
+  const auto add = [&](const char* key, const std::string& value) {
+    if (!value.empty()) pairs += std::string(pairs.empty() ? "" : " ") + key + "=" + value;
+  };
+  if (const auto slash = rest.find('/'); slash != std::string::npos) {
+    add("dbname", rest.substr(slash + 1));
+    rest.resize(slash);
+  }
+  if (const auto at = rest.rfind('@'); at != std::string::npos) {
+    const std::string user = rest.substr(0, at);
+    const auto colon = user.find(':');
+    add("user", user.substr(0, colon));
+    if (colon != std::string::npos) add("password", user.substr(colon + 1));
+    rest.erase(0, at + 1);
+  }
+  const auto colon = rest.rfind(':');
+  add("host", rest.substr(0, colon));
+  if (colon != std::string::npos) add("port", rest.substr(colon + 1));
+  return pairs;
+}
+
 std::string first_line(std::string text) {
   for (char& c : text)
     if (c == '\n' || c == '\t') c = ' ';
@@ -205,7 +229,7 @@ Result<Store> Store::connect(const std::string& url, bool may_create) {
   }
   try {
     if (c->postgresql) {
-      c->session.open(soci::postgresql, url);
+      c->session.open(soci::postgresql, connection_pairs(url));
       c->session << "SET client_min_messages = warning";
     } else {
       // SOCI reads key=value pairs; quotes keep blanks of a path together.
