@@ -20,5 +20,6 @@ void add_scan(CLI::App& app, int& exit_status);
 void add_sources(CLI::App& app, int& exit_status);
 void add_receive(CLI::App& app, int& exit_status);
 void add_push(CLI::App& app, int& exit_status);
+void add_batch(CLI::App& app, int& exit_status);
 
 }  // namespace seedaudit

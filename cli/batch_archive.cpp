@@ -1,0 +1,140 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/batch_archive.h"
+
+#include <algorithm>
+#include <random>
+#include <sstream>
+
+#include "core/sha256.h"
+#include "report/atomic_file.h"
+#include "report/csv_tables.h"
+
+namespace seedaudit {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kKeyDigits = 64;
+constexpr std::size_t kIdDigits = 16;
+
+Result<std::string> read_key(const fs::path& folder) {
+  const fs::path file = folder / "key";
+  std::string key = file_content(file);
+  if (key.size() == kKeyDigits) return key;
+  std::error_code ec;
+  if (fs::exists(file, ec))
+    return Error{ErrorCode::output_unwritable, "the key of the pseudonyms cannot be read, or is not whole", file.string(),
+                 "Restore it from the backup: without it finished cases would not be known again."};
+  std::random_device device;
+  key.clear();
+  for (std::size_t i = 0; i < kKeyDigits; ++i) key += "0123456789abcdef"[device() % 16U];
+  if (Status s = write_file_atomically(file, key); !s) return s.error();
+  return key;
+}
+
+/// A pseudonym: the key goes on both sides, so that nothing can be appended to what was hashed.
+std::string keyed_id(const std::string& key, const std::string& name) {
+  Sha256 hash;
+  hash.add_part(key);
+  hash.add_part(name);
+  hash.add_part(key);
+  return "case-" + hash.hexadecimal().substr(0, kIdDigits);
+}
+
+/// Names, sizes and times of the files: what changes them makes the case another one.
+void take_inputs(BatchCase& c, const fs::path& folder) {
+  std::error_code ec;
+  for (fs::recursive_directory_iterator it(folder, fs::directory_options::skip_permission_denied, ec), end; !ec && it != end;
+       it.increment(ec))
+    if (it->is_regular_file(ec)) c.inputs.push_back(it->path());
+  std::sort(c.inputs.begin(), c.inputs.end());
+  Sha256 hash;
+  for (const auto& file : c.inputs) {
+    const auto size = fs::file_size(file, ec);
+    const bool known = !ec;
+    if (known) c.input_bytes += size;
+    hash.add_part(fs::relative(file, folder, ec).generic_string());
+    hash.add_part(std::to_string(known ? size : 0));
+    hash.add_part(std::to_string(fs::last_write_time(file, ec).time_since_epoch().count()));
+  }
+  c.request_sha256 = hash.hexadecimal();
+}
+
+}  // namespace
+
+Status check_archive(const fs::path& root, const fs::path& out) {
+  std::error_code ec;
+  if (!fs::exists(root, ec))
+    return Error{ErrorCode::path_not_found, "no such file or folder", root.string(), "Name the folder of the archive."};
+  if (!fs::is_directory(root, ec))
+    return Error{ErrorCode::unsupported_syntax, "is a file; batch takes a folder whose direct subfolders are cases", root.string(),
+                 "Put each case into a folder of its own, in one folder, and name that."};
+  const std::string inner = fs::weakly_canonical(fs::absolute(out, ec), ec).string() + "/";
+  const std::string outer = fs::weakly_canonical(fs::absolute(root, ec), ec).string() + "/";
+  if (inner.rfind(outer, 0) == 0)
+    return Error{ErrorCode::invalid_option, "the output folder lies in the archive and would be taken for a case", out.string(),
+                 "Name a folder outside the archive."};
+  return ok_status();
+}
+
+Result<BatchArchive> list_case_folders(const fs::path& root, const fs::path& private_folder) {
+  std::error_code ec;
+  BatchArchive archive;
+  archive.root = fs::weakly_canonical(fs::absolute(root, ec), ec);
+  std::vector<fs::path> folders;
+  std::size_t loose = 0;
+  for (fs::directory_iterator it(archive.root, ec), end; !ec && it != end; it.increment(ec)) {
+    std::error_code ignored;
+    if (it->is_directory(ignored))
+      folders.push_back(it->path());
+    else
+      ++loose;
+  }
+  if (ec)
+    return Error{ErrorCode::archive_unreadable, "the archive cannot be read: " + ec.message(), root.string(), "Check the permissions."};
+  if (folders.empty())
+    return Error{ErrorCode::empty_folder, "the archive holds no subfolder, so no case", root.string(),
+                 "Put each case into a folder of its own."};
+  std::sort(folders.begin(), folders.end());
+  if (loose > 0)
+    archive.notes.push_back({"FILES_LEFT_OUT", std::to_string(loose) + " files lie beside the case folders and are part of no case"});
+
+  fs::create_directories(private_folder, ec);
+  fs::permissions(private_folder, fs::perms::owner_all, ec);
+  const auto key = read_key(private_folder);
+  if (!key) return key.error();
+  std::string list = "case_id,folder\n";
+  for (const auto& folder : folders) {
+    BatchCase c;
+    c.facts.case_id = keyed_id(*key, folder.filename().string());
+    take_inputs(c, folder);
+    const fs::path request = folder / "case.json";
+    archive.paths.push_back(fs::is_regular_file(request, ec) ? request : folder);
+    list += c.facts.case_id + "," + csv_cell(folder.filename().string()) + "\n";
+    archive.cases.push_back(std::move(c));
+  }
+  if (Status s = write_file_atomically(private_folder / "case_folders.csv", list); !s) return s.error();
+  return archive;
+}
+
+std::string without_paths(const std::string& text, const std::vector<fs::path>& roots) {
+  std::istringstream lines(text);
+  std::string out;
+  for (std::string line; std::getline(lines, line);) {
+    std::size_t from = line.find("(/");
+    if (from != std::string::npos) ++from;
+    for (const auto& root : roots)
+      if (!root.empty()) from = std::min(from, line.find(root.string()));
+    if (from != std::string::npos) {
+      // A folder's name may hold brackets itself: the last one ends it.
+      const auto to = line.rfind(").");
+      line = line.substr(0, from) + "..." + (to == std::string::npos || to < from ? "" : line.substr(to));
+    }
+    out += line + "\n";
+  }
+  if (!out.empty() && (text.empty() || text.back() != '\n')) out.pop_back();
+  return out;
+}
+
+}  // namespace seedaudit

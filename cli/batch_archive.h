@@ -1,0 +1,36 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "core/result.h"
+#include "pipeline/batch.h"
+
+namespace seedaudit {
+
+/// The cases of an archive for run_batch, and where each lies.
+struct BatchArchive {
+  std::filesystem::path root;  ///< absolute
+  std::vector<BatchCase> cases;
+  std::vector<std::filesystem::path> paths;  ///< of cases[i]: a folder or a case.json
+  Warnings notes;
+};
+
+/// Refuses, before anything is written, what is no archive, and an output folder that would be taken for a case. Errors: path_not_found,
+/// unsupported_syntax, invalid_option.
+Status check_archive(const std::filesystem::path& root, const std::filesystem::path& out);
+
+/// An archive whose direct subfolders are cases, in the order of their names; one that holds a case.json is what that says. A case is named
+/// by a keyed hash of its folder's name, which may be a patient's; the key lies in `private_folder` (made for its owner alone), with a list
+/// that leads from case_id back to the folder. Errors: archive_unreadable, empty_folder,
+/// output_unwritable.
+Result<BatchArchive> list_case_folders(const std::filesystem::path& root, const std::filesystem::path& private_folder);
+
+/// Takes every absolute path in brackets, and every path below one of the roots, out of lines that a program wrote, for they may name a
+/// patient: from there to the bracket that closes a message's place, or to the end of the line.
+std::string without_paths(const std::string& text, const std::vector<std::filesystem::path>& roots);
+
+}  // namespace seedaudit

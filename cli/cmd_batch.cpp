@@ -1,0 +1,175 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+#include <atomic>
+#include <cmath>
+#include <csignal>
+#include <cstdio>
+#include <fstream>
+#include <map>
+#include <memory>
+#include <thread>
+
+#include "cli/batch_archive.h"
+#include "cli/commands.h"
+#include "cli/shell.h"
+#include "cli/version.h"
+#include "core/sha256.h"
+#include "io/config_file.h"
+#include "pipeline/audit_options.h"
+#include "pipeline/batch.h"
+#include "pipeline/options_used.h"
+#include "report/atomic_file.h"
+#include "report/case_digest.h"
+
+namespace seedaudit {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct BatchCommand {
+  std::string archive, output, database, config;
+  std::string engine = "local";
+  int jobs = 0;
+  bool resume = false;
+  double time_limit_min = 60.0, memory_limit_gb = 0.0;
+  ShellOptions shell;
+};
+
+/// Set by the signals that ask to stop, and by an error within: the only state that a signal handler may touch.
+std::atomic<bool> stop_asked{false};
+static_assert(std::atomic<bool>::is_always_lock_free);
+
+int core_count() { return std::max(1, static_cast<int>(std::thread::hardware_concurrency())); }
+
+/// What the system can give without swapping, less a fifth for itself.
+std::uint64_t memory_budget() {
+  std::ifstream in("/proc/meminfo");
+  std::string name;
+  for (std::uint64_t kilobytes = 0; in >> name >> kilobytes; in.ignore(256, '\n'))
+    if (name == "MemAvailable:") return kilobytes * 1024U / 5U * 4U;
+  return 2'000'000'000;
+}
+
+/// A configuration that no case could be run with is told once, not once a case. \return its content, for the hash of the options
+Result<std::string> checked_config(const std::string& file) {
+  if (file.empty()) return std::string();
+  const auto config = read_config(file);
+  if (!config) return config.error();
+  AuditOptions options;
+  for (const auto& [key, value] : *config)
+    if (Status s = set_option(options, key, value); !s) return Error{s.error().code, s.error().what, file, s.error().hint};
+  if (Status s = options.check(); !s) return s.error();
+  return file_content(file);
+}
+
+std::string database_of(const BatchCommand& b) { return b.database.empty() ? (fs::path(b.output) / "seedaudit.db").string() : b.database; }
+
+Status write_tables(Store& store, const fs::path& out, std::string& summary) {
+  const auto rows = store.rows();
+  if (!rows) return rows.error();
+  summary = case_rows_summary(*rows);
+  if (Status s = write_file_atomically(out / "cases.csv", case_rows_csv(*rows)); !s) return s;
+  return write_file_atomically(out / "summary.json", summary);
+}
+
+Result<BatchOutcome> audit_archive(const BatchCommand& b, std::string& summary) {
+  if (b.engine != "local")
+    return Error{ErrorCode::invalid_option, "--engine slurm is not offered by this version", "",
+                 "Leave --engine out: the batch runs on this machine."};
+  const auto config = checked_config(b.config);
+  if (!config) return config.error();
+  if (Status s = check_archive(b.archive, b.output); !s) return s.error();
+  const auto folder = BatchFolder::open(b.output);
+  if (!folder) return folder.error();
+  auto store = Store::open(database_of(b));
+  if (!store) return store.error();
+  std::error_code ec;
+  const fs::path out = fs::absolute(b.output, ec).lexically_normal();
+  const auto archive = list_case_folders(b.archive, out / "private");
+  if (!archive) return archive.error();
+  for (const Warning& w : archive->notes) log_warn(w.code + ": " + w.message);
+
+  const int cores = b.shell.threads > 0 ? b.shell.threads : core_count();
+  BatchOptions options;
+  options.jobs = b.jobs > 0 ? b.jobs : cores;
+  options.resume = b.resume;
+  options.time_limit = std::chrono::seconds(static_cast<long>(std::ceil(60.0 * b.time_limit_min)));
+  options.memory_limit = static_cast<std::uint64_t>(1e9 * b.memory_limit_gb);
+  options.memory_budget = memory_budget();
+  options.program = std::string(program_version()) + " (" + program_commit() + ")";
+  Sha256 hash;
+  hash.add_part(*config);
+  options.options_sha256 = hash.hexadecimal();
+
+  std::map<std::string, fs::path> path_of;
+  for (std::size_t i = 0; i < archive->cases.size(); ++i) path_of[archive->cases[i].facts.case_id] = archive->paths[i];
+  const std::string program = fs::read_symlink("/proc/self/exe", ec).string();
+  const std::string threads = std::to_string(std::max(1, cores / options.jobs));
+  const fs::path config_file = b.config.empty() ? fs::path() : fs::absolute(b.config, ec);
+  BatchSeams seams;
+  seams.command = [&](const BatchCase& c, const fs::path& attempt) -> Result<std::vector<std::string>> {
+    std::vector<std::string> arguments{
+        program, "run",          path_of.at(c.facts.case_id).string(), "-o", attempt / "out", "--case-id", c.facts.case_id, "--threads",
+        threads, "--no-progress"};
+    if (!config_file.empty()) arguments.insert(arguments.end(), {"--config", config_file.string()});
+    return arguments;
+  };
+  seams.fill_row = [](CaseRow& row, std::string_view report) { return fill_row(row, report); };
+  seams.scrub = [&](const std::string& text) { return without_paths(text, {archive->root, out / "work"}); };
+
+  ProgressDisplay progress(b.shell);
+  auto outcome = run_batch(archive->cases, *folder, *store, options, seams, progress.callback(), stop_asked);
+  progress.finish();
+  if (!outcome) return outcome;
+  if (Status s = write_tables(*store, out, summary); !s) return s.error();
+  return outcome;
+}
+
+int run_batch_command(const BatchCommand& b) {
+  if (Status s = apply(b.shell); !s) return fail(s.error());
+  for (const int s : {SIGINT, SIGTERM}) std::signal(s, [](int) { stop_asked = true; });
+  std::string summary;
+  const auto outcome = audit_archive(b, summary);
+  if (!outcome) return fail(outcome.error());
+  for (const Warning& w : outcome->notes) log_warn(w.code + ": " + w.message);
+  const std::string head = std::to_string(outcome->cases) + " cases: " + std::to_string(outcome->audited) + " audited now, " +
+                           std::to_string(outcome->kept) + " kept from before\n";
+  if (Status s = write_text({}, head + summary); !s) return fail(s.error());
+  return exit_code::kOk;
+}
+
+}  // namespace
+
+void add_batch(CLI::App& app, int& exit_status) {
+  auto* command = app.add_subcommand("batch", "Audit an archive unattended: each case a process of its own, one row a case, resumable");
+  auto b = std::make_shared<BatchCommand>();
+  command->add_option("ARCHIVE", b->archive, "Folder whose direct subfolders are cases")->required()->check(not_empty);
+  command->add_option("-o,--output", b->output, "Folder for cases/, logs/, seedaudit.db, cases.csv and summary.json")
+      ->required()
+      ->check(not_empty);
+  command->add_option("--jobs", b->jobs, "Cases at once; 0 = as many as cores. Fewer where their memory would not fit")
+      ->check(CLI::Range(0, 1024))
+      ->capture_default_str();
+  command->add_flag("--resume", b->resume, "Go on after an end of any kind; finished cases are verified and left as they are");
+  command->add_option("--db", b->database, "Database: a file, or postgresql://USER@HOST/NAME [OUTPUT/seedaudit.db]")->check(not_empty);
+  command->add_option("--engine", b->engine, "Where cases run: local. slurm is refused by this version")
+      ->check(CLI::IsMember({"local", "slurm"}))
+      ->capture_default_str();
+  command->add_option("--case-time-limit", b->time_limit_min, "Minutes after which a case is ended and its row is failed; 0 = none")
+      ->check(CLI::Range(0.0, 1e5))
+      ->capture_default_str();
+  command
+      ->add_option("--case-memory-limit", b->memory_limit_gb,
+                   "Address space of one case in GB (1e9 bytes), beyond which its row is failed; 0 = none")
+      ->check(CLI::Range(0.0, 1e5))
+      ->capture_default_str();
+  command->add_option("--config", b->config, "JSON file of limits and method options for every case, as `run` takes it")->check(not_empty);
+  add_shell_options(*command, b->shell);
+  command->footer(
+      "Example: seedaudit batch archive -o audits --jobs 4\n         seedaudit batch archive -o audits --resume\n"
+      "Exit: 0 every case has its row, 2 usage, 3 no archive, 5 output or database not written or stopped: go on with --resume.");
+  command->callback([b, &exit_status] { exit_status = run_batch_command(*b); });
+}
+
+}  // namespace seedaudit
