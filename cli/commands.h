@@ -17,5 +17,6 @@ void add_dose(CLI::App& app, int& exit_status);
 void add_dvh(CLI::App& app, int& exit_status);
 void add_phantom(CLI::App& app, int& exit_status);
 void add_sources(CLI::App& app, int& exit_status);
+void add_cohort(CLI::App& app, int& exit_status);
 
 }  // namespace seedaudit

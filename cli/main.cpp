@@ -31,6 +31,7 @@ int main(int argc, char** argv) {
   add_dvh(app, exit_status);
   add_phantom(app, exit_status);
   add_sources(app, exit_status);
+  add_cohort(app, exit_status);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
