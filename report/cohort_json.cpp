@@ -52,6 +52,9 @@ void write(JsonWriter& w, const PairedComparison& p) {
   w.end_object();
 }
 
+/// A small p is small, never nought.
+std::string p_text(double p) { return p < 0.0001 ? "<0.0001" : fixed(p, 4); }
+
 std::string share_text(const Proportion& p) {
   if (p.n == 0) return "not computed (no implant has the figure)";
   return std::to_string(p.k) + " of " + std::to_string(p.n) + " = " + fixed(100.0 * p.k / p.n, 1) + " % (95 % limits " +
@@ -187,9 +190,9 @@ std::string cohort_text(const CohortSummary& cohort) {
         return s.n == 0 ? std::string("-") : figure(s.mean, 2) + " (" + figure(s.sd, 2) + "), " + std::to_string(s.n);
       };
       page.line(padded(m.metric, 14) + right_aligned(text(m.implant_before), 22) + right_aligned(text(m.implant_after), 22) +
-                right_aligned(text(m.implant_change), 22) + right_aligned(m.paired.why_not.empty() ? fixed(m.paired.p, 4) : "-", 14));
+                right_aligned(text(m.implant_change), 22) + right_aligned(m.paired.why_not.empty() ? p_text(m.paired.p) : "-", 14));
       if (m.paired.equivalence_p)
-        page.line(padded("", 14) + "equivalent within " + fixed(*m.paired.margin, 2) + " points: p " + fixed(*m.paired.equivalence_p, 4));
+        page.line(padded("", 14) + "equivalent within " + fixed(*m.paired.margin, 2) + " points: p " + p_text(*m.paired.equivalence_p));
     }
   }
   page.rule();
