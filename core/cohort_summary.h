@@ -44,6 +44,7 @@ struct CohortTime {
   std::string time;  ///< day 0, day 30, other time, unknown time
   int implants = 0, lesions = 0;
   std::vector<MetricSummary> metrics;
+  double limit_d90_pct = 0, limit_v100_pct = 0;  ///< those that the shares are of
   Proportion d90_below_limit, v100_below_limit;  ///< implants whose worst lesion is below 90 %; Wilson
   int planned = 0, found = 0, counted_implants = 0;
   Proportion migrated;  ///< found seeds, Clopper-Pearson

@@ -89,6 +89,8 @@ CohortTime time_summary(const std::string& name, const std::vector<const CohortR
     m.paired = compare_pairs(change.implant, has_margin ? options.equivalence_margin_pct_points : std::nullopt);
     t.metrics.push_back(std::move(m));
   }
+  t.limit_d90_pct = options.limit_d90_pct;
+  t.limit_v100_pct = options.limit_v100_pct;
   t.d90_below_limit = share_below(records, &CohortMetrics::d90_rx_pct, options.limit_d90_pct);
   t.v100_below_limit = share_below(records, &CohortMetrics::v100_pct, options.limit_v100_pct);
   return t;

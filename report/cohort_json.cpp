@@ -82,6 +82,8 @@ std::string cohort_json(const CohortSummary& cohort) {
     w.text("time", t.time);
     w.integer("implants", static_cast<long long>(t.implants));
     w.integer("lesions", static_cast<long long>(t.lesions));
+    w.number("limit_d90_pct", t.limit_d90_pct, 3);
+    w.number("limit_v100_pct", t.limit_v100_pct, 3);
     write(w, "d90_below_limit", t.d90_below_limit, "Wilson");
     write(w, "v100_below_limit", t.v100_below_limit, "Wilson");
     w.begin_object("seeds");
@@ -177,8 +179,8 @@ std::string cohort_text(const CohortSummary& cohort) {
   for (const auto& t : cohort.by_time) {
     page.rule();
     page.item(t.time, std::to_string(t.implants) + " implants, " + std::to_string(t.lesions) + " lesions");
-    page.item("D90 below", share_text(t.d90_below_limit));
-    page.item("V100 below", share_text(t.v100_below_limit));
+    page.item("D90 < " + fixed(t.limit_d90_pct, 0) + " %", "of the prescription: " + share_text(t.d90_below_limit));
+    page.item("V100 < " + fixed(t.limit_v100_pct, 0) + " %", share_text(t.v100_below_limit));
     page.item("Seeds", "planned " + std::to_string(t.planned) + ", found " + std::to_string(t.found) + " in " +
                            std::to_string(t.counted_implants) + " implants that say both");
     page.item("Migrated", t.migrated.n == 0 ? "not computed (no implant tells)" : share_text(t.migrated));

@@ -61,6 +61,7 @@ input{font:inherit;padding:.35rem .6rem;width:22rem;max-width:100%}
 .row{display:grid;grid-template-columns:2.2fr 1fr .8fr 1.1fr 1fr 1fr 1fr 1fr 1fr 1fr;gap:.5rem;height:28px;line-height:28px;box-sizing:border-box;border-bottom:1px solid #8884;white-space:nowrap}
 .row>*{overflow:hidden;text-overflow:ellipsis}
 .row button{all:unset;cursor:pointer;font-weight:600;overflow:hidden}.row button:focus-visible{outline:2px solid}
+.row button.n{text-align:right}
 .n{text-align:right;font-variant-numeric:tabular-nums}
 #view{height:560px;overflow-y:auto;border:1px solid #8886}#space{position:relative}#rows{position:absolute;left:0;right:0;padding:0 .4rem}
 #head{padding:0 .4rem}
