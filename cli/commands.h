@@ -21,5 +21,6 @@ void add_sources(CLI::App& app, int& exit_status);
 void add_receive(CLI::App& app, int& exit_status);
 void add_push(CLI::App& app, int& exit_status);
 void add_batch(CLI::App& app, int& exit_status);
+void add_cohort(CLI::App& app, int& exit_status);
 
 }  // namespace seedaudit

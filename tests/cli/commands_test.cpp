@@ -28,7 +28,8 @@ TEST_CASE("help and version: every command has an example, and run shows its exi
   CHECK(says(version.out, "seedaudit "));
   const CommandResult help = run_program("--help");
   CHECK(help.status == 0);
-  for (const char* command : {"run", "check", "detect", "register", "dose", "dvh", "phantom", "scan", "sources"}) {
+  for (const char* command :
+       {"run", "check", "detect", "register", "dose", "dvh", "phantom", "scan", "batch", "cohort", "receive", "push", "sources"}) {
     CHECK(says(help.out, command));
     const CommandResult own = run_program(std::string(command) + " --help");
     INFO(command);

@@ -1,0 +1,77 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cli/commands.h"
+#include "cli/shell.h"
+#include "io/report_reader.h"
+#include "pipeline/cohort_summary.h"
+#include "report/atomic_file.h"
+#include "report/cohort_json.h"
+#include "report/cohort_page.h"
+
+namespace seedaudit {
+namespace {
+
+struct CohortCommand {
+  std::string input, output;
+  CohortOptions cohort;
+};
+
+int cohort(const CohortCommand& options) {
+  namespace fs = std::filesystem;
+  if (Status s = options.cohort.check(); !s) return fail(s.error());
+  auto read = read_cohort_folder(options.input);
+  if (!read) return fail(read.error());
+  auto folder = OutputFolder::make(options.output);
+  if (!folder) return fail(folder.error());
+  const CohortSummary summary = summarise_cohort(std::move(read->records), std::move(read->left_out), options.cohort);
+  std::error_code ec;
+  const std::string reports = fs::relative(options.input, options.output, ec).generic_string();
+  // All lie on the medium before the first takes its name.
+  std::vector<PendingFile> files;
+  const std::pair<const char*, std::string> contents[] = {{"summary.csv", cohort_summary_csv(summary)},
+                                                          {"cases.csv", cohort_cases_csv(summary)},
+                                                          {"cohort.html", cohort_html(summary, ec ? std::string() : reports)},
+                                                          {"cohort.json", cohort_json(summary)}};
+  for (const auto& [name, content] : contents) {
+    auto file = PendingFile::write(folder->path() / name, content);
+    if (!file) {
+      files.clear();
+      folder->discard();
+      return fail(file.error());
+    }
+    files.push_back(std::move(file).value());
+  }
+  for (auto& file : files)
+    if (Status s = file.commit(); !s) return fail(s.error());
+  if (Status s = write_text({}, cohort_text(summary)); !s) return fail(s.error());
+  return exit_code::kOk;
+}
+
+}  // namespace
+
+void add_cohort(CLI::App& app, int& exit_status) {
+  auto* command = app.add_subcommand("cohort", "Summary of many audits: doses, seeds, what to look at first");
+  auto options = std::make_shared<CohortCommand>();
+  command->add_option("OUT", options->input, "Folder of audits; every report.json below it is read")->required()->check(not_empty);
+  command->add_option("-o,--output", options->output, "Folder for cohort.json, summary.csv, cases.csv and cohort.html")
+      ->required()
+      ->check(not_empty);
+  command->add_option("--equivalence-margin-pct-points", options->cohort.equivalence_margin_pct_points,
+                      "Largest mean change of D90 (% of the prescription) and V100 that does not matter [no test of equivalence]");
+  command->add_option("--limit-d90-pct", options->cohort.limit_d90_pct, "Implants with a lesion below are counted, % of the prescription")
+      ->capture_default_str();
+  command->add_option("--limit-v100-pct", options->cohort.limit_v100_pct, "Implants with a lesion below are counted, %")
+      ->capture_default_str();
+  command->footer(
+      "Day 0, day 30 and other times are never pooled; failed audits are listed and give no figure.\n"
+      "Example: seedaudit cohort archive_audits -o cohort");
+  command->callback([options, &exit_status] { exit_status = cohort(*options); });
+}
+
+}  // namespace seedaudit

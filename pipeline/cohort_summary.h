@@ -1,0 +1,30 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/cohort_summary.h"
+#include "core/result.h"
+
+namespace seedaudit {
+
+struct CohortOptions {
+  /// Margin of equivalence of D90 in % of the prescription and of V100, in % points: the largest mean change that does not matter. There
+  /// is no defensible default; without it nothing is tested for equivalence.
+  std::optional<double> equivalence_margin_pct_points;
+  double limit_d90_pct = 90.0;  ///< of the prescription; an implant whose worst lesion is below is counted
+  double limit_v100_pct = 90.0;
+  /// Errors: invalid_option with the value and its range.
+  Status check() const;
+};
+
+/// "day 0" up to 3 days after the implant, "day 30" from 20 to 45, "other time", or "unknown time".
+std::string time_of(const CohortRecord& record);
+
+/// Reports with status failed are counted and listed, and give no figure. The answer does not depend on the order of the records.
+CohortSummary summarise_cohort(std::vector<CohortRecord> records, std::vector<CohortLeftOut> left_out, const CohortOptions& options);
+
+}  // namespace seedaudit

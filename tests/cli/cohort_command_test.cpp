@@ -1,0 +1,50 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "tests/cli/case_on_disk.h"
+
+namespace fs = std::filesystem;
+using namespace seedaudit::test;
+
+namespace {
+
+void put_report(const fs::path& folder, const std::string& id, double d90_gy) {
+  fs::create_directories(folder);
+  std::ofstream(folder / "report.json") << R"({"schema_version":"1.0","case_id":")" << id
+                                        << R"(","status":"ok","dose":{"rx_gy":100,"days_since_implant":30,"structures":[{"name":"CTV",)"
+                                        << R"("role":"target","preop":{"d90_gy":110},"postop":{"d90_gy":)" << d90_gy << "}}]}}";
+}
+
+}  // namespace
+
+TEST_CASE("cohort: a folder of audits becomes tables and a page, with the broken report named") {
+  const TemporaryFolder folder;
+  put_report(folder / "out" / "cases" / "a", "a", 80);
+  put_report(folder / "out" / "cases" / "b", "b", 100);
+  fs::create_directories(folder / "out" / "cases" / "broken");
+  std::ofstream(folder / "out" / "cases" / "broken" / "report.json") << "{";
+  const auto done = run_program("cohort " + quoted(folder / "out") + " -o " + quoted(folder / "cohort"));
+  INFO(done.err);
+  REQUIRE(done.status == 0);
+  CHECK(done.out.find("cases/broken/report.json") != std::string::npos);
+  const auto json = nlohmann::json::parse(content_of(folder / "cohort" / "cohort.json"));
+  CHECK(json["reports"]["ok"] == 2);
+  CHECK(json["reports"]["left_out"] == 1);
+  CHECK(json["times"][0]["d90_below_limit"]["k"] == 1);
+  CHECK(content_of(folder / "cohort" / "cohort.html").find("../out/cases/a/report.json") != std::string::npos);
+  for (const char* name : {"summary.csv", "cases.csv"}) CHECK(!content_of(folder / "cohort" / name).empty());
+}
+
+TEST_CASE("cohort: refusals leave nothing behind") {
+  const TemporaryFolder folder;
+  put_report(folder / "out", "a", 80);
+  fs::create_directories(folder / "empty");
+  CHECK(run_program("cohort " + quoted(folder / "empty") + " -o " + quoted(folder / "cohort")).status == 3);
+  CHECK(run_program("cohort " + quoted(folder / "out") + " -o " + quoted(folder / "cohort") + " --limit-v100-pct 101").status == 2);
+  CHECK(!fs::exists(folder / "cohort"));
+}
