@@ -20,6 +20,7 @@
 #include "pipeline/options_used.h"
 #include "report/checkerboard_picture.h"
 #include "report/dicom_registration_writer.h"
+#include "report/html_report.h"
 #include "report/identity_filter.h"
 #include "report/json_report.h"
 #include "report/output_folder.h"
@@ -37,6 +38,7 @@ struct RunOptions {
   std::string output;
   std::string config;
   std::string fail_on;
+  std::string identity = "keep";
   bool json = false;
   ShellOptions shell;
 };
@@ -99,6 +101,24 @@ std::string picture_of(const AuditedCase& done, Warnings& warnings) {
   return {};
 }
 
+/// As picture_of: a page that cannot be made is a warning.
+std::string page_of(const AuditedCase& done, const std::string& identity, Warnings& warnings) {
+  HtmlInput page;
+  page.audit = &done.audit;
+  page.postop = &done.postop.front();
+  if (done.preop) page.preop = &*done.preop;
+  page.preop_is_ct = done.preop_is_ct;
+  if (done.dose) page.dose = &*done.dose;
+  if (done.planned_dose) page.planned_dose = &*done.planned_dose;
+  page.targets = done.targets;
+  page.fusion = done.fusion;
+  page.identity = identity == "keep" ? PageIdentity::keep : PageIdentity::none;
+  auto html = html_report(page);
+  if (html) return std::move(html).value();
+  warnings.push_back({"PAGE_NOT_WRITTEN", html.error().message()});
+  return {};
+}
+
 /// Everything after the output folder stands ready.
 Result<int> audit_into(const RunOptions& run, const CaseRequest& request, const AuditOptions& options, const OutputFolder& folder) {
   const auto start = Clock::now();
@@ -136,6 +156,7 @@ Result<int> audit_into(const RunOptions& run, const CaseRequest& request, const 
   }
   audit.timing.report_s = seconds_since(report_start);
   audit.timing.total_s = seconds_since(start);
+  content.html = page_of(*audited, run.identity, audit.warnings);
   if (Status s = write_audit_registration(audit.registration, plan_frame_uid, audited->postop.front(), program_version(), folder.path());
       !s)
     return s.error();
@@ -176,7 +197,8 @@ void add_run(CLI::App& app, int& exit_status) {
   auto run = std::make_shared<RunOptions>();
   run->input.add_to(*command);
   command
-      ->add_option("-o,--output", run->output, "Folder for report.json, seeds.csv, dvh.csv, log.txt, overview.png [CASE-audit beside CASE]")
+      ->add_option("-o,--output", run->output,
+                   "Folder for report.json, report.html, seeds.csv, dvh.csv, log.txt, overview.png [CASE-audit beside CASE]")
       ->check(not_empty);
   command
       ->add_option("--config", run->config,
@@ -184,6 +206,9 @@ void add_run(CLI::App& app, int& exit_status) {
       ->check(not_empty);
   command->add_option("--fail-on", run->fail_on, "Exit with 10 when a flag of this severity or above is raised")
       ->check(CLI::IsMember({"warn", "action"}));
+  command->add_option("--identity", run->identity, "Whether report.html names the patient: keep, or none. No other file here names them")
+      ->check(CLI::IsMember({"keep", "none"}))
+      ->capture_default_str();
   command->add_flag("--json", run->json, "Print report.json on standard output instead of the summary");
   add_shell_options(*command, run->shell);
   command->footer(

@@ -27,6 +27,7 @@ Status write_all(const CaseAudit& audit, const fs::path& folder, const OutputCon
   files.emplace_back(folder / "log.txt", log_text(audit));
   if (!content.overview_png.empty()) files.emplace_back(folder / "overview.png", content.overview_png);
   if (!content.checkerboard_png.empty()) files.emplace_back(folder / "checkerboard.png", content.checkerboard_png);
+  if (!content.html.empty()) files.emplace_back(folder / "report.html", content.html);
   files.emplace_back(folder / "report.json", report_json(audit));
 
   // All content lies on the medium before anything of an earlier run is touched: a full disk leaves the earlier output as it was.
@@ -38,7 +39,7 @@ Status write_all(const CaseAudit& audit, const fs::path& folder, const OutputCon
   }
   // The earlier report goes first and the new one comes last: a report.json never stands beside another run's tables.
   std::error_code ec;
-  for (const char* old : {"report.json", "overview.png", "checkerboard.png"}) {
+  for (const char* old : {"report.json", "overview.png", "checkerboard.png", "report.html"}) {
     fs::remove(folder / old, ec);
     if (ec)
       return Error{ErrorCode::output_unwritable, "cannot replace the file of an earlier run: " + ec.message(), (folder / old).string(),
