@@ -79,9 +79,9 @@ export function sceneView(data, state) {
     world.add(s);
   };
   const reach = Math.max(...box.low.map((x, a) => box.high[a] - x)) / 2;
-  [["R", -1, 0], ["L", 1, 0], ["A", -1, 1], ["P", 1, 1], ["I", -1, 2], ["S", 1, 2]].forEach(([t, sign, axis]) => letter(t, middle.map((m, a) => (a === axis ? m + sign * reach * 0.72 : m))));
+  [["R", -1, 0], ["L", 1, 0], ["A", -1, 1], ["P", 1, 1], ["I", -1, 2], ["S", 1, 2]].forEach(([t, sign, axis]) => letter(t, middle.map((m, a) => (a === axis ? m + sign * reach * 0.62 : m))));
   const controls = new OrbitControls(camera, canvas);
-  const look = (d) => { controls.target.set(...middle); camera.position.set(...middle.map((m, a) => m + d[a] * reach * 3.1)); controls.update(); redraw(); };
+  const look = (d) => { controls.target.set(...middle); camera.position.set(...middle.map((m, a) => m + d[a] * reach * 2.1)); controls.update(); redraw(); };
   const redraw = onceAFrame(() => {
     const w = canvas.clientWidth, t = canvas.clientHeight;
     if (!w || !t) return;

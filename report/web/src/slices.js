@@ -18,7 +18,7 @@ export function slicesView(data, state) {
   const rx = report.dose?.rx_gy;
   const seeds = report.postop.seeds, missing = report.postop.missing || [];
   const half = page.capsule_mm[0] / 2, radius = page.capsule_mm[1] / 2;
-  const view = { plane: "axial", zoom: 1, pan: [0, 0], window: [...windows.abdomen], doses: "found" };
+  const view = { plane: "axial", zoom: 1.7, pan: [0, 0], window: [...windows.abdomen], doses: "found" };
   const post = h("canvas", { tabindex: 0, role: "img", "aria-label": "slice of the post-op scan" });
   const pre = h("canvas", { tabindex: 0, role: "img", "aria-label": "slice of the pre-op image, mapped" });
   const readout = h("output.readout", "\u00a0");
@@ -66,7 +66,7 @@ export function slicesView(data, state) {
       ctx.stroke();
       if (l.label) { // on the line itself: a level is never told by colour alone
         let best = 0;
-        for (let n = 0; n < s.length; n += 4) if (s[n] * (l.side) > s[best] * (l.side)) best = n;
+        for (let n = 0; n < s.length; n += 4) if (s[n] * l.side[0] + s[n + 1] * l.side[1] > s[best] * l.side[0] + s[best + 1] * l.side[1]) best = n;
         tag(ctx, l.label, s[best] * step, s[best + 1] * step, l.colour);
       }
     }
@@ -115,7 +115,7 @@ export function slicesView(data, state) {
     ctx.beginPath(); ctx.moveTo(x, 0); ctx.lineTo(x, y - 12); ctx.moveTo(x, y + 12); ctx.lineTo(x, f.t); ctx.moveTo(0, y); ctx.lineTo(x - 12, y); ctx.moveTo(x + 12, y); ctx.lineTo(f.w, y); ctx.stroke();
     ctx.setLineDash([]);
   }
-  const levels = () => (rx ? isodoses.map((l, n) => ({ level: (l.pct / 100) * rx, colour: l.colour, width: l.pct === 100 ? 2.2 : 1.3, label: l.pct + " %", side: n % 2 ? 1 : -1 })) : []);
+  const levels = () => (rx ? isodoses.map((l, n) => ({ level: (l.pct / 100) * rx, colour: l.colour, width: l.pct === 100 ? 2.2 : 1.3, label: l.pct + " %", side: [Math.cos(1.05 * n), Math.sin(1.05 * n)] })) : []);
 
   function draw(canvas, isPre) {
     const f = frame(canvas), ctx = canvas.getContext("2d");
@@ -128,7 +128,7 @@ export function slicesView(data, state) {
     } else drawImage(ctx, f, images.region, images.whole, view.window);
     const dose = isPre ? images.planned_dose : images.dose;
     if (shown.isodoses && dose) lines(ctx, f, (x, y, z) => valueAt(dose, x, y, z), levels());
-    if (shown.target) for (const o of outlines) lines(ctx, f, o.at, [{ level: 0.5, colour: colours.target, width: 2.4, label: o.name, side: 1 }]);
+    if (shown.target) for (const o of outlines) lines(ctx, f, o.at, [{ level: 0.5, colour: colours.target, width: 2.4, label: o.name, side: [-0.7, -0.7] }]);
     if (shown.planned) {
       for (const s of seeds) if (s.plan_center_mm) ring(ctx, f, s.plan_center_mm, colours.planned);
       for (const m of missing) if (m.plan_center_mm) ring(ctx, f, m.plan_center_mm, colours.planned);
@@ -205,7 +205,7 @@ export function slicesView(data, state) {
   function setPlane(name) { view.plane = name; view.pan = [0, 0]; planeButtons.forEach((b) => b.setAttribute("aria-pressed", b.dataset.plane === name)); redraw(); }
   const toggles = Object.keys(shown).map((name) => h("label", h("input", { type: "checkbox", checked: true, onchange: (e) => { shown[name] = e.target.checked; redraw(); } }), name === "planned" ? "planned places" : name));
   const key = h("p.key", isodoses.map((l) => h("span", h("i", { style: `background:${l.colour}` }), `${l.pct} %`)), h("span", h("i.ring"), "planned place"), h("span", h("i.bar"), "seed"), h("span", h("i.bar.alarm"), "\u2716 migrated or embolised"), h("span", h("i", { style: `background:${colours.target}` }), "target"));
-  const node = h("section#slices.card", h("h2", "Slices"),
+  const node = h("section.card", h("h2", "Slices"),
     h("div.controls", h("span.group", { role: "group", "aria-label": "plane" }, planeButtons),
       h("label", "window", h("select", { "aria-label": "window preset", onchange: (e) => { setWindow([...windows[e.target.value]]); } }, Object.keys(windows).map((w) => h("option", { value: w }, w)))),
       h("label", "centre", level), h("label", "width", width), h("label.depthline", "slice", depth, depthText), toggles,
