@@ -16,7 +16,9 @@ namespace {
 
 CtVolume small_scan() {
   CtVolume v;
-  v.grid = GridGeometry<CtFrame>::make({40, 30, 12}, {1.0, 1.0, 2.5}, {{-20.0, -15.0, 60.0}}, Eigen::Matrix3d::Identity()).value();
+  v.grid = GridGeometry<CtFrame>::make({40, 30, 12}, {1.0, 1.0, 2.5}, Point<CtFrame>{Eigen::Vector3d(-20.0, -15.0, 60.0)},
+                                       Eigen::Matrix3d::Identity())
+               .value();
   v.hu.assign(v.grid.voxel_count(), 40);
   return v;
 }
