@@ -7,6 +7,8 @@
 #include <sstream>
 
 #include "core/sha256.h"
+#include "io/case_materialise.h"
+#include "io/manifest_file.h"
 #include "report/atomic_file.h"
 #include "report/csv_tables.h"
 
@@ -42,12 +44,41 @@ std::string keyed_id(const std::string& key, const std::string& name) {
   return "case-" + hash.hexadecimal().substr(0, kIdDigits);
 }
 
-/// Names, sizes and times of the files: what changes them makes the case another one.
-void take_inputs(BatchCase& c, const fs::path& folder) {
+std::vector<fs::path> files_below(const fs::path& folder) {
+  std::vector<fs::path> files;
   std::error_code ec;
   for (fs::recursive_directory_iterator it(folder, fs::directory_options::skip_permission_denied, ec), end; !ec && it != end;
        it.increment(ec))
-    if (it->is_regular_file(ec)) c.inputs.push_back(it->path());
+    if (it->is_regular_file(ec)) files.push_back(it->path());
+  return files;
+}
+
+/// The files of a manifest's case that lie in the archive: a container as a whole, a request with its own folder.
+std::vector<fs::path> files_of(const ArchiveCase& c, const fs::path& root) {
+  if (!c.request_file.empty()) return files_below((root / c.request_file).parent_path());
+  std::vector<fs::path> files;
+  std::error_code ec;
+  for (const ArchiveInput& in : c.inputs) {
+    if (!in.container.empty()) {
+      files.push_back(root / in.container);
+    } else if (!in.files.empty()) {
+      for (const std::string& name : in.files) files.push_back(root / in.folder / name);
+    } else {
+      for (fs::directory_iterator it(root / in.folder, ec), end; !ec && it != end; it.increment(ec))
+        if (it->is_regular_file(ec)) files.push_back(it->path());
+    }
+  }
+  std::sort(files.begin(), files.end());
+  files.erase(std::unique(files.begin(), files.end()), files.end());
+  return files;
+}
+
+std::string day_of(const std::optional<DateTime>& when) { return when ? to_iso(when->date) : std::string(); }
+
+/// Names, sizes and times of the files: what changes them makes the case another one.
+void take_inputs(BatchCase& c, std::vector<fs::path> files, const fs::path& folder) {
+  std::error_code ec;
+  c.inputs = std::move(files);
   std::sort(c.inputs.begin(), c.inputs.end());
   Sha256 hash;
   for (const auto& file : c.inputs) {
@@ -67,9 +98,7 @@ Status check_archive(const fs::path& root, const fs::path& out) {
   std::error_code ec;
   if (!fs::exists(root, ec))
     return Error{ErrorCode::path_not_found, "no such file or folder", root.string(), "Name the folder of the archive."};
-  if (!fs::is_directory(root, ec))
-    return Error{ErrorCode::unsupported_syntax, "is a file; batch takes a folder whose direct subfolders are cases", root.string(),
-                 "Put each case into a folder of its own, in one folder, and name that."};
+  if (!fs::is_directory(root, ec)) return ok_status();
   const std::string inner = fs::weakly_canonical(fs::absolute(out, ec), ec).string() + "/";
   const std::string outer = fs::weakly_canonical(fs::absolute(root, ec), ec).string() + "/";
   if (inner.rfind(outer, 0) == 0)
@@ -108,7 +137,7 @@ Result<BatchArchive> list_case_folders(const fs::path& root, const fs::path& pri
   for (const auto& folder : folders) {
     BatchCase c;
     c.facts.case_id = keyed_id(*key, folder.filename().string());
-    take_inputs(c, folder);
+    take_inputs(c, files_below(folder), folder);
     const fs::path request = folder / "case.json";
     archive.paths.push_back(fs::is_regular_file(request, ec) ? request : folder);
     list += c.facts.case_id + "," + csv_cell(folder.filename().string()) + "\n";
@@ -116,6 +145,39 @@ Result<BatchArchive> list_case_folders(const fs::path& root, const fs::path& pri
   }
   if (Status s = write_file_atomically(private_folder / "case_folders.csv", list); !s) return s.error();
   return archive;
+}
+
+Result<BatchArchive> list_manifest_cases(const fs::path& file) {
+  auto manifest = read_manifest(file);
+  if (!manifest) return manifest.error();
+  BatchArchive archive;
+  archive.root = manifest->root;
+  if (manifest->cases.empty())
+    return Error{ErrorCode::empty_folder, "the manifest holds no case", file.string(), "See its left_out for what was found instead."};
+  for (const ArchiveCase& a : manifest->cases) {
+    BatchCase c;
+    c.facts.case_id = a.case_id;
+    c.facts.patient = a.patient;
+    c.facts.implant = a.implant;
+    c.facts.phase = a.phase;
+    c.facts.implant_date = day_of(a.implant_date);
+    c.facts.scan_date = day_of(a.scan_date);
+    c.refusal = a.refusal;
+    take_inputs(c, files_of(a, archive.root), archive.root);
+    archive.paths.push_back(a.request_file.empty() ? fs::path() : archive.root / a.request_file);
+    archive.cases.push_back(std::move(c));
+  }
+  archive.manifest = std::move(manifest).value();
+  return archive;
+}
+
+Result<fs::path> request_of(const BatchArchive& archive, std::size_t i, const fs::path& attempt) {
+  if (!archive.manifest || !archive.paths[i].empty()) return archive.paths[i];
+  const auto text = materialise_case(*archive.manifest, archive.manifest->cases[i], attempt / "unpacked");
+  if (!text) return text.error();
+  const fs::path request = attempt / "case.json";
+  if (Status s = write_file_atomically(request, *text); !s) return s.error();
+  return request;
 }
 
 std::string without_paths(const std::string& text, const std::vector<fs::path>& roots) {

@@ -3,9 +3,11 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "core/archive_manifest.h"
 #include "core/result.h"
 #include "pipeline/batch.h"
 
@@ -15,7 +17,8 @@ namespace seedaudit {
 struct BatchArchive {
   std::filesystem::path root;  ///< absolute
   std::vector<BatchCase> cases;
-  std::vector<std::filesystem::path> paths;  ///< of cases[i]: a folder or a case.json
+  std::vector<std::filesystem::path> paths;  ///< of cases[i]: a folder or a case.json; empty where the manifest names its files
+  std::optional<ArchiveManifest> manifest;   ///< cases[i] is manifest->cases[i]
   Warnings notes;
 };
 
@@ -28,6 +31,13 @@ Status check_archive(const std::filesystem::path& root, const std::filesystem::p
 /// that leads from case_id back to the folder. Errors: archive_unreadable, empty_folder,
 /// output_unwritable.
 Result<BatchArchive> list_case_folders(const std::filesystem::path& root, const std::filesystem::path& private_folder);
+
+/// The cases that `seedaudit scan` found. Those it refused keep their row. Errors: those of read_manifest, empty_folder.
+Result<BatchArchive> list_manifest_cases(const std::filesystem::path& manifest);
+
+/// What `run` is given for case i, made below `attempt` where the case's files lie scattered or packed.
+/// Errors: those of materialise_case, output_unwritable.
+Result<std::filesystem::path> request_of(const BatchArchive& archive, std::size_t i, const std::filesystem::path& attempt);
 
 /// Takes every absolute path in brackets, and every path below one of the roots, out of lines that a program wrote, for they may name a
 /// patient: from there to the bracket that closes a message's place, or to the end of the line.

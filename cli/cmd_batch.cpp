@@ -86,7 +86,7 @@ Result<BatchOutcome> audit_archive(const BatchCommand& b, std::string& summary) 
   if (!store) return store.error();
   std::error_code ec;
   const fs::path out = fs::absolute(b.output, ec).lexically_normal();
-  const auto archive = list_case_folders(b.archive, out / "private");
+  const auto archive = fs::is_directory(b.archive, ec) ? list_case_folders(b.archive, out / "private") : list_manifest_cases(b.archive);
   if (!archive) return archive.error();
   for (const Warning& w : archive->notes) log_warn(w.code + ": " + w.message);
 
@@ -102,16 +102,17 @@ Result<BatchOutcome> audit_archive(const BatchCommand& b, std::string& summary) 
   hash.add_part(*config);
   options.options_sha256 = hash.hexadecimal();
 
-  std::map<std::string, fs::path> path_of;
-  for (std::size_t i = 0; i < archive->cases.size(); ++i) path_of[archive->cases[i].facts.case_id] = archive->paths[i];
+  std::map<std::string, std::size_t> index_of;
+  for (std::size_t i = 0; i < archive->cases.size(); ++i) index_of[archive->cases[i].facts.case_id] = i;
   const std::string program = fs::read_symlink("/proc/self/exe", ec).string();
   const std::string threads = std::to_string(std::max(1, cores / options.jobs));
   const fs::path config_file = b.config.empty() ? fs::path() : fs::absolute(b.config, ec);
   BatchSeams seams;
   seams.command = [&](const BatchCase& c, const fs::path& attempt) -> Result<std::vector<std::string>> {
-    std::vector<std::string> arguments{
-        program, "run",          path_of.at(c.facts.case_id).string(), "-o", attempt / "out", "--case-id", c.facts.case_id, "--threads",
-        threads, "--no-progress"};
+    const auto request = request_of(*archive, index_of.at(c.facts.case_id), attempt);
+    if (!request) return request.error();
+    std::vector<std::string> arguments{program,     "run",   request->string(), "-o",         attempt / "out", "--case-id", c.facts.case_id,
+                                       "--threads", threads, "--no-progress",   "--identity", "none"};
     if (!config_file.empty()) arguments.insert(arguments.end(), {"--config", config_file.string()});
     return arguments;
   };
@@ -144,7 +145,9 @@ int run_batch_command(const BatchCommand& b) {
 void add_batch(CLI::App& app, int& exit_status) {
   auto* command = app.add_subcommand("batch", "Audit an archive unattended: each case a process of its own, one row a case, resumable");
   auto b = std::make_shared<BatchCommand>();
-  command->add_option("ARCHIVE", b->archive, "Folder whose direct subfolders are cases")->required()->check(not_empty);
+  command->add_option("ARCHIVE", b->archive, "manifest.json of `seedaudit scan`, or a folder whose direct subfolders are cases")
+      ->required()
+      ->check(not_empty);
   command->add_option("-o,--output", b->output, "Folder for cases/, logs/, seedaudit.db, cases.csv and summary.json")
       ->required()
       ->check(not_empty);

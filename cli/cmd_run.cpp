@@ -21,6 +21,7 @@
 #include "report/checkerboard_picture.h"
 #include "report/dicom_output.h"
 #include "report/dicom_registration_writer.h"
+#include "report/html_report.h"
 #include "report/identity_filter.h"
 #include "report/json_report.h"
 #include "report/output_folder.h"
@@ -39,6 +40,7 @@ struct RunOptions {
   std::string output;
   std::string config;
   std::string fail_on;
+  std::string identity = "keep";
   bool json = false;
   int dicom_dose_bits = 16;
   ShellOptions shell;
@@ -103,19 +105,35 @@ std::string picture_of(const AuditedCase& done, Warnings& warnings) {
 }
 
 /// The record to sign; like the picture it carries no figure that report.json has not.
-std::string record_of(const AuditedCase& done, Warnings& warnings) {
+std::string record_of(const AuditedCase& done, bool keep_identity, Warnings& warnings) {
   PdfReportInput record;
   record.audit = &done.audit;
   record.postop = &done.postop.front();
   record.targets = done.targets;
   if (done.dose) record.dose = &*done.dose;
+  record.keep_identity = keep_identity;
   auto pdf = pdf_report(record);
   if (pdf) return std::move(pdf).value();
   warnings.push_back({"PDF_NOT_WRITTEN", pdf.error().message()});
   return {};
 }
 
-Status write_dicom(const AuditedCase& done, const std::string& pdf, int dose_bits, const std::filesystem::path& folder) {
+/// Where DICOM objects are made before they take the places of an earlier run's; gone with its owner, whatever happened.
+struct StagingFolder {
+  explicit StagingFolder(std::filesystem::path folder) : path(std::move(folder)) { clear(); }
+  ~StagingFolder() { clear(); }
+  StagingFolder(const StagingFolder&) = delete;
+  StagingFolder& operator=(const StagingFolder&) = delete;
+  void clear() const {
+    std::error_code ignored;
+    std::filesystem::remove_all(path, ignored);
+  }
+  std::filesystem::path path;
+};
+
+bool keeps_identity(const RunOptions& run) { return run.identity == "keep"; }
+
+Status write_dicom(const AuditedCase& done, const std::string& pdf, const RunOptions& run, const std::filesystem::path& folder) {
   DicomOutputInput objects;
   objects.audit = &done.audit;
   objects.postop = &done.postop.front();
@@ -123,8 +141,27 @@ Status write_dicom(const AuditedCase& done, const std::string& pdf, int dose_bit
   if (done.dose) objects.dose = &*done.dose;
   objects.strengths = done.strengths;
   objects.pdf = pdf;
-  objects.dose_bits = dose_bits;
+  objects.dose_bits = run.dicom_dose_bits;
+  objects.keep_identity = keeps_identity(run);
   return write_dicom_output(objects, folder);
+}
+
+/// As picture_of: a page that cannot be made is a warning.
+std::string page_of(const AuditedCase& done, const std::string& identity, Warnings& warnings) {
+  HtmlInput page;
+  page.audit = &done.audit;
+  page.postop = &done.postop.front();
+  if (done.preop) page.preop = &*done.preop;
+  page.preop_is_ct = done.preop_is_ct;
+  if (done.dose) page.dose = &*done.dose;
+  if (done.planned_dose) page.planned_dose = &*done.planned_dose;
+  page.targets = done.targets;
+  page.fusion = done.fusion;
+  page.identity = identity == "keep" ? PageIdentity::keep : PageIdentity::none;
+  auto html = html_report(page);
+  if (html) return std::move(html).value();
+  warnings.push_back({"PAGE_NOT_WRITTEN", html.error().message()});
+  return {};
 }
 
 /// Everything after the output folder stands ready.
@@ -145,6 +182,8 @@ Result<int> audit_into(const RunOptions& run, const CaseRequest& request, const 
   auto audited = audit_case(std::move(implant).value(), options, progress.callback());
   if (!audited) return audited.error();
   CaseAudit& audit = audited->audit;
+  if (!keeps_identity(run))
+    for (CtVolume& scan : audited->postop) scan.series.patient_id = scan.series.patient_name = "";
   log_warnings(audit.warnings, filter);
   for (const auto& [name, value] : run.input.given()) audit.provenance.options["run." + name] = value;
   audit.provenance.version = program_version();
@@ -162,13 +201,15 @@ Result<int> audit_into(const RunOptions& run, const CaseRequest& request, const 
     else
       audit.warnings.push_back({"PICTURE_NOT_DRAWN", png.error().message()});
   }
-  content.report_pdf = record_of(*audited, audit.warnings);
+  content.report_pdf = record_of(*audited, keeps_identity(run), audit.warnings);
   audit.timing.report_s = seconds_since(report_start);
   audit.timing.total_s = seconds_since(start);
-  if (Status s = write_audit_registration(audit.registration, plan_frame_uid, audited->postop.front(), program_version(), folder.path());
-      !s)
+  content.html = page_of(*audited, run.identity, audit.warnings);
+  const StagingFolder staging(folder.path() / ".new");
+  content.dicom_objects = staging.path / "dicom";
+  if (Status s = write_audit_registration(audit.registration, plan_frame_uid, audited->postop.front(), program_version(), staging.path); !s)
     return s.error();
-  if (Status s = write_dicom(*audited, content.report_pdf, run.dicom_dose_bits, folder.path()); !s) return s.error();
+  if (Status s = write_dicom(*audited, content.report_pdf, run, staging.path); !s) return s.error();
   if (Status s = write_outputs(audit, folder.path(), content); !s) return s.error();
   progress.finish();
 
@@ -206,9 +247,9 @@ void add_run(CLI::App& app, int& exit_status) {
   auto run = std::make_shared<RunOptions>();
   run->input.add_to(*command);
   command
-      ->add_option(
-          "-o,--output", run->output,
-          "Folder for report.json, seeds.csv, dvh.csv, log.txt, overview.png, report.pdf and the folder dicom [CASE-audit beside CASE]")
+      ->add_option("-o,--output", run->output,
+                   "Folder for report.json, report.html, report.pdf, seeds.csv, dvh.csv, log.txt, overview.png and the folder dicom "
+                   "[CASE-audit beside CASE]")
       ->check(not_empty);
   command
       ->add_option("--config", run->config,
@@ -220,6 +261,11 @@ void add_run(CLI::App& app, int& exit_status) {
       ->add_option("--dicom-dose-bits", run->dicom_dose_bits,
                    "Bits a voxel of dicom/dose.dcm: 16, or 32 with finer steps, which some readers refuse [16]")
       ->check(CLI::IsMember({16, 32}));
+  command
+      ->add_option("--identity", run->identity,
+                   "Whether report.html, report.pdf and the DICOM objects name the patient: keep, or none. No other file here names them")
+      ->check(CLI::IsMember({"keep", "none"}))
+      ->capture_default_str();
   command->add_flag("--json", run->json, "Print report.json on standard output instead of the summary");
   add_shell_options(*command, run->shell);
   command->footer(

@@ -242,9 +242,11 @@ Result<AuditedCase> audit_case(ImplantCase implant, const AuditOptions& options,
   facts.saturated = is_saturated(implant.postop);
   if (implant.preop && usable) {
     out.preop_is_ct = implant.preop->series.modality != "MR";
-    if (region)
-      out.fusion =
-          fusion_planes(implant.postop.front(), *implant.preop, audit.registration.warp(), audit.registration.warp() * region->center);
+    if (region) {
+      const auto warp = audit.registration.warp();
+      out.fusion = fusion_planes(implant.postop.front(), *implant.preop, warp, warp * region->center);
+      out.preop = fusion_block(*implant.preop, warp, warp * region->center);
+    }
   }
   implant.preop.reset();
 
@@ -310,6 +312,8 @@ Result<AuditedCase> audit_case(ImplantCase implant, const AuditOptions& options,
     audit.verdict = worst_target(*audit.dose);
     out.dose = std::move(dose->grid);
     for (const auto& s : dose->found_seeds) out.strengths.push_back(s.strength_at_implant);
+    if (out.dose && dose->planned_grid && usable)
+      out.planned_dose = mapped_dose(*dose->planned_grid, audit.registration.warp(), out.dose->grid);
   }
   audit.timing.dose_s = dose_time.seconds();
 

@@ -18,12 +18,14 @@ namespace seedaudit {
 /// A finished audit, and what a picture of it needs.
 struct AuditedCase {
   CaseAudit audit;
-  std::vector<CtVolume> postop;             ///< the case's own post-op series
-  std::vector<Structure<CtFrame>> targets;  ///< as judged: drawn on the scan where that was given, else mapped; empty if neither
-  std::vector<FusionPlane> fusion;          ///< both scans through the target; empty where they were not registered
-  bool preop_is_ct = true;                  ///< whether the pre-op values of `fusion` are HU
-  std::optional<DoseGrid<CtFrame>> dose;    ///< around the found seeds, to infinity
-  std::vector<AirKermaU> strengths;         ///< at implant, one a seed of audit.seeds; empty where none is known
+  std::vector<CtVolume> postop;                   ///< the case's own post-op series
+  std::vector<Structure<CtFrame>> targets;        ///< as judged: drawn on the scan where that was given, else mapped; empty if neither
+  std::vector<FusionPlane> fusion;                ///< both scans through the target; empty where they were not registered
+  bool preop_is_ct = true;                        ///< whether the pre-op values of `fusion` are HU
+  std::optional<DoseGrid<CtFrame>> dose;          ///< around the found seeds, to infinity
+  std::optional<CtVolume> preop;                  ///< the pre-op image around the target, mapped onto the scan; absent as `fusion`
+  std::optional<DoseGrid<CtFrame>> planned_dose;  ///< of the planned seeds, mapped onto the grid of `dose`, up to 3276 Gy
+  std::vector<AirKermaU> strengths;               ///< at implant, one a seed of audit.seeds; empty where none is known
 };
 
 /// The whole audit of one implant in memory: detection, registration, assignment, dose of plan and of found seeds by one engine, metrics,

@@ -112,6 +112,7 @@ Result<DoseAuditOutcome> audit_dose(const DoseAuditInput& in, const AuditOptions
     if (c.planned->map) {
       out.dose.v_implant_planned_cc = implant_volumes_cc(*c.planned->map, *in.prescription);
       out.dose.natural_dose_ratio_planned = natural_dose_ratio(*c.planned->map, *in.prescription);
+      out.planned_grid = c.planned->map->grid();
     }
   }
   const std::vector<AirKermaU> strengths = strengths_at_implant(*in.implant, *in.seeds, *in.timing);

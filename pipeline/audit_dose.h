@@ -39,9 +39,10 @@ struct StructureJudgement {
 
 struct DoseAuditOutcome {
   DoseAudit dose;
-  std::vector<StructureJudgement> judgements;  ///< one per dose.structures entry
-  std::optional<DoseGrid<CtFrame>> grid;       ///< around the found seeds
-  std::vector<DoseSeed<CtFrame>> found_seeds;  ///< with their strengths, as the dose was computed from them
+  std::vector<StructureJudgement> judgements;       ///< one per dose.structures entry
+  std::optional<DoseGrid<CtFrame>> grid;            ///< around the found seeds
+  std::optional<DoseGrid<PlanFrame>> planned_grid;  ///< around the planned seeds, in the plan's frame
+  std::vector<DoseSeed<CtFrame>> found_seeds;       ///< with their strengths, as the dose was computed from them
   Warnings warnings;
   double total_strength_u = 0.0;        ///< of the seeds found
   double out_of_site_strength_u = 0.0;  ///< of those that migrated or embolised

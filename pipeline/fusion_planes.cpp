@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pipeline/fusion_planes.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdint>
 
 #include "core/resample.h"
 
@@ -47,6 +49,34 @@ std::vector<FusionPlane> fusion_planes(const CtVolume& postop, const PreopVolume
       }
     out.push_back(std::move(plane));
   }
+  return out;
+}
+
+std::optional<CtVolume> fusion_block(const PreopVolume& preop, const Warp<CtFrame, PlanFrame>& ct_from_plan, const Point<CtFrame>& place) {
+  constexpr int kAcross = 150, kAlong = 75;
+  const Eigen::Vector3d step(1.0, 1.0, 2.0);
+  const Eigen::Vector3d half = 0.5 * step.cwiseProduct(Eigen::Vector3d(kAcross - 1, kAcross - 1, kAlong - 1));
+  auto grid = GridGeometry<CtFrame>::make({kAcross, kAcross, kAlong}, step, {place.mm - half}, Eigen::Matrix3d::Identity());
+  if (!grid) return std::nullopt;
+  CtVolume out;
+  out.grid = *grid;
+  for (const float v : resample_onto(out.grid, preop, ct_from_plan, kNothing))
+    out.hu.push_back(static_cast<std::int16_t>(std::lround(std::clamp(v, -32768.0F, 32767.0F))));
+  return out;
+}
+
+DoseGrid<CtFrame> mapped_dose(const DoseGrid<PlanFrame>& planned, const Warp<CtFrame, PlanFrame>& ct_from_plan,
+                              const GridGeometry<CtFrame>& onto) {
+  constexpr float kPerGy = 10.0F;
+  PreopVolume steps;
+  steps.grid = planned.grid;
+  steps.hu.reserve(planned.dose_gy.size());
+  for (const float d : planned.dose_gy) steps.hu.push_back(static_cast<std::int16_t>(std::lround(std::clamp(d * kPerGy, 0.0F, 32767.0F))));
+  DoseGrid<CtFrame> out;
+  out.grid = onto;
+  out.description = planned.description;
+  out.dose_gy = resample_onto(onto, steps, ct_from_plan, 0.0F);
+  for (float& d : out.dose_gy) d /= kPerGy;
   return out;
 }
 

@@ -18,6 +18,24 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// The objects of an earlier run go, the new ones take their places by renaming: nothing is written any more.
+Status take_dicom_objects(const fs::path& finished, const fs::path& folder) {
+  std::error_code ec;
+  for (const char* old : {"registration.dcm", "dose.dcm", "structures.dcm", "plan.dcm", "measurements.dcm", "report.dcm"})
+    fs::remove(folder / old, ec);
+  if (finished.empty()) return ok_status();
+  std::vector<fs::path> files;
+  for (fs::directory_iterator it(finished, ec), end; !ec && it != end; it.increment(ec)) files.push_back(it->path());
+  if (files.empty()) return ok_status();
+  fs::create_directories(folder, ec);
+  for (const fs::path& file : files)
+    if (!ec) fs::rename(file, folder / file.filename(), ec);
+  if (ec)
+    return Error{ErrorCode::output_unwritable, "cannot put the DICOM objects in place: " + ec.message(), folder.string(),
+                 "Check the permissions or choose another output folder."};
+  return ok_status();
+}
+
 Status write_all(const CaseAudit& audit, const fs::path& folder, const OutputContent& content) {
   if (auto made = ensure_writable_folder(folder); !made) return made.error();
   remove_stale_temporaries(folder);
@@ -28,6 +46,7 @@ Status write_all(const CaseAudit& audit, const fs::path& folder, const OutputCon
   if (!content.overview_png.empty()) files.emplace_back(folder / "overview.png", content.overview_png);
   if (!content.checkerboard_png.empty()) files.emplace_back(folder / "checkerboard.png", content.checkerboard_png);
   if (!content.report_pdf.empty()) files.emplace_back(folder / "report.pdf", content.report_pdf);
+  if (!content.html.empty()) files.emplace_back(folder / "report.html", content.html);
   files.emplace_back(folder / "report.json", report_json(audit));
 
   // All content lies on the medium before anything of an earlier run is touched: a full disk leaves the earlier output as it was.
@@ -39,12 +58,13 @@ Status write_all(const CaseAudit& audit, const fs::path& folder, const OutputCon
   }
   // The earlier report goes first and the new one comes last: a report.json never stands beside another run's tables.
   std::error_code ec;
-  for (const char* old : {"report.json", "overview.png", "checkerboard.png", "report.pdf"}) {
+  for (const char* old : {"report.json", "overview.png", "checkerboard.png", "report.pdf", "report.html"}) {
     fs::remove(folder / old, ec);
     if (ec)
       return Error{ErrorCode::output_unwritable, "cannot replace the file of an earlier run: " + ec.message(), (folder / old).string(),
                    "Check the permissions or choose another output folder."};
   }
+  if (Status s = take_dicom_objects(content.dicom_objects, folder / "dicom"); !s) return s;
   for (auto& file : pending)
     if (auto done = file.commit(); !done) return done.error();
   return ok_status();
