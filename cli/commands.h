@@ -19,5 +19,6 @@ void add_phantom(CLI::App& app, int& exit_status);
 void add_sources(CLI::App& app, int& exit_status);
 void add_receive(CLI::App& app, int& exit_status);
 void add_push(CLI::App& app, int& exit_status);
+void add_pull(CLI::App& app, int& exit_status);
 
 }  // namespace seedaudit

@@ -33,6 +33,7 @@ int main(int argc, char** argv) {
   add_sources(app, exit_status);
   add_receive(app, exit_status);
   add_push(app, exit_status);
+  add_pull(app, exit_status);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
