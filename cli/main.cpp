@@ -36,6 +36,7 @@ int main(int argc, char** argv) {
   add_push(app, exit_status);
   add_batch(app, exit_status);
   add_cohort(app, exit_status);
+  add_pull(app, exit_status);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

@@ -1,0 +1,36 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "core/progress.h"
+#include "core/result.h"
+#include "network/peer.h"
+
+namespace seedaudit {
+
+/// What studies are wanted; an empty field asks for nothing, and one at least must be given.
+struct StudyQuery {
+  std::string patient_id;
+  std::string date;         ///< YYYYMMDD, or a range YYYYMMDD-YYYYMMDD with either end left out
+  std::string description;  ///< of the study: * and ? stand for any text and any character
+
+  /// Errors: invalid_option.
+  Status check() const;
+};
+
+struct FetchResult {
+  int studies = 0;
+  int objects = 0;
+  std::vector<std::string> failures;  ///< studies that did not come whole, and why
+};
+
+/// C-FIND at study level (Study Root), then C-GET of each study. Objects appear whole as FOLDER/<Study UID>/<SOP UID>.dcm. Blocking.
+/// Errors: invalid_option; peer_failed: no association, or the peer offers no query or no C-GET; output_unwritable.
+Result<FetchResult> fetch_studies(const StudyQuery& query, const Peer& peer, const std::string& own_title, const TlsFiles& tls,
+                                  const std::filesystem::path& folder, const Progress& progress = {});
+
+}  // namespace seedaudit
