@@ -4,6 +4,7 @@
 
 #include <dcmtk/config/osconfig.h>
 #include <dcmtk/dcmdata/dctk.h>
+#include <chrono>
 
 #include <algorithm>
 #include <optional>
@@ -94,6 +95,9 @@ ImplantPlan plan_of(const DicomOutputInput& in, const DicomHeader& header, const
   plan.source_model_hint = dose.source.name;
   plan.active_length_mm = to_mm(dose.source.active_length).value;
   plan.strength_reference_date = dose.implant_date;
+  // The standard wants a time beside the date (type 1); of a day alone the strengths hold from its beginning.
+  if (plan.strength_reference_date && !plan.strength_reference_date->time_of_day)
+    plan.strength_reference_date->time_of_day = std::chrono::seconds{0};
   if (dose.rx_gy) plan.prescription = Gy{*dose.rx_gy};
   if (has_target && !structure_set_uid.empty()) plan.target_roi_number = 1;
   for (std::size_t n = 0; n < in.audit->seeds.size(); ++n) {

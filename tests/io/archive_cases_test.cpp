@@ -39,6 +39,7 @@ CaseMaker patient(const std::string& n) {
   m.post.sop_prefix = root + ".40";
   m.plan.sop_uid = root + ".91";
   m.structures.sop_uid = m.plan.structure_set_uid = root + ".92";
+  m.structures.series_uid = root + ".93";
   m.with_dose = false;
   return m;
 }
