@@ -37,13 +37,12 @@ export function reviewOf(report) {
   };
 }
 
+// A review is tied to its report by the hashes of inputs and findings: a report without them offers none.
+export const canBeReviewed = (report) => Boolean(report.provenance.findings_sha256 && report.provenance.inputs_sha256);
+
 export function reviewView({ report }, state) {
-  const p = report.provenance, review = state.review, node = h("section.card", h("h2", "Review"));
+  const review = state.review, node = h("section.card", h("h2", "Review"));
   node.id = "review";
-  if (!p.findings_sha256 || !p.inputs_sha256) {
-    node.append(h("p.none", "This report names no hash of its inputs and findings, so a review could not be tied to it: reviewing is off."));
-    return node;
-  }
   const who = h("input", { type: "text", maxlength: 60, "aria-label": "reviewer", placeholder: "your name" }), why = h("input", { type: "text", maxlength: 600, "aria-label": "reason or comment", placeholder: "reason or comment" });
   const count = h("input", { type: "number", min: 0, step: 1, "aria-label": "confirmed count", value: report.postop.seed_count ?? 0 });
   const say = h("output.readout", "\u00a0"), list = h("ol.actions");
@@ -66,7 +65,7 @@ export function reviewView({ report }, state) {
   function save() {
     if (!needs(who.value.trim(), "A review carries the reviewer's name.")) return;
     const day = new Date(), date = `${day.getFullYear()}-${String(day.getMonth() + 1).padStart(2, "0")}-${String(day.getDate()).padStart(2, "0")}`;
-    const file = { schema_version: "1.0", case_id: report.case_id, inputs_sha256: p.inputs_sha256, findings_sha256: p.findings_sha256, reviewer: who.value.trim(), date, actions: review.actions };
+    const file = { schema_version: "1.0", case_id: report.case_id, inputs_sha256: report.provenance.inputs_sha256, findings_sha256: report.provenance.findings_sha256, reviewer: who.value.trim(), date, actions: review.actions };
     const link = h("a", { href: URL.createObjectURL(new Blob([JSON.stringify(file, null, 2) + "\n"], { type: "application/json" })), download: "review.json" });
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
