@@ -4,12 +4,14 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/commands.h"
 #include "cli/shell.h"
 #include "io/report_reader.h"
 #include "pipeline/cohort_summary.h"
+#include "pipeline/store.h"
 #include "report/atomic_file.h"
 #include "report/cohort_json.h"
 #include "report/cohort_page.h"
@@ -22,21 +24,56 @@ struct CohortCommand {
   CohortOptions cohort;
 };
 
+namespace fs = std::filesystem;
+
+/// The reports that a batch keeps in its database, as if they lay in its folder.
+Result<CohortFolder> read_store(const std::string& database) {
+  auto store = Store::open_existing(database);
+  if (!store) return store.error();
+  CohortFolder out;
+  const Status walked = store->for_each_report([&](const CaseRow& row, std::string_view report) {
+    const std::string path = "cases/" + row.case_id + "/report.json";
+    auto record = parse_report(report, path);
+    if (record)
+      out.records.push_back(std::move(record).value());
+    else
+      out.left_out.push_back({path, record.error().message()});
+    return ok_status();
+  });
+  if (!walked) return walked.error();
+  if (out.records.empty())
+    return Error{ErrorCode::empty_folder, "the database holds no report that can be read", "",
+                 "See the rows in cases.csv for what became of the cases."};
+  return out;
+}
+
+/// A batch's folder is read by its database, which knows the audits that count; another folder by the reports that lie in it.
+Result<CohortFolder> read_audits(const std::string& input) {
+  std::error_code ec;
+  if (!fs::is_directory(input, ec)) {
+    if (input.find("://") == std::string::npos && !fs::exists(input, ec))
+      return Error{ErrorCode::path_not_found, "no such folder or database", input, "Name the output of `batch`, or its database."};
+    return read_store(input);
+  }
+  const fs::path database = fs::path(input) / "seedaudit.db";
+  return fs::exists(database, ec) ? read_store(database.string()) : read_cohort_folder(input);
+}
+
 int cohort(const CohortCommand& options) {
-  namespace fs = std::filesystem;
   if (Status s = options.cohort.check(); !s) return fail(s.error());
-  auto read = read_cohort_folder(options.input);
+  auto read = read_audits(options.input);
   if (!read) return fail(read.error());
   auto folder = OutputFolder::make(options.output);
   if (!folder) return fail(folder.error());
   const CohortSummary summary = summarise_cohort(std::move(read->records), std::move(read->left_out), options.cohort);
   std::error_code ec;
+  const bool in_folder = fs::is_directory(options.input, ec);
   const std::string reports = fs::relative(options.input, options.output, ec).generic_string();
   // All lie on the medium before the first takes its name.
   std::vector<PendingFile> files;
   const std::pair<const char*, std::string> contents[] = {{"summary.csv", cohort_summary_csv(summary)},
                                                           {"cases.csv", cohort_cases_csv(summary)},
-                                                          {"cohort.html", cohort_html(summary, ec ? std::string() : reports)},
+                                                          {"cohort.html", cohort_html(summary, ec || !in_folder ? std::string() : reports)},
                                                           {"cohort.json", cohort_json(summary)}};
   for (const auto& [name, content] : contents) {
     auto file = PendingFile::write(folder->path() / name, content);
@@ -58,7 +95,10 @@ int cohort(const CohortCommand& options) {
 void add_cohort(CLI::App& app, int& exit_status) {
   auto* command = app.add_subcommand("cohort", "Summary of many audits: doses, seeds, what to look at first");
   auto options = std::make_shared<CohortCommand>();
-  command->add_option("OUT", options->input, "Folder of audits; every report.json below it is read")->required()->check(not_empty);
+  command
+      ->add_option("OUT", options->input, "Output folder or database of `batch`, or a folder of audits: every report.json below it is read")
+      ->required()
+      ->check(not_empty);
   command->add_option("-o,--output", options->output, "Folder for cohort.json, summary.csv, cases.csv and cohort.html")
       ->required()
       ->check(not_empty);

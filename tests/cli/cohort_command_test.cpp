@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "pipeline/store.h"
 #include "tests/cli/case_on_disk.h"
 
 namespace fs = std::filesystem;
@@ -47,4 +48,31 @@ TEST_CASE("cohort: refusals leave nothing behind") {
   CHECK(run_program("cohort " + quoted(folder / "empty") + " -o " + quoted(folder / "cohort")).status == 3);
   CHECK(run_program("cohort " + quoted(folder / "out") + " -o " + quoted(folder / "cohort") + " --limit-v100-pct 101").status == 2);
   CHECK(!fs::exists(folder / "cohort"));
+}
+
+TEST_CASE("cohort: of a batch the audits count that its database knows, by its folder or by itself") {
+  const TemporaryFolder folder;
+  put_report(folder / "out" / "cases" / "a", "a", 80);
+  put_report(folder / "out" / "superseded" / "b", "b", 100);  // no longer in the archive
+  {
+    auto store = seedaudit::Store::open((folder / "out" / "seedaudit.db").string());
+    REQUIRE(store);
+    seedaudit::CaseRow row;
+    row.case_id = "a";
+    row.status = "ok";
+    REQUIRE(store->put(row, content_of(folder / "out" / "cases" / "a" / "report.json")));
+    row.case_id = "refused";
+    row.status = "refused";
+    REQUIRE(store->put(row, ""));
+  }
+  for (const fs::path& input : {folder / "out", folder / "out" / "seedaudit.db"}) {
+    const auto done = run_program("cohort " + quoted(input) + " -o " + quoted(folder / "cohort"));
+    INFO(done.err);
+    REQUIRE(done.status == 0);
+    const auto json = nlohmann::json::parse(content_of(folder / "cohort" / "cohort.json"));
+    CHECK(json["reports"]["ok"] == 1);
+    CHECK(json["reports"]["left_out"] == 0);
+  }
+  CHECK(run_program("cohort " + quoted(folder / "no.db") + " -o " + quoted(folder / "none")).status == 3);
+  CHECK(!fs::exists(folder / "no.db"));
 }

@@ -95,7 +95,7 @@ std::string push(const fs::path& what, const std::string& peer, const std::strin
 
 }  // namespace
 
-TEST_CASE("receive: fifty studies sent at once by four senders, none lost, none mixed; SIGTERM ends it cleanly") {
+TEST_CASE("receive: fifty studies sent at once by four senders, none lost, none mixed, SIGTERM ends it cleanly") {
   const TemporaryFolder folder;
   for (int p = 0; p < 50; ++p) write_study(folder / ("from" + std::to_string(p % 4)), p);
   Server server(folder / "in", "--no-audit");

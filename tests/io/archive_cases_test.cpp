@@ -125,7 +125,7 @@ TEST_CASE("archive: patients in one heap of files become their cases, and each r
   CHECK(scan(dir.path()).cases[0].case_id == m.cases[0].case_id);
 }
 
-TEST_CASE("archive: day 0 and day 30 are two cases of one implant; a scan before it is left out") {
+TEST_CASE("archive: day 0 and day 30 are two cases of one implant, a scan before it is left out") {
   TempFolder dir;
   const CaseMaker m = patient("503");
   m.write(dir / "a");
@@ -281,7 +281,7 @@ TEST_CASE("archive: what cannot be audited keeps its row, with the reason") {
   }
 }
 
-TEST_CASE("archive: without a plan the CT is still a case; earlier output and links to nothing are left out; loops end") {
+TEST_CASE("archive: without a plan the CT is still a case, earlier output and links to nothing are left out, loops end") {
   TempFolder dir;
   CaseMaker m = patient("509");
   m.with_plan = m.with_structures = m.with_pre = false;
@@ -316,7 +316,7 @@ TEST_CASE("archive: a folder with a case.json is a case by itself") {
   CHECK(found.cases[first_good ? 1 : 0].refusal->code == ErrorCode::bad_json);
 }
 
-TEST_CASE("archive: cases inside zip and tar files are found and unpacked; a damaged container is named") {
+TEST_CASE("archive: cases inside zip and tar files are found and unpacked, a damaged container is named") {
   TempFolder dir, source;
   patient("511").write(source / "in");
   const std::string kind = GENERATE(std::string("tar.gz"), std::string("tar"));

@@ -53,7 +53,7 @@ TEST_CASE("row: what is no report, or another case's, is refused and leaves the 
   }
 }
 
-TEST_CASE("tables: a cell that holds commas, quotes and breaks is one cell; absent is empty; counts add up") {
+TEST_CASE("tables: a cell that holds commas, quotes and breaks is one cell, absent is empty, counts add up") {
   CaseRow a, b;
   a.case_id = "a";
   a.status = "ok";

@@ -117,7 +117,7 @@ TEST_CASE("the same audit makes the same DICOM bytes, and without identity the p
   }
 }
 
-TEST_CASE("32 bits store the dose in finer steps; without dose or strength no dose and no plan is left from an earlier run") {
+TEST_CASE("32 bits store the dose in finer steps, without dose or strength no dose and no plan is left from an earlier run") {
   Sample sample;
   const test::TemporaryFolder folder;
   sample.input.dose_bits = 32;
