@@ -7,7 +7,9 @@
 #include <soci/sqlite3/soci-sqlite3.h>
 
 #include <filesystem>
+#include <fstream>
 #include <optional>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -15,6 +17,16 @@
 
 namespace seedaudit {
 namespace {
+
+/// Whether a file that exists can be an SQLite database: empty, or with its first bytes (https://www.sqlite.org/fileformat.html, 1.3).
+/// Asked before SOCI is, which loses its connection where SQLite refuses the file.
+bool may_be_sqlite(const std::string& path) {
+  constexpr std::string_view kMagic{"SQLite format 3\0", 16};
+  std::ifstream in(path, std::ios::binary);
+  std::string head(kMagic.size(), ' ');
+  in.read(head.data(), static_cast<std::streamsize>(head.size()));
+  return in.gcount() == 0 || (in && head == kMagic);
+}
 
 /// The part of a URL that may be shown: without user and password.
 std::string shown(const std::string& url) {
@@ -226,6 +238,9 @@ Result<Store> Store::connect(const std::string& url, bool may_create) {
     std::error_code ec;
     if (!may_create && !std::filesystem::is_regular_file(path, ec))
       return Error{ErrorCode::store_unavailable, "there is no such database", c->url, "Name the database of a batch."};
+    if (std::filesystem::is_regular_file(path, ec) && !may_be_sqlite(path))
+      return Error{ErrorCode::store_unavailable, "the file is no SQLite database", c->url,
+                   "Name the database of a batch, or a file that is not there yet."};
   }
   try {
     if (c->postgresql) {
