@@ -25,8 +25,8 @@
 namespace seedaudit {
 namespace {
 
-constexpr rlim_t kMemoryBytes = rlim_t{4} << 30U;  ///< of one association's process: objects go to disk, not to memory
-constexpr std::size_t kLongestLine = 1000;         ///< below PIPE_BUF: lines of several processes do not mix
+[[maybe_unused]] constexpr rlim_t kMemoryBytes = rlim_t{4} << 30U;  ///< of one association's process: objects go to disk, not to memory
+constexpr std::size_t kLongestLine = 1000;                          ///< below PIPE_BUF: lines of several processes do not mix
 
 bool allowed_address(const StorageOptions& options, const std::string& address) {
   if (options.allowed.empty()) return address.rfind("127.", 0) == 0;
@@ -102,8 +102,11 @@ void StorageListener::serve(int connection, const std::string& address) {
   ::close(socket_);
   rlimit size{static_cast<rlim_t>(limits_.object_mb) << 20U, static_cast<rlim_t>(limits_.object_mb) << 20U};
   ::setrlimit(RLIMIT_FSIZE, &size);
+  // The address sanitizer's shadow takes more address space than any limit leaves.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
   rlimit memory{kMemoryBytes, kMemoryBytes};
   ::setrlimit(RLIMIT_AS, &memory);
+#endif
   int status = 0;
   try {
     const Status done =

@@ -21,7 +21,7 @@ std::string batch(const fs::path& archive, const fs::path& out, const std::strin
 
 }  // namespace
 
-TEST_CASE("batch: a sound, a refused and a damaged case each have their row, nobody's name is in it, and resuming keeps all") {
+TEST_CASE("batch: a sound, a refused and a damaged case each have their row, nobody's name is in it, and resuming keeps all", "[heavy]") {
   const TemporaryFolder folder;
   write_case(folder / "archive" / "Meier Secret (2)");
   DiskCaseOptions mixed;
