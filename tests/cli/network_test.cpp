@@ -127,7 +127,7 @@ TEST_CASE("receive: fifty studies sent at once by four senders, none lost, none 
   CHECK(server.end(SIGTERM) == 0);
 }
 
-TEST_CASE("receive: killed in the middle and started again, nothing acknowledged is lost") {
+TEST_CASE("receive: killed in the middle and started again, nothing acknowledged is lost", "[heavy]") {
   const TemporaryFolder folder;
   for (int p = 0; p < 40; ++p) write_study(folder / "from", p);
   CommandResult first;
@@ -201,7 +201,7 @@ TEST_CASE("receive and push speak TLS, and refuse a certificate of another autho
   CHECK(kept(folder / "in").size() == 3);
 }
 
-TEST_CASE("receive: a quiet patient is audited by the program itself, and again after a restart only where something came") {
+TEST_CASE("receive: a quiet patient is audited by the program itself, and again after a restart only where something came", "[heavy]") {
   const TemporaryFolder folder;
   write_case(folder / "case");
   const auto state = [&]() -> std::string {
