@@ -38,7 +38,7 @@ std::string rounded(double value, int decimals) {
 
 }  // namespace
 
-TEST_CASE("run: report.pdf says what report.json says, and each DICOM object passes an independent judge") {
+TEST_CASE("run: report.pdf says what report.json says, and each DICOM object passes an independent judge", "[heavy]") {
   const TemporaryFolder folder;
   write_case(folder / "case");
   const fs::path out = folder / "out";
