@@ -83,10 +83,11 @@ void fill_seeds(CaseRow& row, const Json& report) {
     row.seeds_high = integer(interval[1]);
   }
   const Json& seeds = at(postop, {"seeds"});
-  if (!row.seeds_found || !seeds.is_array()) return;
+  if (!row.seeds_found || !seeds.is_array() || seeds.empty()) return;
   int left = 0;
   for (const Json& s : seeds) {
     const std::string status = text(at(s, {"status"}));
+    if (status.empty() || status == "undetermined") return;  // where one is not known, "none migrated" must not be said
     if (status == "migrated" || status == "embolised") ++left;
   }
   row.seeds_migrated = left;

@@ -4,9 +4,9 @@
 
 #include <dcmtk/config/osconfig.h>
 #include <dcmtk/dcmdata/dctk.h>
-#include <chrono>
 
 #include <algorithm>
+#include <chrono>
 #include <optional>
 #include <system_error>
 
