@@ -144,9 +144,10 @@ Status CohortOptions::check() const {
 
 std::string time_of(const CohortRecord& record) {
   if (!record.days_since_implant) return "unknown time";
-  const double d = *record.days_since_implant;
+  // Whole days, as a scan of an archive counts them; one month give or take a week (AAPM TG-137).
+  const double d = std::round(*record.days_since_implant);
   if (d >= 0.0 && d <= 3.0) return "day 0";
-  if (d >= 20.0 && d <= 45.0) return "day 30";
+  if (d >= 23.0 && d <= 37.0) return "day 30";
   return "other time";
 }
 

@@ -21,7 +21,7 @@ struct CohortOptions {
   Status check() const;
 };
 
-/// "day 0" up to 3 days after the implant, "day 30" from 20 to 45, "other time", or "unknown time".
+/// "day 0" up to 3 days after the implant, "day 30" from 23 to 37 (AAPM TG-137), "other time", or "unknown time".
 std::string time_of(const CohortRecord& record);
 
 /// Reports with status failed are counted and listed, and give no figure. The answer does not depend on the order of the records.

@@ -59,8 +59,14 @@ TEST_CASE("day 0 and day 30 are never pooled, and a failed audit gives no figure
 TEST_CASE("the time of an audit") {
   CohortRecord r;
   CHECK(time_of(r) == "unknown time");
-  for (const auto& [day, name] : std::vector<std::pair<double, std::string>>{
-           {0, "day 0"}, {3, "day 0"}, {4, "other time"}, {20, "day 30"}, {45, "day 30"}, {46, "other time"}, {-1, "other time"}}) {
+  for (const auto& [day, name] : std::vector<std::pair<double, std::string>>{{0, "day 0"},
+                                                                             {3, "day 0"},
+                                                                             {4, "other time"},
+                                                                             {22, "other time"},
+                                                                             {23, "day 30"},
+                                                                             {37, "day 30"},
+                                                                             {38, "other time"},
+                                                                             {-1, "other time"}}) {
     r.days_since_implant = day;
     INFO(day);
     CHECK(time_of(r) == name);

@@ -43,6 +43,16 @@ TEST_CASE("row: a report's own figures, each from its place") {
   CHECK(row.v100_after_pct.has_value());
 }
 
+TEST_CASE("row: where the place of a seed is not known, no number of migrated seeds is said") {
+  CaseAudit audit = full_audit();
+  REQUIRE_FALSE(audit.seeds.empty());
+  audit.seeds.back().status = SeedStatus::undetermined;
+  CaseRow row;
+  row.case_id = audit.case_id;
+  REQUIRE(fill_row(row, report_json(audit)).ok());
+  CHECK_FALSE(row.seeds_migrated.has_value());
+}
+
 TEST_CASE("row: what is no report, or another case's, is refused and leaves the row") {
   CaseRow row;
   row.case_id = "another";
