@@ -12,9 +12,9 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <cctype>
 #include <cmath>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -43,13 +43,10 @@ class NamedLink {
     if (lower.ends_with(extension) || (extension == ".mha" && lower.ends_with(".mhd")) ||
         (extension == ".nrrd" && lower.ends_with(".nhdr")))
       return;
-    static std::atomic<unsigned> counter{0};
     std::error_code ec;
-    folder_ = fs::temp_directory_path(ec) / ("seedaudit-read-" + std::to_string(::getpid()) + "-" + std::to_string(counter++));
-    if (ec || !fs::create_directory(folder_, ec)) {
-      folder_.clear();
-      return;
-    }
+    std::string name = (fs::temp_directory_path(ec) / "seedaudit-read-XXXXXX").string();
+    if (ec || ::mkdtemp(name.data()) == nullptr) return;
+    folder_ = name;
     const fs::path link = folder_ / ("volume" + std::string(extension));
     fs::create_symlink(fs::absolute(path, ec), link, ec);
     if (!ec) path_ = link.string();

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "tests/support/paths.h"
+#include "tests/support/temporary_folder.h"
 
 namespace {
 
@@ -135,14 +136,13 @@ TEST_CASE("every include obeys the layer table") {
 }
 
 TEST_CASE("the include check sees a breach when there is one") {
-  const fs::path root = fs::temp_directory_path() / "seedaudit-architecture-breach";
-  fs::remove_all(root);
+  const seedaudit::test::TemporaryFolder folder;
+  const fs::path& root = folder.path();
   fs::create_directories(root / "core");
   fs::create_directories(root / "io");
   std::ofstream(root / "core/bad.h") << "#include \"io/dicom_index.h\"\n#include <dcmtk/dcmdata/dctk.h>\n";
   std::ofstream(root / "io/good.cpp") << "#include \"core/grid.h\"\n#include <dcmtk/dcmdata/dctk.h>\n#include <vector>\n";
   CHECK(breaches(root).size() == 2);
-  fs::remove_all(root);
 }
 
 // But for the flow graph of a batch: it passes cases along and computes nothing.

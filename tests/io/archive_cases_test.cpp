@@ -82,7 +82,7 @@ Result<ImplantCase> read_materialised(const ArchiveManifest& m, const ArchiveCas
 }  // namespace
 
 TEST_CASE("archive: patients in one heap of files become their cases, and each reads as it does alone") {
-  TempFolder dir;
+  TemporaryFolder dir;
   for (const char* n : {"501", "502"}) {
     const CaseMaker m = patient(n);
     // Objects of both patients side by side in the same folders.
@@ -110,7 +110,7 @@ TEST_CASE("archive: patients in one heap of files become their cases, and each r
     CHECK(roles(*c) == std::vector<std::string>{"plan", "postop_ct", "preop", "structures"});
     CHECK(c->phase == "day_30");  // 2025-03-01 to 2025-04-01
     CHECK(c->days_since_implant == 31);
-    TempFolder work;
+    TemporaryFolder work;
     const auto read = read_materialised(m, *c, work.path());
     REQUIRE(read);
     CHECK(read->patient_id == id);
@@ -126,7 +126,7 @@ TEST_CASE("archive: patients in one heap of files become their cases, and each r
 }
 
 TEST_CASE("archive: day 0 and day 30 are two cases of one implant, a scan before it is left out") {
-  TempFolder dir;
+  TemporaryFolder dir;
   const CaseMaker m = patient("503");
   m.write(dir / "a");
   CtSpec early = m.post, before = m.post;
@@ -150,7 +150,7 @@ TEST_CASE("archive: day 0 and day 30 are two cases of one implant, a scan before
 }
 
 TEST_CASE("archive: a supplementary implant is an implant of its own") {
-  TempFolder dir;
+  TemporaryFolder dir;
   patient("504").write(dir / "first");
   CaseMaker second = patient("505");
   for (std::string* id : {&second.pre.patient_id, &second.post.patient_id, &second.plan.patient_id, &second.structures.patient_id})
@@ -173,7 +173,7 @@ TEST_CASE("archive: a supplementary implant is an implant of its own") {
 }
 
 TEST_CASE("archive: what cannot be audited keeps its row, with the reason") {
-  TempFolder dir;
+  TemporaryFolder dir;
   CaseMaker m = patient("506");
   SECTION("no post-op CT") {
     m.with_post = false;
@@ -182,7 +182,7 @@ TEST_CASE("archive: what cannot be audited keeps its row, with the reason") {
     REQUIRE(found.cases.size() == 1);
     REQUIRE(found.cases[0].refusal);
     CHECK(found.cases[0].refusal->code == ErrorCode::no_postop_ct);
-    TempFolder work;
+    TemporaryFolder work;
     const auto text = materialise_case(found, found.cases[0], work.path());
     REQUIRE_FALSE(text);
     CHECK(text.error().code == ErrorCode::no_postop_ct);
@@ -282,7 +282,7 @@ TEST_CASE("archive: what cannot be audited keeps its row, with the reason") {
 }
 
 TEST_CASE("archive: without a plan the CT is still a case, earlier output and links to nothing are left out, loops end") {
-  TempFolder dir;
+  TemporaryFolder dir;
   CaseMaker m = patient("509");
   m.with_plan = m.with_structures = m.with_pre = false;
   m.write(dir / "p");
@@ -302,7 +302,7 @@ TEST_CASE("archive: without a plan the CT is still a case, earlier output and li
 }
 
 TEST_CASE("archive: a folder with a case.json is a case by itself") {
-  TempFolder dir;
+  TemporaryFolder dir;
   patient("510").write(dir / "p");
   std::ofstream(dir / "p/case.json") << R"({"implant_date": "2025-03-01"})";
   fs::create_directories(dir / "bad");
@@ -317,7 +317,7 @@ TEST_CASE("archive: a folder with a case.json is a case by itself") {
 }
 
 TEST_CASE("archive: cases inside zip and tar files are found and unpacked, a damaged container is named") {
-  TempFolder dir, source;
+  TemporaryFolder dir, source;
   patient("511").write(source / "in");
   const std::string kind = GENERATE(std::string("tar.gz"), std::string("tar"));
   const fs::path container = dir / ("case." + kind);
@@ -328,7 +328,7 @@ TEST_CASE("archive: cases inside zip and tar files are found and unpacked, a dam
   CHECK_FALSE(m.cases[0].refusal);
   CHECK(m.cases[0].inputs.front().container == container.filename().string());
   CHECK(m.cases[0].inputs.front().folder.starts_with("in/"));
-  TempFolder work;
+  TemporaryFolder work;
   const auto read = read_materialised(m, m.cases[0], work.path());
   REQUIRE(read);
   CHECK(read->patient_id == "P511");
@@ -341,7 +341,7 @@ TEST_CASE("archive: cases inside zip and tar files are found and unpacked, a dam
 }
 
 TEST_CASE("archive: members that lead out of a container are neither read nor unpacked") {
-  TempFolder dir, source;
+  TemporaryFolder dir, source;
   patient("512").write(source / "in");
   const std::string container = (dir / "evil.tar").string();
   REQUIRE(std::system(("tar -C '" + (source / "in").string() + "/a' -P --transform='s,^,../,' -cf '" + container + "' 1").c_str()) == 0);
@@ -351,14 +351,14 @@ TEST_CASE("archive: members that lead out of a container are neither read nor un
 }
 
 TEST_CASE("archive: an absent archive, and one that is a file, are refused") {
-  TempFolder dir;
+  TemporaryFolder dir;
   std::ofstream(dir / "file") << "x";
   CHECK(index_archive(dir / "nowhere", {}).error().code == ErrorCode::path_not_found);
   CHECK(index_archive(dir / "file", {}).error().code == ErrorCode::unreadable_file);
 }
 
 TEST_CASE("case.json: files names exactly what is read") {
-  TempFolder dir;
+  TemporaryFolder dir;
   const CaseMaker m = patient("513");
   m.write(dir / "all");
   CtSpec other = m.post;
@@ -383,7 +383,7 @@ TEST_CASE("case.json: files names exactly what is read") {
 }
 
 TEST_CASE("key file: made once for the owner alone, read again, refused where it is none") {
-  TempFolder dir;
+  TemporaryFolder dir;
   const auto made = read_or_make_key_file(dir / "k");
   REQUIRE(made);
   CHECK(made->size() == 64);

@@ -41,7 +41,7 @@ TEST_CASE("an earlier plan in the case's folder is read as such, and not taken f
 
 TEST_CASE("an earlier plan in the post-op frame, in neither frame, of another patient") {
   Made made{CaseMaker()};
-  const TempFolder elsewhere;
+  const TemporaryFolder elsewhere;
   PlanSpec plan = earlier_plan();
   plan.frame_uid = kPostFrame;
   write_plan_file(elsewhere / "p.dcm", plan);
@@ -61,7 +61,7 @@ TEST_CASE("an earlier plan in the post-op frame, in neither frame, of another pa
 
 TEST_CASE("earlier seeds as a list: with their own strengths, or those of their plan, in a frame that is given or left open") {
   Made made{CaseMaker()};
-  const TempFolder elsewhere;
+  const TemporaryFolder elsewhere;
   write_text(elsewhere / "s.csv", "x_mm,y_mm,z_mm,activity_mci\n1,2,3,0.7\n4,5,6,0.8\n");
   made.request.earlier_seeds = elsewhere / "s.csv";
   made.request.earlier_source = "amersham-6711";

@@ -169,7 +169,7 @@ TEST_CASE("the quick look for metal sees seeds and not bone") {
   spec.rows = 60;
   spec.slices = 20;
   spec.hu = hu_with_seeds;
-  const TempFolder folder;
+  const TemporaryFolder folder;
   write_ct(folder / "seeds", spec);
   CHECK(count_small_metal(*read_folder(folder / "seeds")) == 5);
   // Cortical bone: a thick bright shell with brighter specks.

@@ -66,7 +66,7 @@ TEST_CASE("options outside their range are refused with the value") {
 }
 
 TEST_CASE("options win over the file, one strength replaces another") {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   write_text(folder / "case.json", R"({"rx_gy": 120, "activity_mci": 0.8, "target": "CTV", "implant_date": "2025-03-01"})");
   CaseRequest request;
   request.path = folder / "case.json";

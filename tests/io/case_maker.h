@@ -63,7 +63,7 @@ inline Result<ImplantCase> read_folder_case(const std::filesystem::path& folder)
 
 /// A case as files in a folder of its own, and the request that reads it.
 struct Made {
-  TempFolder folder;
+  TemporaryFolder folder;
   CaseRequest request;
   explicit Made(const CaseMaker& maker) {
     maker.write(folder.path());

@@ -85,7 +85,7 @@ TEST_CASE("pitfall 33: RTSTRUCT and RTDOSE that share the series UID of the CT d
 }
 
 TEST_CASE("bad input: empty folder, no such folder, no DICOM, truncated, not DICOM, gap") {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   CaseRequest request;
   request.path = folder.path();
   CHECK(read_case(request).error().code == ErrorCode::empty_folder);

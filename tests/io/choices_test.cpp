@@ -158,7 +158,7 @@ TEST_CASE("a line through points") {
 }
 
 TEST_CASE("a registration as text, JSON and DICOM maps pre-op into post-op") {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   const std::string rows = "0 -1 0 5\n1 0 0 6\n0 0 1 7\n";
   const auto maps = [&](const Result<Warp<CtFrame, PlanFrame>>& r) {
     REQUIRE(r);
@@ -180,7 +180,7 @@ TEST_CASE("a registration as text, JSON and DICOM maps pre-op into post-op") {
 }
 
 TEST_CASE("what is no rigid registration of these two images is refused") {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   const auto code = [&](const std::string& text) {
     write_text(folder / "r.txt", text);
     return read_registration(folder / "r.txt").error().code;

@@ -17,7 +17,7 @@ TEST_CASE("content hash: the examples of FIPS 180-4, of text and of files, in an
   const std::string digest = "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0";
   CHECK(sha256_hex(million) == digest);
 
-  const TempFolder folder;
+  const TemporaryFolder folder;
   write_bytes(folder / "1", million);
   write_bytes(folder / "2", "abc");
   const std::string one = (folder / "1").string(), two = (folder / "2").string();

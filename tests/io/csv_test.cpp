@@ -13,7 +13,7 @@ namespace seedaudit::test {
 namespace {
 
 ErrorCode seeds_code(const std::string& text) {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   write_text(folder / "seeds.csv", text);
   const auto rows = read_seed_rows(folder / "seeds.csv");
   return rows ? ErrorCode::internal : rows.error().code;
@@ -55,12 +55,12 @@ TEST_CASE("CSV: what is wrong is named by line and column") {
   CHECK(parse_csv("x\n1e999\n", "t")->number(0, 0).error().code == ErrorCode::bad_csv);
   CHECK(*parse_csv("x\n+1.5e1\n", "t")->number(0, 0) == 15.0);
   CHECK(read_csv("/no/such/file.csv").error().code == ErrorCode::path_not_found);
-  const TempFolder folder;
+  const TemporaryFolder folder;
   CHECK(read_csv(folder.path()).error().code == ErrorCode::unreadable_file);
 }
 
 TEST_CASE("a seed list: columns in any order, directions, needles and strengths in each unit") {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   write_text(folder / "s.csv", "needle,z_mm,y_mm,x_mm,dx,dy,dz,activity_mci,comment\nA,3,2,1,0,0,2,0.8,first\nA,8,2,1,,,,0.5,\n");
   const auto rows = read_seed_rows(folder / "s.csv");
   REQUIRE(rows);
@@ -98,7 +98,7 @@ TEST_CASE("a seed list that cannot be meant is refused") {
 }
 
 TEST_CASE("points keep their other columns, landmarks are pairs") {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   write_text(folder / "p.csv", "label,x_mm,y_mm,z_mm\nA,1,2,3\n");
   const auto points = read_points(folder / "p.csv");
   REQUIRE(points);
@@ -110,7 +110,7 @@ TEST_CASE("points keep their other columns, landmarks are pairs") {
 }
 
 TEST_CASE("seeds.json comes back, and what is no seeds.json is refused by key") {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   write_text(folder / "s.json",
              R"({"schema_version": "1.0", "frame_of_reference_uid": "1.2", "source_model": "amersham-6711", "strength_u": 1.0,
     "seeds": [{"id": 4, "center_mm": [1, 2, 3], "direction": [0, 0, 2], "direction_resolved": true, "confidence": 0.9, "cluster_id": 2},

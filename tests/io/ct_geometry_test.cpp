@@ -16,7 +16,7 @@ using namespace seedaudit::test;
 constexpr double kRounding = 0.51;
 
 TEST_CASE("a plain axial series becomes a volume with every voxel at its place") {
-  TempFolder dir;
+  TemporaryFolder dir;
   const CtSpec spec;
   write_ct(dir.path(), spec);
   const auto v = read_folder(dir.path());
@@ -36,7 +36,7 @@ TEST_CASE("a plain axial series becomes a volume with every voxel at its place")
 }
 
 TEST_CASE("pitfall 21: unequal row and column spacing are not swapped") {
-  TempFolder dir;
+  TemporaryFolder dir;
   CtSpec spec;
   spec.spacing_i_mm = 0.5;
   spec.spacing_j_mm = 1.5;
@@ -50,7 +50,7 @@ TEST_CASE("pitfall 21: unequal row and column spacing are not swapped") {
 
 TEST_CASE("pitfall 37: slices are ordered by position, never by instance number, slice location or file name") {
   // The maker shuffles instance numbers, negates slice locations, and counts file names backwards.
-  TempFolder dir;
+  TemporaryFolder dir;
   CtSpec spec;
   spec.slices = 11;
   write_ct(dir.path(), spec);
@@ -74,7 +74,7 @@ TEST_CASE("pitfall 42: prone, decubitus, feet first and oblique series come out 
                                 {"coronal", {1, 0, 0}, {0, 0, -1}},
                                 {"oblique", oblique.col(0), oblique.col(1)}};
   for (const auto& pose : poses) {
-    TempFolder dir;
+    TemporaryFolder dir;
     CtSpec spec;
     spec.row_direction = pose.row;
     spec.column_direction = pose.column;
@@ -89,7 +89,7 @@ TEST_CASE("pitfall 42: prone, decubitus, feet first and oblique series come out 
 }
 
 TEST_CASE("pitfall 40: decimal strings longer than 16 characters are read in full") {
-  TempFolder dir;
+  TemporaryFolder dir;
   CtSpec spec;
   spec.edit = [&spec](DcmDataset& d, int k) {
     char b[128];
@@ -105,7 +105,7 @@ TEST_CASE("pitfall 40: decimal strings longer than 16 characters are read in ful
 }
 
 TEST_CASE("pitfall 35: uneven slice spacing is resampled to the finest, and said") {
-  TempFolder dir;
+  TemporaryFolder dir;
   CtSpec spec;
   spec.positions_mm = {0.0, 2.0, 4.0, 6.0, 9.0, 12.0, 15.0, 18.0};
   spec.thickness_mm = 3.0;  // what lies between the wider slices was imaged
@@ -123,7 +123,7 @@ TEST_CASE("pitfall 35: uneven slice spacing is resampled to the finest, and said
 
 TEST_CASE("pitfall 35: rounding of positions is not uneven spacing") {
   // Positions with one decimal of a true spacing of 0.625 mm: gaps of 0.6 and 0.7.
-  TempFolder dir;
+  TemporaryFolder dir;
   CtSpec spec;
   spec.slices = 16;
   spec.spacing_k_mm = 0.625;
@@ -143,7 +143,7 @@ TEST_CASE("pitfall 35: rounding of positions is not uneven spacing") {
 }
 
 TEST_CASE("pitfall 35: one missing thin slice is interpolated and named") {
-  TempFolder dir;
+  TemporaryFolder dir;
   CtSpec spec;
   spec.slices = 12;
   spec.spacing_k_mm = 1.0;
@@ -161,7 +161,7 @@ TEST_CASE("pitfall 35: one missing thin slice is interpolated and named") {
 
 TEST_CASE("pitfall 35: a gap that could hide a seed is refused, naming the slices beside it") {
   for (const int gap : {1, 2}) {
-    TempFolder dir;
+    TemporaryFolder dir;
     CtSpec spec;
     spec.slices = 12;
     spec.spacing_k_mm = gap == 1 ? 5.0 : 2.5;  // one slice of 5 mm, or two of 2.5 mm
@@ -176,7 +176,7 @@ TEST_CASE("pitfall 35: a gap that could hide a seed is refused, naming the slice
 }
 
 TEST_CASE("slices with unimaged space between them are read, and the space is said") {
-  TempFolder dir;
+  TemporaryFolder dir;
   CtSpec spec;
   spec.spacing_k_mm = 5.0;
   spec.thickness_mm = 2.0;
@@ -189,7 +189,7 @@ TEST_CASE("slices with unimaged space between them are read, and the space is sa
 TEST_CASE("pitfall 36: a tilted gantry gives a rectangular volume with everything at its true place") {
   for (const double tilt_deg : {18.5, -18.5, 5.0}) {
     for (const int slices : {2, 9}) {
-      TempFolder dir;
+      TemporaryFolder dir;
       CtSpec spec;
       spec.slices = slices;
       // The planes lean about x; the table moves along z, so each slice is displaced in its own plane.
@@ -224,7 +224,7 @@ TEST_CASE("pitfall 36: a tilted gantry gives a rectangular volume with everythin
 }
 
 TEST_CASE("a slice displaced in its plane without any tilt is put back") {
-  TempFolder dir;
+  TemporaryFolder dir;
   CtSpec spec;
   spec.edit = [&spec](DcmDataset& d, int k) {
     if (k < 4) return;
@@ -245,7 +245,7 @@ TEST_CASE("a slice displaced in its plane without any tilt is put back") {
 }
 
 TEST_CASE("pitfall 38: identical duplicates are dropped, different ones refused") {
-  TempFolder dir;
+  TemporaryFolder dir;
   CtSpec spec;
   write_ct(dir / "a", spec);
   SECTION("copied file") {
@@ -268,7 +268,7 @@ TEST_CASE("pitfall 38: identical duplicates are dropped, different ones refused"
 }
 
 TEST_CASE("slices of different patients, matrices or frames are not stacked") {
-  TempFolder dir;
+  TemporaryFolder dir;
   CtSpec spec;
   auto a = write_ct(dir / "a", spec);
   SECTION("patients") {
@@ -302,7 +302,7 @@ TEST_CASE("slices of different patients, matrices or frames are not stacked") {
 TEST_CASE("slices without position, orientation or spacing are refused") {
   const auto key = GENERATE(DCM_ImagePositionPatient, DCM_ImageOrientationPatient, DCM_PixelSpacing);
   const auto* value = GENERATE("", "0\\0", "1\\0\\0\\1\\0\\0", "nan\\0\\0");
-  TempFolder dir;
+  TemporaryFolder dir;
   CtSpec spec;
   spec.edit = [&](DcmDataset& d, int) { d.putAndInsertString(key, value); };
   write_ct(dir.path(), spec);
@@ -314,7 +314,7 @@ TEST_CASE("slices without position, orientation or spacing are refused") {
 }
 
 TEST_CASE("an enhanced multi-frame CT is read by the place of each frame") {
-  TempFolder dir;
+  TemporaryFolder dir;
   CtSpec spec;
   spec.rescale = [](int k) { return std::pair(1.0, -1000.0 - k); };
   write_enhanced_ct(dir / "e", spec);
@@ -325,7 +325,7 @@ TEST_CASE("an enhanced multi-frame CT is read by the place of each frame") {
 }
 
 TEST_CASE("a multi-frame image without places for its frames is refused") {
-  TempFolder dir;
+  TemporaryFolder dir;
   CtSpec spec;
   spec.edit = [](DcmDataset& d, int) { d.findAndDeleteElement(DCM_PerFrameFunctionalGroupsSequence); };
   write_enhanced_ct(dir / "e", spec);
@@ -335,7 +335,7 @@ TEST_CASE("a multi-frame image without places for its frames is refused") {
 }
 
 TEST_CASE("a series whose slices each name their own frame of reference stays one, its frame unknown") {
-  TempFolder dir;
+  TemporaryFolder dir;
   CtSpec spec;
   spec.edit = [](DcmDataset& d, int k) { d.putAndInsertString(DCM_FrameOfReferenceUID, ("1.9." + std::to_string(k + 1)).c_str()); };
   write_ct(dir.path(), spec);
@@ -346,7 +346,7 @@ TEST_CASE("a series whose slices each name their own frame of reference stays on
 }
 
 TEST_CASE("reading gives the same volume for one thread and for several") {
-  TempFolder dir;
+  TemporaryFolder dir;
   CtSpec spec;
   spec.positions_mm = {0.0, 2.0, 4.0, 6.0, 9.0, 12.0, 15.0, 18.0};
   spec.thickness_mm = 3.0;

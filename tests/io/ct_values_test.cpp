@@ -12,7 +12,7 @@ using namespace seedaudit;
 using namespace seedaudit::test;
 
 TEST_CASE("pitfall 39: every slice is rescaled by its own slope and intercept") {
-  TempFolder dir;
+  TemporaryFolder dir;
   CtSpec spec;
   spec.bits_stored = 16;
   spec.rescale = [](int k) { return std::pair(0.25 + 0.25 * (k % 3), -1024.0 - 10.0 * k); };
@@ -31,7 +31,7 @@ TEST_CASE("pitfall 39: signed and unsigned pixels of 8, 12 and 16 bits") {
   };
   for (const Case c : {Case{16, 12, false, 1.0, -1024.0}, Case{16, 16, true, 1.0, 0.0}, Case{16, 12, true, 1.0, 1000.0},
                        Case{16, 16, false, 1.0, -32768.0}, Case{8, 8, false, 16.0, -1000.0}, Case{16, 16, true, 0.5, 100.25}}) {
-    TempFolder dir;
+    TemporaryFolder dir;
     CtSpec spec;
     spec.bits_allocated = c.allocated;
     spec.bits_stored = c.stored;
@@ -47,7 +47,7 @@ TEST_CASE("pitfall 39: signed and unsigned pixels of 8, 12 and 16 bits") {
 }
 
 TEST_CASE("bits beyond Bits Stored are overlay, not HU") {
-  TempFolder dir;
+  TemporaryFolder dir;
   CtSpec spec;
   spec.edit = [](DcmDataset& d, int) {
     Uint16* p = nullptr;
@@ -65,7 +65,7 @@ TEST_CASE("bits beyond Bits Stored are overlay, not HU") {
 }
 
 TEST_CASE("the padding value becomes air, unless it is a value of tissue") {
-  TempFolder dir;
+  TemporaryFolder dir;
   CtSpec spec;
   spec.is_signed = true;
   spec.bits_stored = 16;
@@ -90,7 +90,7 @@ TEST_CASE("the padding value becomes air, unless it is a value of tissue") {
 }
 
 TEST_CASE("the saturation level is what the series can store, or where its voxels pile up") {
-  TempFolder dir;
+  TemporaryFolder dir;
   CtSpec spec;
   SECTION("12 bits and -1024: 3071") {
     write_ct(dir.path(), spec);
@@ -135,7 +135,7 @@ TEST_CASE("a clip level is a pile-up at the top, not a single peak nor a bright 
 }
 
 TEST_CASE("HU beyond 16 bits are clamped and said") {
-  TempFolder dir;
+  TemporaryFolder dir;
   CtSpec spec;
   spec.bits_stored = 16;
   spec.slope = 4.0;
@@ -148,7 +148,7 @@ TEST_CASE("HU beyond 16 bits are clamped and said") {
 }
 
 TEST_CASE("missing or odd rescale is said, a slope of zero and a Modality LUT are refused") {
-  TempFolder dir;
+  TemporaryFolder dir;
   CtSpec spec;
   const int what = GENERATE(0, 1, 2, 3);
   spec.edit = [what](DcmDataset& d, int) {
@@ -175,7 +175,7 @@ TEST_CASE("missing or odd rescale is said, a slope of zero and a Modality LUT ar
 }
 
 TEST_CASE("an MR series keeps its intensities") {
-  TempFolder dir;
+  TemporaryFolder dir;
   CtSpec spec;
   spec.modality = "MR";
   spec.intercept = 0.0;
@@ -189,7 +189,7 @@ TEST_CASE("an MR series keeps its intensities") {
 }
 
 TEST_CASE("what is no CT or MR image is refused as a series") {
-  TempFolder dir;
+  TemporaryFolder dir;
   CtSpec spec;
   SECTION("another modality") {
     spec.edit = [](DcmDataset& d, int) {
@@ -216,7 +216,7 @@ TEST_CASE("what is no CT or MR image is refused as a series") {
 }
 
 TEST_CASE("contradictory pixel attributes are refused, naming them") {
-  TempFolder dir;
+  TemporaryFolder dir;
   CtSpec spec;
   const int what = GENERATE(0, 1, 2);
   spec.edit = [what](DcmDataset& d, int) {

@@ -27,7 +27,7 @@ TEST_CASE("pitfall 41: every lossless syntax of archives gives the same HU") {
     double intercept;
   };
   for (const Kind kind : {Kind{12, false, -1024.0}, Kind{16, true, 0.0}, Kind{16, false, -1024.0}}) {
-    TempFolder dir;
+    TemporaryFolder dir;
     CtSpec spec;
     spec.slices = 3;
     spec.columns = 33;  // odd sizes find padding mistakes
@@ -57,7 +57,7 @@ TEST_CASE("pitfall 41: lossy syntaxes are read and flagged") {
   // leaves about one per cent of the range.
   for (const Case c : {Case{Syntax::jpeg_ls_near, 12, 3.51}, Case{Syntax::jpeg_extended, 12, 60.0}, Case{Syntax::jpeg2000_lossy, 12, 60.0},
                        Case{Syntax::jpeg_baseline, 8, 60.0}}) {
-    TempFolder dir;
+    TemporaryFolder dir;
     CtSpec spec;
     spec.slices = 2;
     spec.columns = 64;
@@ -89,7 +89,7 @@ TEST_CASE("pitfall 41: a code stream that is not what the header declares is dec
   for (const Case c : {Case{Syntax::jpeg_ls_lossless, "1.2.840.10008.1.2.4.80", "1.2.840.10008.1.2.4.70"},
                        Case{Syntax::jpeg_lossless_sv1, "1.2.840.10008.1.2.4.70", "1.2.840.10008.1.2.4.90"},
                        Case{Syntax::jpeg2000_lossless, "1.2.840.10008.1.2.4.90", "1.2.840.10008.1.2.4.50"}}) {
-    TempFolder dir;
+    TemporaryFolder dir;
     CtSpec spec;
     spec.slices = 2;
     spec.syntax = c.real;
@@ -110,7 +110,7 @@ TEST_CASE("pitfall 41: a code stream that is not what the header declares is dec
 
 TEST_CASE("a compressed image of another size than its header says is refused, naming the file") {
   const Syntax syntax = GENERATE(Syntax::jpeg_ls_lossless, Syntax::jpeg_lossless, Syntax::jpeg2000_lossless, Syntax::rle);
-  TempFolder dir;
+  TemporaryFolder dir;
   CtSpec spec;
   spec.slices = 2;
   spec.columns = 32;
@@ -133,7 +133,7 @@ TEST_CASE("a compressed image of another size than its header says is refused, n
 TEST_CASE("cut pixel data are refused as truncated, whatever the syntax") {
   const Syntax syntax = GENERATE(Syntax::implicit_le, Syntax::explicit_le, Syntax::explicit_be, Syntax::rle, Syntax::jpeg_lossless,
                                  Syntax::jpeg_ls_lossless, Syntax::jpeg2000_lossless, Syntax::jpeg_extended);
-  TempFolder dir;
+  TemporaryFolder dir;
   CtSpec spec;
   spec.slices = 4;
   spec.syntax = syntax;
@@ -155,7 +155,7 @@ TEST_CASE("cut pixel data are refused as truncated, whatever the syntax") {
 }
 
 TEST_CASE("a deflated file that is cut is refused") {
-  TempFolder dir;
+  TemporaryFolder dir;
   CtSpec spec;
   spec.slices = 3;
   spec.syntax = Syntax::deflated;
@@ -170,7 +170,7 @@ TEST_CASE("a deflated file that is cut is refused") {
 TEST_CASE("a code stream that lost its end but kept its frame is refused") {
   // Padding in place of the tail: lengths agree, the end marker is gone.
   const Syntax syntax = GENERATE(Syntax::jpeg_lossless, Syntax::jpeg_ls_lossless, Syntax::jpeg2000_lossless);
-  TempFolder dir;
+  TemporaryFolder dir;
   CtSpec spec;
   spec.slices = 2;
   spec.syntax = syntax;
@@ -183,7 +183,7 @@ TEST_CASE("a code stream that lost its end but kept its frame is refused") {
 }
 
 TEST_CASE("a transfer syntax that no decoder reads is refused by name") {
-  TempFolder dir;
+  TemporaryFolder dir;
   CtSpec spec;
   spec.slices = 2;
   spec.syntax = Syntax::jpeg_ls_lossless;
@@ -205,7 +205,7 @@ TEST_CASE("a transfer syntax that no decoder reads is refused by name") {
 
 TEST_CASE("an enhanced CT is read from compressed frames as well") {
   const Syntax syntax = GENERATE(Syntax::rle, Syntax::jpeg_ls_lossless, Syntax::jpeg_lossless_sv1, Syntax::deflated, Syntax::explicit_be);
-  TempFolder dir;
+  TemporaryFolder dir;
   CtSpec spec;
   spec.slices = 5;
   spec.hu = busy_hu;

@@ -13,9 +13,7 @@
 #include <dcmtk/dcmjpls/djencode.h>
 #include <dcmtk/dcmjpls/djrparam.h>
 #include <openjpeg.h>
-#include <unistd.h>
 
-#include <atomic>
 #include <cmath>
 #include <cstdio>
 #include <fstream>
@@ -189,17 +187,6 @@ void put_identity(DcmDataset& d, const CtSpec& s) {
 }
 
 }  // namespace
-
-TempFolder::TempFolder() {
-  static std::atomic<int> counter{0};
-  path_ = std::filesystem::temp_directory_path() / ("seedaudit-test-" + std::to_string(::getpid()) + "-" + std::to_string(counter++));
-  std::filesystem::create_directories(path_);
-}
-
-TempFolder::~TempFolder() {
-  std::error_code ec;
-  std::filesystem::remove_all(path_, ec);
-}
 
 std::string uid_of(Syntax s) { return DcmXfer(dcmtk_syntax(s)).getXferID(); }
 

@@ -12,24 +12,12 @@
 #include <utility>
 #include <vector>
 
+#include "tests/support/temporary_folder.h"
+
 class DcmDataset;
 
 /// Makes DICOM CT series (and other objects) as archives hold them, well-formed or broken on purpose, with a known content.
 namespace seedaudit::test {
-
-/// A folder of its own below the system's temporary one; gone with the object.
-class TempFolder {
- public:
-  TempFolder();
-  ~TempFolder();
-  TempFolder(const TempFolder&) = delete;
-  TempFolder& operator=(const TempFolder&) = delete;
-  const std::filesystem::path& path() const { return path_; }
-  std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
-
- private:
-  std::filesystem::path path_;
-};
 
 enum class Syntax {
   implicit_le,

@@ -22,7 +22,7 @@ HistogramSpec cumulative_percent() {
 }
 
 Result<DoseHistograms> read(const std::vector<HistogramSpec>& histograms, const std::string& normalization_gy = "") {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   DoseSpec spec;
   spec.histograms = histograms;
   spec.normalization_gy = normalization_gy;
@@ -177,7 +177,7 @@ TEST_CASE("a dose without histograms has none, and another object is refused") {
   REQUIRE(none);
   CHECK(none->histograms.empty());
   CHECK(none->warnings.empty());
-  const TempFolder folder;
+  const TemporaryFolder folder;
   write_plan_file(folder / "p.dcm", simple_plan(1));
   CHECK(read_dose_histograms(folder / "p.dcm").error().code == ErrorCode::wrong_modality);
   CHECK(read_dose_histograms(folder / "absent.dcm").error().code == ErrorCode::path_not_found);

@@ -17,7 +17,7 @@ namespace {
 using Eigen::Vector3d;
 
 Result<DoseGrid<PlanFrame>> read(const DoseSpec& spec) {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   write_dose_file(folder / "d.dcm", spec);
   return read_dose(folder / "d.dcm");
 }
@@ -215,7 +215,7 @@ TEST_CASE("relative doses, other dose types and other objects are refused") {
   spec.units = "GY";
   spec.type = "EFFECTIVE";
   CHECK(code_of(read(spec)) == ErrorCode::dose_invalid);
-  const TempFolder folder;
+  const TemporaryFolder folder;
   write_plan_file(folder / "p.dcm", simple_plan(1));
   CHECK(code_of(read_dose(folder / "p.dcm")) == ErrorCode::wrong_modality);
   CHECK(code_of(read_dose(folder / "absent.dcm")) == ErrorCode::path_not_found);
@@ -226,7 +226,7 @@ TEST_CASE("relative doses, other dose types and other objects are refused") {
 }
 
 TEST_CASE("a dose cut short, or smaller than its header says, is refused") {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   write_dose_file(folder / "d.dcm", {});
   const std::string whole = read_bytes(folder / "d.dcm");
   write_bytes(folder / "d.dcm", whole.substr(0, whole.size() - 40));

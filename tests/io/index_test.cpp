@@ -41,7 +41,7 @@ std::string reason_of(const DicomIndex& index, const std::string& name) {
 }  // namespace
 
 TEST_CASE("an absent path and a folder without files are one clear error each") {
-  TempFolder dir;
+  TemporaryFolder dir;
   const auto absent = index_folder(dir / "nowhere");
   REQUIRE_FALSE(absent);
   CHECK(absent.error().code == ErrorCode::path_not_found);
@@ -55,7 +55,7 @@ TEST_CASE("an absent path and a folder without files are one clear error each") 
 }
 
 TEST_CASE("what is no DICOM is told apart from DICOM by content, not by name") {
-  TempFolder dir;
+  TemporaryFolder dir;
   const auto files = write_ct(dir / "scan", small_ct());
   fs::rename(files[0], dir / "scan/report.pdf");
   fs::rename(files[1], dir / "scan/no extension, with blanks");
@@ -78,7 +78,7 @@ TEST_CASE("what is no DICOM is told apart from DICOM by content, not by name") {
 
 TEST_CASE("a data set without preamble and meta header is DICOM, in every uncompressed syntax") {
   for (const Syntax syntax : {Syntax::implicit_le, Syntax::explicit_le, Syntax::explicit_be}) {
-    TempFolder dir;
+    TemporaryFolder dir;
     CtSpec spec = small_ct();
     spec.syntax = syntax;
     spec.meta_header = false;
@@ -96,7 +96,7 @@ TEST_CASE("a data set without preamble and meta header is DICOM, in every uncomp
 }
 
 TEST_CASE("a DICOMDIR is no object") {
-  TempFolder dir;
+  TemporaryFolder dir;
   write_ct(dir.path(), small_ct());
   DcmDataset d;
   d.putAndInsertString(DCM_SOPClassUID, UID_MediaStorageDirectoryStorage);
@@ -110,7 +110,7 @@ TEST_CASE("a DICOMDIR is no object") {
 }
 
 TEST_CASE("links: loops end, a folder reached twice is read once and by its own name, links to nothing are named") {
-  TempFolder dir, elsewhere;
+  TemporaryFolder dir, elsewhere;
   const auto files = write_ct(dir / "m scan", small_ct());
   write_ct(elsewhere / "more", [] {
     auto s = small_ct();
@@ -136,7 +136,7 @@ TEST_CASE("links: loops end, a folder reached twice is read once and by its own 
 }
 
 TEST_CASE("a folder that holds nothing but links to nothing has files, and none of them is there") {
-  TempFolder dir;
+  TemporaryFolder dir;
   fs::create_symlink(dir / "gone", dir / "IM1");
   const auto index = index_folder(dir.path());
   REQUIRE(index);
@@ -145,7 +145,7 @@ TEST_CASE("a folder that holds nothing but links to nothing has files, and none 
 }
 
 TEST_CASE("one file is an index of one object, a link to a file is followed") {
-  TempFolder dir;
+  TemporaryFolder dir;
   const auto files = write_ct(dir / "scan", small_ct());
   fs::create_symlink(files[0], dir / "link");
   const auto direct = index_folder(files[0]);
@@ -158,7 +158,7 @@ TEST_CASE("one file is an index of one object, a link to a file is followed") {
 }
 
 TEST_CASE("a file cut anywhere is named, never an object that looks whole") {
-  TempFolder dir;
+  TemporaryFolder dir;
   CtSpec spec = small_ct();
   spec.slices = 1;
   const std::string whole = read_bytes(write_ct(dir / "whole", spec).front());
@@ -189,7 +189,7 @@ TEST_CASE("a file cut anywhere is named, never an object that looks whole") {
 }
 
 TEST_CASE("a length that a file declares beyond its end is refused before anything is allocated") {
-  TempFolder dir;
+  TemporaryFolder dir;
   CtSpec spec = small_ct();
   spec.slices = 1;
   spec.spoil = [](std::string& bytes, int) {
@@ -209,7 +209,7 @@ TEST_CASE("a length that a file declares beyond its end is refused before anythi
 }
 
 TEST_CASE("kinds: by SOP class, and by modality where the class is missing or private") {
-  TempFolder dir;
+  TemporaryFolder dir;
   const auto write = [&](const char* name, const char* sop_class, const char* modality, bool pixels) {
     DcmDataset d;
     d.putAndInsertString(DCM_SOPClassUID, sop_class);
@@ -250,7 +250,7 @@ TEST_CASE("kinds: by SOP class, and by modality where the class is missing or pr
 
 TEST_CASE("pitfall 38: a localizer in the folder or in the series itself is left out of the volume") {
   for (const bool own_series : {true, false}) {
-    TempFolder dir;
+    TemporaryFolder dir;
     CtSpec spec = small_ct();
     write_ct(dir / "axial", spec);
     CtSpec scout = spec;
@@ -279,7 +279,7 @@ TEST_CASE("pitfall 38: a localizer in the folder or in the series itself is left
 }
 
 TEST_CASE("pitfall 38: two reconstructions under one series UID become two stacks, each whole") {
-  TempFolder dir;
+  TemporaryFolder dir;
   CtSpec soft = small_ct();
   write_ct(dir / "a", soft);
   CtSpec sharp = soft;
@@ -301,7 +301,7 @@ TEST_CASE("pitfall 38: two reconstructions under one series UID become two stack
 }
 
 TEST_CASE("the same file twice in a folder is counted once, and said") {
-  TempFolder dir;
+  TemporaryFolder dir;
   const auto files = write_ct(dir / "scan", small_ct());
   fs::create_directories(dir / "copy");
   for (const auto& f : files) fs::copy_file(f, dir / "copy" / fs::path(f).filename());
@@ -313,7 +313,7 @@ TEST_CASE("the same file twice in a folder is counted once, and said") {
 }
 
 TEST_CASE("pitfall 43: hundreds of files, broken ones among them, give the same index for one thread and for several") {
-  TempFolder dir;
+  TemporaryFolder dir;
   for (int series = 0; series < 6; ++series) {
     CtSpec spec = small_ct();
     spec.slices = 40;
@@ -346,7 +346,7 @@ TEST_CASE("pitfall 43: hundreds of files, broken ones among them, give the same 
 }
 
 TEST_CASE("RT objects carry what ties them to images and to each other") {
-  TempFolder dir;
+  TemporaryFolder dir;
   CtSpec ct = small_ct();
   ct.edit = [](DcmDataset& d, int) {
     // A series of another kind may refer to images as well.
@@ -369,7 +369,7 @@ TEST_CASE("RT objects carry what ties them to images and to each other") {
 }
 
 TEST_CASE("header values that cannot be meant count as absent") {
-  TempFolder dir;
+  TemporaryFolder dir;
   CtSpec spec = small_ct();
   spec.slices = 1;
   spec.edit = [](DcmDataset& d, int) {

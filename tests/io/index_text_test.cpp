@@ -55,7 +55,7 @@ const std::vector<Row>& rows() {
 }  // namespace
 
 TEST_CASE("names of every character set that archives declare, forget or declare wrongly become UTF-8") {
-  TempFolder dir;
+  TemporaryFolder dir;
   std::size_t n = 0;
   for (const Row& row : rows()) {
     CtSpec spec;

@@ -18,7 +18,7 @@ namespace {
 using Eigen::Vector3d;
 
 Result<ImplantPlan> read(const PlanSpec& spec, const PlanReadOptions& options = {}) {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   write_plan_file(folder / "plan.dcm", spec);
   return read_plan(folder / "plan.dcm", options);
 }
@@ -331,7 +331,7 @@ TEST_CASE("plans that are no permanent implant are refused") {
 }
 
 TEST_CASE("what is no RTPLAN is refused by what it is") {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   write_structures_file(folder / "s.dcm", {});
   CHECK(code_of(read_plan(folder / "s.dcm")) == ErrorCode::wrong_modality);
   CHECK(code_of(read_plan(folder / "absent.dcm")) == ErrorCode::path_not_found);
@@ -358,7 +358,7 @@ TEST_CASE("pitfall 45: a plan without Control Point 3D Position is refused with 
   CHECK(plan.error().code == ErrorCode::plan_without_positions);
   CHECK(plan.error().hint.find("x_mm,y_mm,z_mm") != std::string::npos);
 
-  const TempFolder folder;
+  const TemporaryFolder folder;
   write_text(folder / "seeds.csv", "x_mm,y_mm,z_mm,needle\n1,2,3,A\n1,2,8,A\n");
   const auto list = read_seed_plan(folder / "seeds.csv");
   REQUIRE(list);
@@ -440,7 +440,7 @@ TEST_CASE("plans of our own writer come back in every layout") {
   header.patient.id = "P9";
   header.study_date = *plan.strength_reference_date;
   for (const PlanLayout layout : {PlanLayout::channel_per_seed, PlanLayout::channel_per_needle, PlanLayout::setup_per_seed}) {
-    const TempFolder folder;
+    const TemporaryFolder folder;
     PlanWriteOptions options;
     options.layout = layout;
     REQUIRE(write_plan(plan, header, folder / "plan.dcm", options));

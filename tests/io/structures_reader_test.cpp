@@ -16,7 +16,7 @@ namespace {
 using Eigen::Vector3d;
 
 Result<StructureSet<PlanFrame>> read(const StructuresSpec& spec) {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   write_structures_file(folder / "s.dcm", spec);
   return read_structures(folder / "s.dcm");
 }
@@ -43,7 +43,7 @@ TEST_CASE("contours, types and frame of reference of a structure set") {
   CHECK(set->referenced_series_uid == "1.2.3.2");
   CHECK(set->find("LIVER") != nullptr);
   CHECK(set->warnings.empty());
-  const TempFolder folder;
+  const TemporaryFolder folder;
   write_structures_file(folder / "s.dcm", with({box_roi(2, "CTV", "CTV", {1, 2, 3}, 10.0)}));
   CHECK(read_structures<CtFrame>(folder / "s.dcm").ok());
 }
@@ -256,7 +256,7 @@ TEST_CASE("ROIs of another frame of reference are left out by name, repeated num
 }
 
 TEST_CASE("what is no RTSTRUCT is refused by what it is") {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   write_plan_file(folder / "p.dcm", simple_plan(1));
   CHECK(read_structures(folder / "p.dcm").error().code == ErrorCode::wrong_modality);
   CHECK(read_structures(folder / "absent.dcm").error().code == ErrorCode::path_not_found);

@@ -9,7 +9,7 @@
 namespace seedaudit::test {
 
 TEST_CASE("a text file is read whole, and what is none is refused by what it is") {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   write_bytes(folder / "a.csv", std::string("x\0y\n", 4));
   const auto text = read_text_file(folder / "a.csv", "CSV file");
   REQUIRE(text);

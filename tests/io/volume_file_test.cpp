@@ -83,7 +83,7 @@ TEST_CASE("NIfTI: every voxel at its place in LPS, whatever the stored axes, by 
     for (const bool version2 : {false, true})
       for (const auto& [sform, qform] : {std::pair{1, 1}, std::pair{1, 0}, std::pair{2, 0}, std::pair{0, 1}}) {
         INFO(pose.name << ", version " << (version2 ? 2 : 1) << ", sform code " << sform << ", qform code " << qform);
-        TempFolder dir;
+        TemporaryFolder dir;
         VolumeSpec spec;
         spec.direction = pose.direction;
         NiftiForm form;
@@ -98,7 +98,7 @@ TEST_CASE("NIfTI: every voxel at its place in LPS, whatever the stored axes, by 
 TEST_CASE("NIfTI: voxel types, byte orders, compression, and names that say nothing") {
   for (const VoxelType type : {VoxelType::int16, VoxelType::uint16, VoxelType::int32, VoxelType::float32, VoxelType::float64})
     for (const bool big_endian : {false, true}) {
-      TempFolder dir;
+      TemporaryFolder dir;
       VolumeSpec spec;
       spec.type = type;
       spec.big_endian = big_endian;
@@ -118,7 +118,7 @@ TEST_CASE("NIfTI: voxel types, byte orders, compression, and names that say noth
 
 TEST_CASE("pitfall 39: scl_slope and scl_inter of a NIfTI are applied, to bytes as well") {
   for (const VoxelType type : {VoxelType::uint8, VoxelType::int16, VoxelType::float32}) {
-    TempFolder dir;
+    TemporaryFolder dir;
     VolumeSpec spec;
     spec.type = type;
     spec.slope = 12.5;
@@ -133,7 +133,7 @@ TEST_CASE("pitfall 39: scl_slope and scl_inter of a NIfTI are applied, to bytes 
 
 TEST_CASE("NIfTI: lengths in metres and micrometres become millimetres") {
   for (const auto& [units, scale] : {std::pair{1, 1e-3}, std::pair{3, 1e3}, std::pair{0, 1.0}}) {
-    TempFolder dir;
+    TemporaryFolder dir;
     VolumeSpec spec;
     NiftiForm form;
     form.units = units;
@@ -144,7 +144,7 @@ TEST_CASE("NIfTI: lengths in metres and micrometres become millimetres") {
 }
 
 TEST_CASE("NIfTI: a file that does not say where the patient's sides are is refused") {
-  TempFolder dir;
+  TemporaryFolder dir;
   NiftiForm form;
   form.sform_code = form.qform_code = 0;
   write_bytes(dir / "v.nii", nifti_bytes(VolumeSpec{}, form));
@@ -152,7 +152,7 @@ TEST_CASE("NIfTI: a file that does not say where the patient's sides are is refu
 }
 
 TEST_CASE("NIfTI: sform and qform that contradict each other are said") {
-  TempFolder dir;
+  TemporaryFolder dir;
   VolumeSpec spec;
   NiftiForm form;
   form.sform = Eigen::Matrix4d::Identity();
@@ -166,7 +166,7 @@ TEST_CASE("NIfTI: sform and qform that contradict each other are said") {
 }
 
 TEST_CASE("NIfTI: sheared axes are refused") {
-  TempFolder dir;
+  TemporaryFolder dir;
   NiftiForm form;
   form.qform_code = 0;
   form.sform = Eigen::Matrix4d::Identity();
@@ -176,7 +176,7 @@ TEST_CASE("NIfTI: sheared axes are refused") {
 }
 
 TEST_CASE("time series, colours and pictures are no volume") {
-  TempFolder dir;
+  TemporaryFolder dir;
   NiftiForm form;
   form.volumes = 3;
   write_bytes(dir / "series.nii", nifti_bytes(VolumeSpec{}, form));
@@ -206,7 +206,7 @@ TEST_CASE("NRRD: every voxel at its place, from LPS and RAS space, with the data
   for (const auto& pose : poses())
     for (const char* space : {"left-posterior-superior", "right-anterior-superior"}) {
       INFO(pose.name << " in " << space);
-      TempFolder dir;
+      TemporaryFolder dir;
       VolumeSpec spec;
       spec.direction = pose.direction;
       write_bytes(dir / "v.nrrd", nrrd_bytes(spec, space));
@@ -220,7 +220,7 @@ TEST_CASE("NRRD: every voxel at its place, from LPS and RAS space, with the data
 TEST_CASE("NRRD: types, byte order and a name that says nothing") {
   for (const VoxelType type : {VoxelType::int16, VoxelType::int32, VoxelType::float32, VoxelType::float64})
     for (const bool big_endian : {false, true}) {
-      TempFolder dir;
+      TemporaryFolder dir;
       VolumeSpec spec;
       spec.type = type;
       spec.big_endian = big_endian;
@@ -230,7 +230,7 @@ TEST_CASE("NRRD: types, byte order and a name that says nothing") {
 }
 
 TEST_CASE("NRRD: in a space that the library misplaces, or in none, it is not known where the patient's sides are") {
-  TempFolder dir;
+  TemporaryFolder dir;
   write_bytes(dir / "v.nrrd", nrrd_bytes(VolumeSpec{}, ""));
   CHECK(code_of(dir / "v.nrrd") == ErrorCode::inconsistent_geometry);
   write_bytes(dir / "las.nrrd", nrrd_bytes(VolumeSpec{}, "left-anterior-superior"));
@@ -242,7 +242,7 @@ TEST_CASE("NRRD: in a space that the library misplaces, or in none, it is not kn
 TEST_CASE("MetaImage: every voxel at its place, with the data inside or in a file beside") {
   for (const auto& pose : poses()) {
     INFO(pose.name);
-    TempFolder dir;
+    TemporaryFolder dir;
     VolumeSpec spec;
     spec.direction = pose.direction;
     write_bytes(dir / "v.mha", meta_bytes(spec));
@@ -253,7 +253,7 @@ TEST_CASE("MetaImage: every voxel at its place, with the data inside or in a fil
   }
   for (const VoxelType type : {VoxelType::int32, VoxelType::float32, VoxelType::float64})
     for (const bool big_endian : {false, true}) {
-      TempFolder dir;
+      TemporaryFolder dir;
       VolumeSpec spec;
       spec.type = type;
       spec.big_endian = big_endian;
@@ -277,7 +277,7 @@ TEST_CASE("a volume cut short is refused, in every format") {
                                                                {"v.mha", meta_bytes(spec)}};
   for (const auto& [name, bytes] : files)
     for (const std::size_t cut : {std::size_t{1}, std::size_t{100}, bytes.size() / 2, bytes.size() - 400}) {
-      TempFolder dir;
+      TemporaryFolder dir;
       write_bytes(dir / name, bytes.substr(0, bytes.size() - cut));
       INFO(name << " without its last " << cut << " of " << bytes.size() << " bytes");
       // The last eight bytes of a gzip stream are its checksum: without a part of them nothing of the volume is missing, yet it is cut.
@@ -287,7 +287,7 @@ TEST_CASE("a volume cut short is refused, in every format") {
 }
 
 TEST_CASE("a header whose data file is missing or too short is refused") {
-  TempFolder dir;
+  TemporaryFolder dir;
   VolumeSpec spec;
   write_bytes(dir / "a.mhd", meta_bytes(spec, "gone.raw"));
   CHECK((code_of(dir / "a.mhd") == ErrorCode::unreadable_file || code_of(dir / "a.mhd") == ErrorCode::path_not_found));
@@ -301,7 +301,7 @@ TEST_CASE("a header whose data file is missing or too short is refused") {
 }
 
 TEST_CASE("headers that cannot be meant are refused and allocate nothing") {
-  TempFolder dir;
+  TemporaryFolder dir;
   std::string huge = nifti_bytes(VolumeSpec{});
   for (const std::size_t at : {42U, 44U, 46U}) {
     huge[at] = '\xFF';
@@ -328,7 +328,7 @@ TEST_CASE("headers that cannot be meant are refused and allocate nothing") {
 }
 
 TEST_CASE("values beyond 16 bits and values that are no numbers are counted and said") {
-  TempFolder dir;
+  TemporaryFolder dir;
   VolumeSpec spec;
   spec.type = VoxelType::float32;
   spec.hu = [](const Eigen::Vector3d& p) {
@@ -346,7 +346,7 @@ TEST_CASE("values beyond 16 bits and values that are no numbers are counted and 
 }
 
 TEST_CASE("a folder with one volume file is that volume, with several it is ambiguous, DICOM goes first") {
-  TempFolder dir;
+  TemporaryFolder dir;
   VolumeSpec spec;
   write_bytes(dir / "scan.nii.gz", gzip(nifti_bytes(spec)));
   write_bytes(dir / "notes.txt", "no volume");
@@ -363,7 +363,7 @@ TEST_CASE("a folder with one volume file is that volume, with several it is ambi
 }
 
 TEST_CASE("a DICOM file stands for its series") {
-  TempFolder dir;
+  TemporaryFolder dir;
   const CtSpec spec;
   const auto files = write_ct(dir.path(), spec);
   CtSpec other = spec;
@@ -379,7 +379,7 @@ TEST_CASE("a DICOM file stands for its series") {
 }
 
 TEST_CASE("a damaged file beside a series could be one of its slices: it is never passed over in silence") {
-  TempFolder dir;
+  TemporaryFolder dir;
   const auto files = write_ct(dir.path(), CtSpec{});
   const std::string last = read_bytes(files.back());
   write_bytes(files.back(), last.substr(0, 300));
@@ -408,7 +408,7 @@ TEST_CASE("a damaged file beside a series could be one of its slices: it is neve
 }
 
 TEST_CASE("of several reconstructions the best is read and the choice is said, equal ones are ambiguous") {
-  TempFolder dir;
+  TemporaryFolder dir;
   CtSpec thick;
   write_ct(dir / "thick", thick);
   CtSpec thin = thick;

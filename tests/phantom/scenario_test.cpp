@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "tests/support/temporary_folder.h"
+
 using namespace seedaudit;
 
 TEST_CASE("every named scenario is sound, is listed and is found") {
@@ -68,11 +70,9 @@ TEST_CASE("a scenario file with a slip is refused, and the message names the sli
 }
 
 TEST_CASE("a scenario is read from a file") {
-  const auto folder = std::filesystem::temp_directory_path() / "seedaudit_scenario_test";
-  std::filesystem::create_directories(folder);
+  const test::TemporaryFolder folder;
   std::ofstream(folder / "s.json") << R"({"base": "demo", "days_after_implant": 7})";
   const auto s = load_scenario((folder / "s.json").string());
   REQUIRE(s);
   CHECK(s->days_after_implant == 7);
-  std::filesystem::remove_all(folder);
 }

@@ -19,6 +19,7 @@
 #include "samples/phantom/anatomy.h"
 #include "samples/phantom/distractors.h"
 #include "samples/phantom/write_phantom.h"
+#include "tests/support/temporary_folder.h"
 
 using namespace seedaudit;
 
@@ -174,9 +175,8 @@ TEST_CASE("what is written reads back: voxels, poses, contours, dose") {
   s.postop.position = BodyPosition::left_lateral;
   const auto made = simulate(s, 8);
   REQUIRE(made);
-  const auto folder = std::filesystem::temp_directory_path() / "seedaudit_phantom_round_trip";
-  std::filesystem::remove_all(folder);
-  REQUIRE(write_phantom(*made, folder));
+  const test::TemporaryFolder folder;
+  REQUIRE(write_phantom(*made, folder.path()));
   const auto ct = read_volume(folder / "postop_ct");
   REQUIRE(ct);
   CHECK(ct->hu == made->postop.hu);
@@ -210,7 +210,6 @@ TEST_CASE("what is written reads back: voxels, poses, contours, dose") {
   CHECK(std::abs(*stored->histograms[0].volume_pct_at(Gy{s.implant.prescription_gy}) - slabs->v100_pct) < 0.1);
   CHECK(std::filesystem::exists(folder / "postop_rtstruct.dcm"));
   CHECK(std::filesystem::exists(folder / "truth.json"));
-  std::filesystem::remove_all(folder);
   // A path through a file is no folder, for root too.
   const auto blocked = write_phantom(*made, "/proc/version/case");
   REQUIRE(!blocked);

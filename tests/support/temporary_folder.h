@@ -2,23 +2,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <unistd.h>
-
-#include <atomic>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <stdexcept>
 #include <string>
 
 namespace seedaudit::test {
 
-/// A folder of its own for one test, gone with it.
+/// A folder of its own for one test, gone with it. Its name is new: process numbers come again, and what a killed test left would be found.
 class TemporaryFolder {
  public:
   TemporaryFolder() {
-    static std::atomic<int> serial{0};
-    path_ = std::filesystem::temp_directory_path() / ("seedaudit-test-" + std::to_string(::getpid()) + "-" + std::to_string(serial++));
-    std::filesystem::create_directories(path_);
+    std::string name = (std::filesystem::temp_directory_path() / "seedaudit-test-XXXXXX").string();
+    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no folder for a test can be made at " + name);
+    path_ = name;
   }
   ~TemporaryFolder() {
     std::error_code ec;
