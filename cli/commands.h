@@ -23,5 +23,6 @@ void add_push(CLI::App& app, int& exit_status);
 void add_batch(CLI::App& app, int& exit_status);
 void add_cohort(CLI::App& app, int& exit_status);
 void add_pull(CLI::App& app, int& exit_status);
+void add_deidentify(CLI::App& app, int& exit_status);
 
 }  // namespace seedaudit
