@@ -54,6 +54,8 @@ bool lies_in(const fs::path& inner, const fs::path& outer) {
 /// A shared folder holds this case and nothing else: an output that is there already is never mixed with another.
 Status check_places(const DeidentifyCommand& options, const fs::path& output, const fs::path& key) {
   std::error_code ignored;
+  if (!fs::exists(options.input, ignored))
+    return Error{ErrorCode::path_not_found, "no such file or folder", options.input, "check the spelling of the path"};
   const fs::path input = fs::is_directory(options.input, ignored) ? fs::path(options.input) : fs::absolute(options.input).parent_path();
   if (lies_in(output, input))
     return Error{ErrorCode::invalid_option, "the output would lie in the case's own folder", output.string(),
@@ -73,11 +75,19 @@ std::vector<std::string> source_words() {
   return words;
 }
 
+/// Beside the case, never beside the output: that may be the folder that is given away.
+fs::path default_key(const fs::path& input) {
+  std::error_code ignored;
+  fs::path folder = fs::absolute(input, ignored).lexically_normal();
+  if (!folder.has_filename() || !fs::is_directory(folder, ignored)) folder = folder.parent_path();
+  return folder.parent_path() / "seedaudit.key";
+}
+
 int deidentify(const DeidentifyCommand& command) {
   if (Status s = apply(command.shell); !s) return fail(s.error());
   fs::path output = fs::absolute(command.output).lexically_normal();
   if (!output.has_filename()) output = output.parent_path();
-  const fs::path key_file = command.key.empty() ? output.parent_path() / "seedaudit.key" : fs::absolute(command.key);
+  const fs::path key_file = command.key.empty() ? default_key(command.input) : fs::absolute(command.key);
   if (Status s = check_places(command, output, key_file); !s) return fail(s.error());
   if (Status s = ensure_writable_folder(output.parent_path()); !s) return fail(s.error());
   const auto key = read_or_make_key_file(key_file);
@@ -121,7 +131,7 @@ void add_deidentify(CLI::App& app, int& exit_status) {
   command->add_option("-o,--output", options->output, "New folder for the copy; it appears when it is whole and checked")
       ->required()
       ->check(not_empty);
-  command->add_option("--key", options->key, "The site's key file, made if absent; never share it [seedaudit.key beside the output]")
+  command->add_option("--key", options->key, "The site's key file, made if absent; never share it [seedaudit.key beside the case]")
       ->check(not_empty);
   command
       ->add_option("--dates", options->dates,

@@ -53,20 +53,24 @@ Json figures(const fs::path& out) {
 
 }  // namespace
 
-TEST_CASE("deidentify: the shared case audits to the same numbers, and dciodvfy finds no error", "[heavy]") {
+TEST_CASE("deidentify and run --identity pseudonym: the same numbers, no identity, and dciodvfy finds no error", "[heavy]") {
   const TemporaryFolder folder;
-  const CommandResult made = run_program("phantom tiny --seed 3 -o " + quoted(folder / "case") + " --no-progress");
+  std::ofstream(folder / "quick.json") << R"({"base": "tiny", "name": "quick", "dose_grid_mm": 5,
+    "postop": {"matrix": 96, "views": 90, "detector_mm": 2.0, "scan_length_mm": 50},
+    "preop": {"matrix": 64, "views": 60, "detector_mm": 3.0, "scan_length_mm": 60}, "implant": {"target_volume_cc": 4}})";
+  const CommandResult made =
+      run_program("phantom " + quoted(folder / "quick.json") + " --seed 3 -o " + quoted(folder / "case") + " --no-progress");
   REQUIRE(made.status == 0);
   const CommandResult r = deidentify(folder / "case", folder / "shared");
   INFO(r.err << r.out);
   REQUIRE(r.status == 0);
   CHECK(says(r.out, "truth.json: not DICOM"));
-  CHECK(fs::exists(folder / "seedaudit.key"));
+  CHECK(fs::exists(folder / "seedaudit.key"));  // beside the case
   for (const char* name : {"case", "shared"}) {
     const CommandResult audit =
         run_program("run " + quoted(folder / name) + " -o " + quoted(folder / (std::string(name) + "-out")) + " --no-progress");
     INFO(audit.err);
-    REQUIRE(audit.status == 0);
+    REQUIRE((audit.status == 0 || audit.status == 4));  // so few voxels need not suffice for an audit without doubt
   }
   // Decay needs nothing but differences of dates: equal to the last digit.
   CHECK(figures(folder / "case-out") == figures(folder / "shared-out"));
@@ -75,6 +79,31 @@ TEST_CASE("deidentify: the shared case audits to the same numbers, and dciodvfy 
   CHECK(before["dose"]["implant_date"] != after["dose"]["implant_date"]);
   CHECK(before["dose"]["days_since_implant"] == after["dose"]["days_since_implant"]);
 
+  // The same under an alias: one shift of dates in every output, and the figures of the true dates.
+  const CommandResult alias = run_program("run " + quoted(folder / "case") + " -o " + quoted(folder / "alias") +
+                                          " --no-progress --identity pseudonym --key " + quoted(folder / "key"));
+  INFO(alias.err);
+  REQUIRE((alias.status == 0 || alias.status == 4));
+  CHECK(figures(folder / "case-out") == figures(folder / "alias"));
+  for (const fs::path& file : files_in(folder / "alias"))
+    for (const char* word : {"PHANTOM-", "Phantom^", "2025-03-05", "2025-03-06", "2025-04-05", "20250305", "20250306", "20250405"}) {
+      INFO(file << " holds " << word);
+      CHECK_FALSE(says(content_of(file), word));
+    }
+  CHECK(says(content_of(folder / "alias" / "dicom" / "plan.dcm"), "P-"));
+  CHECK(before["dose"]["implant_date"] == "2025-03-06");  // what is looked for is what there was to find
+
+  // What an audit writes is shared as well, but its document.
+  const CommandResult again = deidentify(folder / "case-out" / "dicom", folder / "shared" / "results");
+  INFO(again.err << again.out);
+  CHECK(again.status == 0);
+  CHECK(says(again.out, "encapsulated document"));
+  for (const fs::path& file : files_in(folder / "shared"))
+    for (const char* word : {"PHANTOM-", "Phantom^", "19600101", "202503", "202504", "Simulated"}) {
+      INFO(file << " holds " << word);
+      CHECK_FALSE(says(content_of(file), word));
+    }
+
   if (std::system("command -v dciodvfy > /dev/null 2>&1") != 0) {
     WARN("dciodvfy is not installed: the shared objects were not judged");
     return;
@@ -82,23 +111,6 @@ TEST_CASE("deidentify: the shared case audits to the same numbers, and dciodvfy 
   for (const fs::path& file : files_in(folder / "shared")) {
     const std::string verdict = output_of("dciodvfy " + quoted(file));
     if (says(verdict, "bitsallocated <= bytesinword")) continue;  // Debian's dciodvfy aborts on doses of 32 bit, as it does on the input
-    INFO(file << ": " << verdict);
-    CHECK_FALSE(says(verdict, "Error"));
-  }
-}
-
-TEST_CASE("deidentify: what run wrote is shared as well, its documents left out", "[heavy]") {
-  const TemporaryFolder folder;
-  write_case(folder / "case");
-  REQUIRE(run_program("run " + quoted(folder / "case") + " -o " + quoted(folder / "audit") + " --no-progress").status == 0);
-  const CommandResult r = deidentify(folder / "audit" / "dicom", folder / "shared");
-  INFO(r.err << r.out);
-  REQUIRE(r.status == 0);
-  CHECK(says(r.out, "encapsulated document"));
-  for (const fs::path& file : files_in(folder / "shared")) {
-    for (const char* word : {"Meier", "Secret", "PAT-4711", "20260302", "20260130"}) CHECK_FALSE(says(content_of(file), word));
-    if (std::system("command -v dciodvfy > /dev/null 2>&1") != 0) continue;
-    const std::string verdict = output_of("dciodvfy " + quoted(file));
     INFO(file << ": " << verdict);
     CHECK_FALSE(says(verdict, "Error"));
   }
@@ -116,6 +128,11 @@ TEST_CASE("deidentify: a refused case and a bad place leave nothing behind") {
   CHECK_FALSE(fs::exists(folder / "shared"));
   for (const auto& e : fs::directory_iterator(folder.path())) CHECK((e.path().filename() == "case" || e.path().filename() == "key"));
 
+  const CommandResult bad = run_program("run " + quoted(folder / "case") + " -o " + quoted(folder / "bad") +
+                                        " --no-progress --identity pseudonym --key " + quoted(folder / "case" / "rtplan.dcm"));
+  CHECK(bad.status == 3);
+  CHECK_FALSE(fs::exists(folder / "bad"));
+
   const std::size_t files = left();
   CHECK(deidentify(folder / "case", folder / "case" / "shared").status == 2);
   CHECK(deidentify(folder / "case", folder / "shared", "--key " + quoted(folder / "shared" / "key")).status == 2);
@@ -126,5 +143,5 @@ TEST_CASE("deidentify: a refused case and a bad place leave nothing behind") {
   CHECK(deidentify(folder / "case", folder / "full").status == 5);
   CHECK(content_of(folder / "full" / "something") == "mine");
   CHECK_FALSE(fs::exists(folder / "shared"));
-  CHECK(left() == files + 2);  // "something", and the key that stands by default beside the output
+  CHECK(left() == files + 1);  // "something"
 }
