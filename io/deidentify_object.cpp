@@ -25,6 +25,7 @@ constexpr Tag kBurnedIn{0x0028, 0x0301};
 constexpr Tag kContent{0x0040, 0xA730};
 constexpr Tag kValueType{0x0040, 0xA040};
 constexpr Tag kVerification{0x0040, 0xA493};
+constexpr Tag kContentLabel{0x0070, 0x0080};
 constexpr Tag kSourceManufacturer{0x300A, 0x0216};
 constexpr Tag kSourceDescription{0x300A, 0x021C};
 
@@ -94,7 +95,8 @@ class ObjectCleaner {
     for (unsigned long i = 0; i < item.card(); ++i) elements.push_back(item.getElement(i));
     for (DcmElement* e : elements) {
       const Tag tag{e->getGTag(), e->getETag()};
-      const bool stays = standard_code && same(tag, kCodeMeaning) ? true : apply(*e, tag);
+      const bool defined = standard_code && same(tag, kCodeMeaning);  // worded by the scheme, not by a person
+      const bool stays = defined ? e->putString(decoder_.decode(text_value(*e)).c_str()).good() : apply(*e, tag);
       if (!stays) delete item.remove(e);
     }
     if (!maker.empty()) take_over_maker(item, maker);
@@ -178,6 +180,7 @@ class ObjectCleaner {
         return only(text_value(e), kNumberCharacters) || e.putString("").good();
       case EVR_CS:
         if (same(tag, kVerification)) return e.putString("UNVERIFIED").good();  // the verifying observer is gone
+        if (same(tag, kContentLabel) && !cleaner_.is_known(text_value(e))) return e.putString("LABEL").good();  // the one that people type
         return is_code_string(text_value(e)) || e.putString("").good();
       case EVR_AT:
       case EVR_FD:

@@ -326,6 +326,54 @@ TEST_CASE(
   CHECK(list.find("4,5,6,\"N2\"") != std::string::npos);
 }
 
+TEST_CASE("deidentify: of a structured report measurements and codes stay, persons go, texts are cleaned, and nobody has verified it") {
+  const TemporaryFolder folder;
+  DcmDataset d;
+  const auto put = [](DcmItem& item, const DcmTagKey& tag, const char* value) { REQUIRE(item.putAndInsertString(tag, value).good()); };
+  put(d, DCM_SpecificCharacterSet, "GB18030");
+  put(d, DCM_SOPClassUID, UID_ComprehensiveSRStorage);
+  put(d, DCM_SOPInstanceUID, "1.2.3.4");
+  put(d, DCM_Modality, "SR");
+  put(d, DCM_PatientName, "Wang^Xiaoming");
+  put(d, DCM_PatientID, "PID-4711");
+  put(d, DCM_VerificationFlag, "VERIFIED");
+  const auto content = [&](const char* type) -> DcmItem& {
+    DcmItem* item = nullptr;
+    REQUIRE(d.findOrCreateSequenceItem(DCM_ContentSequence, item, -2).good());
+    put(*item, DCM_ValueType, type);
+    return *item;
+  };
+  const auto code = [&](DcmItem& item, const char* value, const char* scheme, const char* meaning) {
+    DcmItem* c = nullptr;
+    REQUIRE(item.findOrCreateSequenceItem(DCM_ConceptNameCodeSequence, c, -2).good());
+    put(*c, DCM_CodeValue, value);
+    put(*c, DCM_CodingSchemeDesignator, scheme);
+    put(*c, DCM_CodeMeaning, meaning);
+  };
+  DcmItem& person = content("PNAME");
+  code(person, "121008", "DCM", "Person Observer Name");
+  put(person, DCM_PersonName, "Sun^Meiling");
+  DcmItem& text = content("TEXT");
+  code(text, "99A", "99LOCAL", "said by Sun");
+  put(text, DCM_TextValue, "Tumor of Wang in liver");
+  DcmItem& number = content("NUM");
+  code(number, "112039", "DCM", "Tracking Identifier");
+  DcmItem* measured = nullptr;
+  REQUIRE(number.findOrCreateSequenceItem(DCM_MeasuredValueSequence, measured, -2).good());
+  put(*measured, DCM_NumericValue, "127.25");
+  put(d, DCM_ContentLabel, "WANG_LABEL");
+  fs::create_directories(folder / "in");
+  save(d, folder / "in" / "sr");
+  const auto done = share(folder / "in", folder / "out");
+  INFO((done ? std::string() : done.error().message()));
+  REQUIRE(done.ok());
+  const fs::path out = files_in(folder / "out").front();
+  const std::string bytes = content_of(out);
+  for (const char* word : {"Wang", "WANG", "Sun", "Meiling", "PNAME", "said by", "PID-4711"}) CHECK(bytes.find(word) == std::string::npos);
+  for (const char* word : {"127.25", "112039", "Tracking Identifier", "Tumor", "99LOCAL", "UNVERIFIED", "LABEL"})
+    CHECK(bytes.find(word) != std::string::npos);
+}
+
 TEST_CASE("the search for identifiers finds each kind in each place, and takes no known word or coordinate for one") {
   const TemporaryFolder folder;
   DcmDataset source;
