@@ -106,7 +106,11 @@ class ObjectCleaner {
   void take_over_maker(DcmItem& source, const std::string& maker) {
     delete source.remove(DcmTagKey(kSourceManufacturer.group, kSourceManufacturer.element));
     if (cleaner_.clean_technical(maker) != maker) return;
-    std::string description = decoder_.text(source, kSourceDescription);
+    // Cleaned before, and UTF-8 since then: not for the decoder of the old character set.
+    DcmElement* stated = nullptr;
+    const bool described = source.findAndGetElement(DcmTagKey(kSourceDescription.group, kSourceDescription.element), stated).good();
+    std::string description = described && stated != nullptr ? text_value(*stated) : std::string();
+    while (!description.empty() && (description.back() == ' ' || description.back() == '\0')) description.pop_back();
     if (description.find(maker) != std::string::npos) return;
     description += (description.empty() ? "" : "; ") + maker;
     source.putAndInsertString(DcmTagKey(kSourceDescription.group, kSourceDescription.element), description.c_str());
