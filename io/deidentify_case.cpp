@@ -146,10 +146,11 @@ std::string patient_of(const Inputs& inputs) {
 }
 
 SharedNames names_of(const Inputs& inputs) {
-  std::vector<fs::path> files(inputs.lists.begin(), inputs.lists.end());
-  files.insert(files.end(), inputs.site_files.begin(), inputs.site_files.end());
-  for (const auto& [path, o] : inputs.objects) files.push_back(path);
-  return SharedNames(std::move(files));
+  std::map<fs::path, std::string> files;
+  for (const auto& [path, o] : inputs.objects) files[path] = ".dcm";
+  for (const fs::path& path : inputs.lists) files[path] = ".csv";
+  for (const fs::path& path : inputs.site_files) files[path] = ".json";
+  return SharedNames(files);
 }
 
 /// Relative to the output folder; the case's folder may lie above all its files.

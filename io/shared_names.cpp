@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <set>
+#include <vector>
 
 namespace seedaudit {
 namespace fs = std::filesystem;
@@ -16,24 +17,20 @@ std::string numbered(std::size_t n, std::size_t of) {
   return std::string(width - std::min(width, text.size()), '0') + text;
 }
 
-std::string extension_of(const fs::path& file) {
-  const std::string extension = file.extension().string();
-  return extension == ".csv" || extension == ".json" ? extension : ".dcm";
-}
-
 }  // namespace
 
-SharedNames::SharedNames(std::vector<fs::path> files) {
+SharedNames::SharedNames(const std::map<fs::path, std::string>& extensions) {
+  std::vector<fs::path> files;
+  for (const auto& [file, extension] : extensions) files.push_back(file);
   // As a folder search orders them: by the text of the path.
   std::sort(files.begin(), files.end(), [](const fs::path& a, const fs::path& b) { return a.native() < b.native(); });
-  files.erase(std::unique(files.begin(), files.end()), files.end());
   if (files.empty()) return;
   root_ = files.front().parent_path();
   for (const fs::path& file : files)
     while (std::mismatch(root_.begin(), root_.end(), file.begin(), file.end()).first != root_.end()) root_ = root_.parent_path();
 
   std::map<fs::path, std::vector<fs::path>> children;  // in order of appearance
-  std::set<fs::path> seen, is_file(files.begin(), files.end());
+  std::set<fs::path> seen;
   for (const fs::path& file : files)
     for (fs::path p = file; p != root_; p = p.parent_path()) {
       if (!seen.insert(p).second) break;
@@ -46,10 +43,10 @@ SharedNames::SharedNames(std::vector<fs::path> files) {
     pending.pop_back();
     const auto& list = children[folder];
     for (std::size_t i = 0; i < list.size(); ++i) {
-      const bool file = is_file.contains(list[i]);
-      const std::string name = numbered(i + 1, list.size()) + (file ? extension_of(list[i]) : "");
+      const auto file = extensions.find(list[i]);
+      const std::string name = numbered(i + 1, list.size()) + (file != extensions.end() ? file->second : "");
       names_[list[i]] = folder == root_ ? fs::path(name) : names_[folder] / name;
-      if (!file) pending.push_back(list[i]);
+      if (file == extensions.end()) pending.push_back(list[i]);
     }
   }
 }

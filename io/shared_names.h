@@ -6,7 +6,6 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <vector>
 
 namespace seedaudit {
 
@@ -14,8 +13,8 @@ namespace seedaudit {
 /// the old paths, so that whatever depends on that order comes out the same.
 class SharedNames {
  public:
-  /// \param files absolute paths; .csv and .json stay what they are, everything else is DICOM and gets .dcm
-  explicit SharedNames(std::vector<std::filesystem::path> files);
+  /// \param files absolute paths, each with the extension of its new name
+  explicit SharedNames(const std::map<std::filesystem::path, std::string>& files);
 
   /// Of a file, relative to the output folder, or of a folder that holds some of the files; nothing for any other path.
   std::optional<std::filesystem::path> of(const std::filesystem::path& path) const;

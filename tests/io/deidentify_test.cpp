@@ -297,9 +297,9 @@ TEST_CASE(
     "deidentify: a case.json is carried along with new paths, moved dates and cleaned names, and its lists with known columns alone") {
   const TemporaryFolder folder;
   planted_case().write(folder / "in");
-  write_text(folder / "in" / "Wang seeds.csv", "# Wang Xiaoming\nx_mm,y_mm,z_mm,needle,comment\n1,2,3,Wang 1,brother\n4,5,6,N2,x\n");
+  write_text(folder / "in" / "Wang seeds.txt", "# Wang Xiaoming\nx_mm,y_mm,z_mm,needle,comment\n1,2,3,Wang 1,brother\n4,5,6,N2,x\n");
   write_text(folder / "in" / "case.json", R"({"case": ".", "case_id": "wang-4711", "postop_ct": "c", "plan": "a/1", "structures": "a/2",
-    "seeds": "Wang seeds.csv", "seeds_frame": "postop", "target": "ctv wang", "implant_date": "2025-03-02", "implanted": 5, "source": "6711"})");
+    "seeds": "Wang seeds.txt", "seeds_frame": "postop", "target": "ctv wang", "implant_date": "2025-03-02", "implanted": 5, "source": "6711"})");
   const auto done = share(folder / "in" / "case.json", folder / "out");
   INFO((done ? std::string() : done.error().message()));
   REQUIRE(done.ok());
