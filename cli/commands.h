@@ -17,5 +17,7 @@ void add_dose(CLI::App& app, int& exit_status);
 void add_dvh(CLI::App& app, int& exit_status);
 void add_phantom(CLI::App& app, int& exit_status);
 void add_sources(CLI::App& app, int& exit_status);
+/// Last, so that it knows the others.
+void add_help(CLI::App& app, int& exit_status);
 
 }  // namespace seedaudit
