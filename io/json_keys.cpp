@@ -19,7 +19,8 @@ std::string repeated_json_key(std::string_view text) {
       if (auto key = parsed.get<std::string>(); !seen.back().insert(key).second && repeated.empty()) repeated = std::move(key);
     return true;
   };
-  static_cast<void>(Json::parse(text, watch, false));
+  const Json ignored = Json::parse(text, watch, false);
+  static_cast<void>(ignored);
   return repeated;
 }
 
