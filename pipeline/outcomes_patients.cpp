@@ -138,6 +138,10 @@ Result<MatchedPatients> match_patients(const OutcomeTable& table, const std::vec
     out.covariates.push_back(std::move(covariate));
   }
   add_dose_covariates(out, audits_of, records, times);
+  for (const auto& c : table.covariates)
+    for (const auto& of_dose : out.covariates)
+      if (of_dose.landmark_days && of_dose.name == c.name)
+        return bad("the column " + c.name + " has the name of a dose figure of the audits", table.path, "rename the column");
   if (!out.patients_known) out.notes.push_back("The audits do not say which are of one patient: each case is taken for one.");
   if (later_implants > 0)
     out.notes.push_back(counted(later_implants, "audit is of an implant", "audits are of implants") +

@@ -64,6 +64,11 @@ void add_model(std::string& out, const char* kind, const CoxAnalysis& a) {
   }
 }
 
+/// Patients enter curves by a later figure at its landmark.
+std::string curves_title(const EndpointSummary& e, const GroupedCurves& g) {
+  return spaced(e.name) + " by " + g.covariate + (g.set.landmark_days ? ", of those beyond day " + fixed(*g.set.landmark_days, 0) : "");
+}
+
 std::string endpoint_summary(const EndpointSummary& e) {
   std::string out = std::to_string(e.events) + " events in " + std::to_string(e.n) + " patients";
   if (!e.competing) out += "; median " + median_text(e.overall.median);
@@ -100,7 +105,7 @@ void add_endpoint(std::string& out, const EndpointSummary& e) {
       out += row({g.groups[i], std::to_string(g.test.groups[i].n), std::to_string(g.test.groups[i].observed),
                   fixed(g.test.groups[i].expected, 2), e.competing ? "-" : median_text(g.curves[i].median)});
     out += "</table>\n";
-    if (!e.competing) out += survival_svg(spaced(e.name) + " by " + g.covariate, g.groups, g.curves);
+    if (!e.competing) out += survival_svg(curves_title(e, g), g.groups, g.curves);
   }
   if (e.univariate.empty()) return;
   out += "<table>" + row({"model", "covariate", "events / n", "hazard ratio (95 % limits), Wald p", "proportional hazards",
@@ -137,7 +142,7 @@ std::vector<std::pair<std::string, std::string>> outcomes_plots(const OutcomesSu
       for (const auto& g : e.grouped)
         if (g.why_not.empty())
           out.emplace_back("outcomes_" + e.name + "_by_" + file_part(g.covariate, taken) + ".svg",
-                           survival_svg(spaced(e.name) + " by " + g.covariate, g.groups, g.curves));
+                           survival_svg(curves_title(e, g), g.groups, g.curves));
     }
     if (!e.univariate.empty()) out.emplace_back("outcomes_" + e.name + "_ratios.svg", forest_svg(spaced(e.name) + ": hazard ratios", e));
   }
@@ -185,12 +190,17 @@ std::string outcomes_text(const OutcomesSummary& outcomes) {
   for (const auto& e : outcomes.endpoints) {
     page.line(spaced(e.name) + ": " + endpoint_summary(e));
     for (const auto& g : e.grouped)
-      page.item("", "by " + g.covariate + ": " + (g.why_not.empty() ? log_rank_text(g) : "not compared: " + g.why_not));
+      page.item("", "by " + g.covariate + ": " + (g.why_not.empty() ? log_rank_text(g) : "not compared: " + g.why_not) +
+                        (set_text(g.set).empty() ? "" : "; " + set_text(g.set)));
     const auto model = [&](const char* kind, const CoxAnalysis& a) {
       for (const auto& c : a.model.coefficients) page.item("", std::string(kind) + coefficient_name(c) + ": ratio " + ratio_text(c));
       std::string covariates;
       for (const auto& c : a.covariates) covariates += (covariates.empty() ? "" : ", ") + c;
       if (a.model.coefficients.empty()) page.item("", std::string(kind) + covariates + ": not estimated: " + a.model.why_not);
+      const std::string missing = set_text(a.set);
+      if (!missing.empty() || a.covariates.size() > 1)
+        page.item("", "  " + std::to_string(a.model.events) + " events in " + std::to_string(a.model.n) + " patients" +
+                          (missing.empty() ? "" : "; " + missing));
       for (const auto& n : a.notes) page.item("", "  " + n);
     };
     for (const auto& u : e.univariate) model("", u);

@@ -37,7 +37,7 @@ void cox_rows(std::string& out, const std::string& endpoint, const char* model, 
       endpoint + "," + model + "," + csv_cell(joined(a.covariates)) + "," + std::to_string(m.n) + "," + std::to_string(m.events) + ",";
   const std::string end = "," + cell(m.likelihood_ratio) + "," + cell(m.wald) + "," + cell(m.score) + "," + cell(m.concordance) + "," +
                           cell(m.proportional_hazards_global) + "," + csv_cell(m.why_not) + "," + csv_cell(joined(a.notes)) + "\n";
-  if (m.coefficients.empty()) out += start + ",,,,,,,,,,," + end.substr(1);
+  if (m.coefficients.empty()) out += start + std::string(9, ',') + end;
   for (const auto& c : m.coefficients) {
     out += start + csv_cell(c.covariate) + "," + csv_cell(c.level);
     for (const double v : {c.coefficient, c.se, c.hazard_ratio, c.low, c.high, c.z, c.p}) out += "," + exact_text(v);

@@ -16,6 +16,7 @@ namespace {
 constexpr double kDaysPerMonth = 30.4375;
 constexpr int kWidth = 760;
 constexpr double kLeft = 150, kRight = 740, kTop = 44, kBottom = 344, kRowHeight = 16;
+constexpr std::size_t kShortName = 10;
 
 struct Style {
   std::string_view colour, dash;
@@ -66,11 +67,12 @@ SvgDrawing::Points stairs(const StepLine& line, double last, double x_per_day) {
 
 /// Axes, numbers at risk and key of curves that the caller then draws.
 std::string plot(const std::string& title, const std::string& y_title, const std::vector<StepLine>& lines, const SurvivalCurve* band,
-                 bool key_below) {
+                 bool incidence) {
   const double last = last_day(lines), months = last / kDaysPerMonth, step = tick_months(months);
   const double x_per_day = (kRight - kLeft) / last;
   const auto y = [](double v) { return kBottom - v * (kBottom - kTop); };
-  const int height = static_cast<int>(kBottom + 62 + kRowHeight * static_cast<double>(lines.size()));
+  const std::size_t risk_rows = incidence ? std::min<std::size_t>(1, lines.size()) : lines.size();
+  const int height = static_cast<int>(kBottom + 46 + kRowHeight * static_cast<double>(risk_rows));
   SvgDrawing svg(kWidth, height, title);
   svg.text(kLeft, 22, title, SvgDrawing::Anchor::start, true);
   if (band != nullptr) {
@@ -104,7 +106,8 @@ std::string plot(const std::string& title, const std::string& y_title, const std
     const double x = kLeft + m * kDaysPerMonth * x_per_day;
     svg.line(x, kBottom, x, kBottom + 5);
     svg.text(x, kBottom + 17, fixed(m, 0), SvgDrawing::Anchor::middle);
-    for (std::size_t l = 0; l < lines.size(); ++l) {
+    // Under competing risks all are at risk of each cause.
+    for (std::size_t l = 0; l < risk_rows; ++l) {
       const auto& at_risk = lines[l].at_risk;
       const auto from =
           std::lower_bound(at_risk.begin(), at_risk.end(), m * kDaysPerMonth, [](const auto& a, double t) { return a.first < t; });
@@ -119,18 +122,13 @@ std::string plot(const std::string& title, const std::string& y_title, const std
       const double x = kLeft + day * x_per_day;
       svg.line(x, y(value) - 4, x, y(value) + 4, 0.8, style.colour);
     }
-    if (lines.size() > 1 || key_below) {
-      const double row = kBottom + 44 + kRowHeight * static_cast<double>(l);
-      if (lines.size() > 1) {
-        // The rows of numbers at risk carry the key as well; a second one stands among the curves where there is room.
-        svg.text(64, row + 4, lines[l].label.size() > 10 ? std::to_string(l + 1) : lines[l].label);
-      }
-      const double key_y = (key_below ? kTop + 14 : kTop + 14) + kRowHeight * static_cast<double>(l);
-      const double key_x = key_below ? kLeft + 14 : kRight - 250;
-      svg.path({{key_x, key_y - 4}, {key_x + 30, key_y - 4}}, 1.8, style.colour, style.dash);
-      const std::string number = lines.size() > 1 && lines[l].label.size() > 10 ? std::to_string(l + 1) + "  " : "";
-      svg.text(key_x + 38, key_y, number + lines[l].label);
-    }
+    if (lines.size() < 2 && !incidence) continue;
+    // Names that are too long for the rows of numbers at risk stand there as a number.
+    const bool short_name = lines[l].label.size() <= kShortName;
+    const double offset = kRowHeight * static_cast<double>(l), key_x = incidence ? kLeft + 14 : kRight - 250, key_y = kTop + 14 + offset;
+    if (!incidence) svg.text(64, kBottom + 48 + offset, short_name ? lines[l].label : std::to_string(l + 1));
+    svg.path({{key_x, key_y - 4}, {key_x + 30, key_y - 4}}, 1.8, style.colour, style.dash);
+    svg.text(key_x + 38, key_y, (short_name || incidence ? "" : std::to_string(l + 1) + "  ") + lines[l].label);
   }
   return svg.take();
 }
@@ -149,7 +147,7 @@ std::string survival_svg(const std::string& title, const std::vector<std::string
     }
     lines.push_back(std::move(line));
   }
-  return plot(title, "free of it, %", lines, curves.size() == 1 ? &curves[0] : nullptr, false);
+  return plot(title, "without event, %", lines, curves.size() == 1 ? &curves[0] : nullptr, false);
 }
 
 std::string incidence_svg(const std::string& title, const CumulativeIncidence& incidence) {
@@ -164,7 +162,7 @@ std::string incidence_svg(const std::string& title, const CumulativeIncidence& i
     }
     lines.push_back(std::move(line));
   }
-  return plot(title, "had it, %", lines, nullptr, true);
+  return plot(title, "incidence, %", lines, nullptr, true);
 }
 
 }  // namespace seedaudit
