@@ -16,7 +16,7 @@ namespace {
 constexpr double kDaysPerMonth = 30.4375;
 constexpr int kWidth = 760;
 constexpr double kLeft = 150, kRight = 740, kTop = 44, kBottom = 344, kRowHeight = 16;
-constexpr std::size_t kShortName = 10;
+constexpr std::size_t kShortName = 10, kMostTicks = 200;
 
 struct Style {
   std::string_view colour, dash;
@@ -118,10 +118,12 @@ std::string plot(const std::string& title, const std::string& y_title, const std
   for (std::size_t l = 0; l < lines.size(); ++l) {
     const Style style = kStyles[l % kStyles.size()];
     svg.path(stairs(lines[l], last, x_per_day), 1.8, style.colour, style.dash);
-    for (const auto& [day, value] : lines[l].censored) {
-      const double x = kLeft + day * x_per_day;
-      svg.line(x, y(value) - 4, x, y(value) + 4, 0.8, style.colour);
-    }
+    // More of them would hide the curve.
+    if (lines[l].censored.size() <= kMostTicks)
+      for (const auto& [day, value] : lines[l].censored) {
+        const double x = kLeft + day * x_per_day;
+        svg.line(x, y(value) - 4, x, y(value) + 4, 0.8, style.colour);
+      }
     if (lines.size() < 2 && !incidence) continue;
     // Names that are too long for the rows of numbers at risk stand there as a number.
     const bool short_name = lines[l].label.size() <= kShortName;
