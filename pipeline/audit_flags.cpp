@@ -118,6 +118,17 @@ void flag_counts(const CaseAudit& a, const SiteLimits& limits, Flags& flags) {
           *c.issued - *c.returned, *c.implanted);
 }
 
+/// What the program concluded by itself, wherever flags are shown.
+std::string own_result(const ReviewFigures& f) {
+  std::string text = "The program's own result: " + seeds_text(f.seed_count);
+  for (const ReviewFigures::Target& t : f.targets) {
+    text += "; " + t.name + " ";
+    text += t.d90_gy ? "D90 " + number(*t.d90_gy, "%.1f") + " Gy" : "no D90";
+    if (t.v100_pct) text += ", V100 " + number(*t.v100_pct, "%.1f") + " %";
+  }
+  return text + ".";
+}
+
 /// What a person changed is said first of all by a flag: a reader of the figures must not take them for the program's own.
 void flag_review(const CaseAudit& a, Flags& flags) {
   if (!a.review) return;
@@ -128,7 +139,8 @@ void flag_review(const CaseAudit& a, Flags& flags) {
   const int rejected = with(ReviewActionKind::reject), added = with(ReviewActionKind::add), moved = with(ReviewActionKind::move);
   raise(flags, "REVIEWED", Severity::info,
         "Reviewed by " + r.reviewer + ", " + to_iso(r.date) + ": " + seeds_text(rejected) + " rejected, " + std::to_string(added) +
-            " added, " + std::to_string(moved) + " moved" + (confirms_count(r) ? ", count confirmed." : ", count not confirmed."),
+            " added, " + std::to_string(moved) + " moved" + (confirms_count(r) ? ", count confirmed. " : ", count not confirmed. ") +
+            own_result(a.review->before),
         rejected + added + moved);
   const CountEstimate& image = a.review->before.count;
   if (!confirms_count(r) || (image.low == image.high && a.counts.found == image.best)) return;

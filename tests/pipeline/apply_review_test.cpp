@@ -169,6 +169,7 @@ TEST_CASE("review: an audit shows both results, and says who changed what") {
   CHECK(a.missing.size() == 1);
   REQUIRE(flag(a, "REVIEWED") != nullptr);
   CHECK(flag(a, "REVIEWED")->message.find("A. Physicist") != std::string::npos);
+  CHECK(flag(a, "REVIEWED")->message.find("own result: " + std::to_string(a.review->before.seed_count) + " seeds") != std::string::npos);
   REQUIRE(flag(a, "COUNT_CONFIRMED") != nullptr);
   CHECK(flag(a, "COUNT_CONFIRMED")->severity == Severity::warn);  // the list supports 27 alone
   CHECK(a.provenance.findings_sha256 == own.provenance.findings_sha256);
