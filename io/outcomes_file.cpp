@@ -182,6 +182,8 @@ Result<OutcomeTable> parse_outcomes(std::string_view text, const std::string& or
     for (const std::size_t c : grade_at) {
       const auto grade = sheet.grade(r, c);
       if (!grade) return grade.error();
+      if (*grade == 5 && row.vital_date && !row.dead)
+        return sheet.bad(r, c, "grade 5 is death, but vital_status is alive", "correct one of them");
       row.grades.push_back(*grade);
     }
     out.rows.push_back(std::move(row));

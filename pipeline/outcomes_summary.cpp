@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <set>
 
 #include "core/date.h"
@@ -117,7 +118,7 @@ GroupedCurves grouped(const std::string& name, const PatientCovariate& c, const 
   if (limit) {
     for (const std::size_t i : members) group.push_back(*c.values[i].number < *limit ? 0 : 1);
     if (std::set<int>(group.begin(), group.end()).size() < 2)
-      out.why_not = members.empty() ? "no patient has a value" : "all are on one side of the limit";
+      out.why_not = members.empty() ? "no patient is left" : "all are on one side of the limit";
     else
       out.groups = {"below limit", "at least limit"};
   } else {
@@ -178,7 +179,7 @@ CoxAnalysis cox(const std::vector<const PatientCovariate*>& covariates, const st
     x.col(static_cast<Eigen::Index>(j)) = Eigen::Map<const Eigen::VectorXd>(values[j].data(), x.rows());
   out.model = fit_cox(observations, x, columns);
   out.events_per_coefficient = static_cast<double>(out.model.events) / static_cast<double>(columns.size());
-  if (out.model.events < kEventsPerCoefficient * static_cast<int>(columns.size()))
+  if (out.model.why_not.empty() && out.model.events < kEventsPerCoefficient * static_cast<int>(columns.size()))
     out.notes.push_back("fewer than " + std::to_string(kEventsPerCoefficient) + " events a coefficient (" +
                         std::to_string(out.model.events) + " events, " + std::to_string(columns.size()) +
                         (columns.size() == 1 ? " coefficient" : " coefficients") + "): estimates and limits are not reliable");

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "report/outcomes_json.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/outcomes.h"

@@ -72,6 +72,7 @@ TEST_CASE("outcomes: what is wrong is named by line and column, and nothing is g
       {head + ",vital_date,vital_status\na,2020-01-01,2020-02-01,death,2020-03-01,dead\n", "line 2", "column event"},
       {head + ",vital_date,vital_status\na,2020-01-01,2020-02-01,death,2020-02-01,alive\n", "line 2", "column event"},
       {head + ",vital_date,vital_status\na,2020-01-01,2020-02-01,censored,2020-02-01,\n", "line 2", "column vital_status"},
+      {head + ",vital_date,vital_status,ctcae_pain\na,2020-01-01,2020-02-01,censored,2020-02-01,alive,5\n", "line 2", "grade 5"},
       {head + ",vital_date\na,2020-01-01,2020-02-01,censored,2020-02-01\n", "o.csv", "come together"},
       {"start,end,event\n2020-01-01,2020-02-01,censored\n", "o.csv", "0 of the columns"},
       {"patient,case_id,start,end,event\nP,a,2020-01-01,2020-02-01,censored\n", "o.csv", "2 of the columns"},
