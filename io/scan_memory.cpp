@@ -92,7 +92,8 @@ std::optional<FileStamp> stamp_of(const fs::path& file) {
 struct ScanMemory::Old {
   std::FILE* file = nullptr;
   std::vector<std::string> shared;
-  std::vector<std::pair<std::uint64_t, long>> places;  ///< hash of a path, and where its line begins; sorted
+  std::unordered_map<std::size_t, IndexedObject> parsed;  ///< of `shared`
+  std::vector<std::pair<std::uint64_t, long>> places;     ///< hash of a path, and where its line begins; sorted
 
   Old() = default;
   Old(const Old&) = delete;
@@ -148,14 +149,23 @@ struct ScanMemory::Old {
     return {};
   }
 
-  std::string_view shared_of(const std::string& word) const {
-    if (word == "-") return {};
-    std::size_t number = 0;
-    std::istringstream(word) >> number;
-    return number < shared.size() ? std::string_view(shared[number]) : std::string_view();
+  Result<ScannedFile> parse(const std::string& number, const std::string& own) {
+    if (number == "-") return parse_scanned(nullptr, own);
+    std::size_t n = shared.size();
+    std::istringstream(number) >> n;
+    if (n >= shared.size()) return Error{ErrorCode::bad_json, "shared facts that are not there", "", ""};
+    // Each once, not once a slice.
+    auto at = parsed.find(n);
+    if (at == parsed.end()) {
+      auto object = parse_shared(shared[n]);
+      if (!object) return object.error();
+      at = parsed.emplace(n, std::move(object).value()).first;
+      shared[n] = {};
+    }
+    return parse_scanned(&at->second, own);
   }
 
-  std::optional<KnownFile> at(long place, const std::string& path, const FileStamp& stamp) const {
+  std::optional<KnownFile> at(long place, const std::string& path, const FileStamp& stamp) {
     if (std::fseek(file, place, SEEK_SET) != 0) return {};
     KnownFile known;
     for (;;) {
@@ -170,14 +180,14 @@ struct ScanMemory::Old {
         member.name = line->name;
         member.safe = line->words[0] == "1";
         if (!member.safe) continue;
-        auto file_of = parse_scanned(shared_of(line->words[1]), line->rest);
+        auto file_of = parse(line->words[1], line->rest);
         if (!file_of) return {};
         member.file = std::move(file_of).value();
         continue;
       }
       const std::string stamped = line->words[1] + " " + line->words[2] + " " + line->words[3];
       if (line->name != path || stamped != stamp_text(stamp)) return {};
-      auto own = parse_scanned(shared_of(line->words[4]), line->rest);
+      auto own = parse(line->words[4], line->rest);
       if (!own) return {};
       if (line->tag == 'C') {
         if (!known.container) known.container.emplace();

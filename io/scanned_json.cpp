@@ -126,6 +126,8 @@ void visit_own(Object& o, F&& f) {
   f("damage", o.damage);
 }
 
+Error damaged() { return Error{ErrorCode::bad_json, "not what a scan keeps of a file", "", "Scan again with --rescan."}; }
+
 }  // namespace
 
 std::optional<ScannedText> scanned_text(const ScannedFile& file) {
@@ -154,16 +156,25 @@ std::optional<ScannedText> scanned_text(const ScannedFile& file) {
   }
 }
 
-Result<ScannedFile> parse_scanned(std::string_view shared, std::string_view own) {
+Result<IndexedObject> parse_shared(std::string_view shared) {
+  try {
+    const Json common = Json::parse(shared);
+    IndexedObject o;
+    visit_shared(o, [&](const char* name, auto& field) { get(common, name, field); });
+    return o;
+  } catch (const Json::exception&) {
+    return damaged();
+  }
+}
+
+Result<ScannedFile> parse_scanned(const IndexedObject* shared, std::string_view own) {
   try {
     ScannedFile file;
     const Json mine = Json::parse(own);
     get(mine, "ignored", file.scan.ignored);
     get(mine, "error", file.scan.error);
-    if (!shared.empty()) {
-      const Json common = Json::parse(shared);
-      IndexedObject& o = file.scan.object.emplace();
-      visit_shared(o, [&](const char* name, auto& field) { get(common, name, field); });
+    if (shared != nullptr) {
+      IndexedObject& o = file.scan.object.emplace(*shared);
       visit_own(o, [&](const char* name, auto& field) { get(mine, name, field); });
     }
     if (const auto plan = mine.find("plan"); plan != mine.end()) {
@@ -174,7 +185,7 @@ Result<ScannedFile> parse_scanned(std::string_view shared, std::string_view own)
     }
     return file;
   } catch (const Json::exception&) {
-    return Error{ErrorCode::bad_json, "not what a scan keeps of a file", "", "Scan again with --rescan."};
+    return damaged();
   }
 }
 

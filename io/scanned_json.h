@@ -17,7 +17,9 @@ struct ScannedText {
 
 /// Nothing where a string is no UTF-8: such a file is read again.
 std::optional<ScannedText> scanned_text(const ScannedFile& file);
-/// Errors: bad_json.
-Result<ScannedFile> parse_scanned(std::string_view shared, std::string_view own);
+/// The shared facts of an object. Errors: bad_json.
+Result<IndexedObject> parse_shared(std::string_view shared);
+/// The file itself. \param shared parse_shared of the facts it goes with; null where it is no object. Errors: bad_json.
+Result<ScannedFile> parse_scanned(const IndexedObject* shared, std::string_view own);
 
 }  // namespace seedaudit

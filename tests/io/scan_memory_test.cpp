@@ -220,7 +220,9 @@ TEST_CASE("scanned text: every fact comes back as it was") {
   file.plan = PlanFacts{Error{ErrorCode::plan_unsupported, "HDR", "", ""}, true, o.study_date};
   const auto text = scanned_text(file);
   REQUIRE(text);
-  const auto back = parse_scanned(text->shared, text->own);
+  const auto shared = parse_shared(text->shared);
+  REQUIRE(shared);
+  const auto back = parse_scanned(&*shared, text->own);
   REQUIRE(back);
   const auto again = scanned_text(*back);
   REQUIRE(again);
@@ -241,8 +243,8 @@ TEST_CASE("scanned text: every fact comes back as it was") {
   CHECK(back->plan->error->code == ErrorCode::plan_unsupported);
   o.label = "\xFF\xFE";  // no UTF-8: not kept, so read again
   CHECK_FALSE(scanned_text(file));
-  CHECK_FALSE(parse_scanned("{}", "{}").ok());
-  CHECK_FALSE(parse_scanned("", "{").ok());
+  CHECK_FALSE(parse_shared("{}").ok());
+  CHECK_FALSE(parse_scanned(nullptr, "{").ok());
 }
 
 }  // namespace seedaudit::test
