@@ -40,6 +40,7 @@ int main(int argc, char** argv) {
   add_receive(app, exit_status);
   add_push(app, exit_status);
   add_batch(app, exit_status);
+  add_batch_task(app, exit_status);
   add_cohort(app, exit_status);
   add_pull(app, exit_status);
   add_help(app, exit_status);
