@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "report/csv_tables.h"
+#include "report/json_writer.h"
 #include "report/seeds_json.h"
 #include "report/text_summary.h"
 #include "tests/report/sample_audit.h"
@@ -27,6 +28,14 @@ void check_valid(const std::string& document, const std::string& pointer = "") {
 bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 }  // namespace
+
+TEST_CASE("a number is written whole however many decimals it is given") {
+  JsonWriter w;
+  w.begin_object();
+  w.number("most", -999999999999999.5, 60);
+  w.end_object();
+  CHECK(json::parse(w.take())["most"] == -999999999999999.5);
+}
 
 TEST_CASE("the embedded schema is the file in report/schema") {
   CHECK(std::string(report_schema()) == test::content_of(test::source_folder() / "report/schema/report-1.0.schema.json"));
