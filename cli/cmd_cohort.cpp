@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/cohort_outcomes.h"
 #include "cli/commands.h"
 #include "cli/shell.h"
 #include "io/report_reader.h"
@@ -22,6 +23,7 @@ namespace {
 struct CohortCommand {
   std::string input, output;
   CohortOptions cohort;
+  OutcomesCommand outcomes;
 };
 
 namespace fs = std::filesystem;
@@ -47,6 +49,14 @@ Result<CohortFolder> read_store(const std::string& database) {
   return out;
 }
 
+/// The database of a batch; empty: a folder of audits without one.
+std::string database_of(const std::string& input) {
+  std::error_code ec;
+  if (!fs::is_directory(input, ec)) return input;
+  const fs::path database = fs::path(input) / "seedaudit.db";
+  return fs::exists(database, ec) ? database.string() : std::string();
+}
+
 /// A batch's folder is read by its database, which knows the audits that count; another folder by the reports that lie in it.
 Result<CohortFolder> read_audits(const std::string& input) {
   std::error_code ec;
@@ -55,26 +65,32 @@ Result<CohortFolder> read_audits(const std::string& input) {
       return Error{ErrorCode::path_not_found, "no such folder or database", input, "Name the output of `batch`, or its database."};
     return read_store(input);
   }
-  const fs::path database = fs::path(input) / "seedaudit.db";
-  return fs::exists(database, ec) ? read_store(database.string()) : read_cohort_folder(input);
+  const std::string database = database_of(input);
+  return database.empty() ? read_cohort_folder(input) : read_store(database);
 }
 
 int cohort(const CohortCommand& options) {
   if (Status s = options.cohort.check(); !s) return fail(s.error());
   auto read = read_audits(options.input);
   if (!read) return fail(read.error());
+  const CohortSummary summary = summarise_cohort(std::move(read->records), std::move(read->left_out), options.cohort);
+  const auto outcomes =
+      analyse_outcomes(options.outcomes, summary, database_of(options.input), options.cohort.limit_d90_pct, options.cohort.limit_v100_pct);
+  if (!outcomes) return fail(outcomes.error());
+  if (Status s = check_outcomes_apart(options.outcomes, options.output, *outcomes); !s) return fail(s.error());
   auto folder = OutputFolder::make(options.output);
   if (!folder) return fail(folder.error());
-  const CohortSummary summary = summarise_cohort(std::move(read->records), std::move(read->left_out), options.cohort);
   std::error_code ec;
   const bool in_folder = fs::is_directory(options.input, ec);
   const std::string reports = fs::relative(options.input, options.output, ec).generic_string();
   // All lie on the medium before the first takes its name.
   std::vector<PendingFile> files;
-  const std::pair<const char*, std::string> contents[] = {{"summary.csv", cohort_summary_csv(summary)},
-                                                          {"cases.csv", cohort_cases_csv(summary)},
-                                                          {"cohort.html", cohort_html(summary, ec || !in_folder ? std::string() : reports)},
-                                                          {"cohort.json", cohort_json(summary)}};
+  std::vector<std::pair<std::string, std::string>> contents = {
+      {"summary.csv", cohort_summary_csv(summary)},
+      {"cases.csv", cohort_cases_csv(summary)},
+      {"cohort.html", cohort_html(summary, ec || !in_folder ? std::string() : reports, outcomes->section)},
+      {"cohort.json", cohort_json(summary)}};
+  contents.insert(contents.end(), outcomes->files.begin(), outcomes->files.end());
   for (const auto& [name, content] : contents) {
     auto file = PendingFile::write(folder->path() / name, content);
     if (!file) {
@@ -86,7 +102,8 @@ int cohort(const CohortCommand& options) {
   }
   for (auto& file : files)
     if (Status s = file.commit(); !s) return fail(s.error());
-  if (Status s = write_text({}, cohort_text(summary)); !s) return fail(s.error());
+  remove_old_outcomes(folder->path(), *outcomes);
+  if (Status s = write_text({}, cohort_text(summary) + outcomes->text); !s) return fail(s.error());
   return exit_code::kOk;
 }
 
@@ -108,6 +125,7 @@ void add_cohort(CLI::App& app, int& exit_status) {
       ->capture_default_str();
   command->add_option("--limit-v100-pct", options->cohort.limit_v100_pct, "Implants with a lesion below are counted, %")
       ->capture_default_str();
+  add_outcomes_options(*command, options->outcomes);
   command->footer(
       "Day 0, day 30 and other times are never pooled; failed audits are listed and give no figure.\n"
       "Example: seedaudit cohort archive_audits -o cohort");

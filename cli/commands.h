@@ -24,5 +24,7 @@ void add_batch(CLI::App& app, int& exit_status);
 void add_batch_task(CLI::App& app, int& exit_status);
 void add_cohort(CLI::App& app, int& exit_status);
 void add_pull(CLI::App& app, int& exit_status);
+/// Last, so that it knows the others.
+void add_help(CLI::App& app, int& exit_status);
 
 }  // namespace seedaudit

@@ -68,7 +68,7 @@ input{font:inherit;padding:.35rem .6rem;width:22rem;max-width:100%}
 @media print{#view{height:auto;max-height:none}}
 </style></head><body><h1>Cohort of implants</h1><pre>)html";
 
-constexpr std::string_view kTable = R"html(</pre><h2>All cases</h2>
+constexpr std::string_view kTable = R"html(<h2>All cases</h2>
 <p><label>Filter <input id="filter" placeholder="any text, e.g. red day 30"></label> <span id="count" aria-live="polite"></span></p>
 <div id="head" class="row"></div><div id="view" tabindex="0" aria-label="table of cases"><div id="space"><div id="rows"></div></div></div>
 <p>Dose to water by TG-43. D90 and V100 are those of the worst lesion. Not a medical device.</p>
@@ -137,9 +137,9 @@ std::optional<double> worst_of(const CohortRecord& record, std::optional<double>
 
 }  // namespace
 
-std::string cohort_html(const CohortSummary& cohort, const std::string& reports) {
+std::string cohort_html(const CohortSummary& cohort, const std::string& reports, const std::string& outcomes) {
   std::string out(kHead);
-  out += escaped(cohort_text(cohort));
+  out += escaped(cohort_text(cohort)) + "</pre>" + outcomes;
   out += kTable;
   for (std::size_t i = 0; i < cohort.records.size(); ++i) {
     const auto& r = cohort.records[i];
