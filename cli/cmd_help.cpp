@@ -22,7 +22,8 @@ std::vector<std::string> names_of(const CLI::Option& option) {
 }
 
 std::vector<const CLI::App*> commands_of(const CLI::App& app) {
-  return app.get_subcommands([](const CLI::App* command) { return !command->get_name().empty(); });
+  // One without a group is for programs, as in --help.
+  return app.get_subcommands([](const CLI::App* command) { return !command->get_name().empty() && !command->get_group().empty(); });
 }
 
 /// Text for troff: its own characters escaped, and no line that begins with a request.

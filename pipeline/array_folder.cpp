@@ -115,6 +115,16 @@ Result<CaseAttempt> ArrayFolder::read(const ArrayCase& c) const {
   return attempt;
 }
 
+void ArrayFolder::recover(const std::string& case_id, const fs::path& published) const {
+  const fs::path folder = folder_ / "done" / case_id;
+  std::error_code ec;
+  if (fs::exists(folder / "out", ec)) return;
+  std::istringstream head(file_content(folder / "ended"));
+  std::string key, report;
+  head >> key >> report;
+  if (!report.empty() && report == file_sha256(published / "report.json")) fs::rename(published, folder / "out", ec);
+}
+
 Status ArrayFolder::mark_collected(const std::string& case_id) const { return replace_file(folder_ / "collected" / case_id, ""); }
 
 void ArrayFolder::drop(const std::string& case_id) const {

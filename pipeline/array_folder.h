@@ -43,6 +43,8 @@ class ArrayFolder {
   std::vector<std::string> done() const;  ///< case_ids, sorted
   /// An attempt that ended. Errors: bad_json, where it was made under another key or its report is not the one that was noted.
   Result<CaseAttempt> read(const ArrayCase& c) const;
+  /// Of a batch that was killed between the move of an audit into its place and the commit of its row: moves it back, if it is the one.
+  void recover(const std::string& case_id, const std::filesystem::path& published) const;
   Status mark_collected(const std::string& case_id) const;
   void drop(const std::string& case_id) const;
   void remove() const;

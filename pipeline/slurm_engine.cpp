@@ -111,10 +111,12 @@ class Engine {
   void harvest(const ArrayFolder& array, bool earlier) {
     for (const std::string& id : array.done()) {
       if (stop_) return;
-      if (open_.count(id) == 0) {  // of two attempts at once the second, or of a case that has left the archive
+      if (open_.count(id) == 0) {  // it has its row, or has left the archive
+        if (!array.mark_collected(id)) return;
         array.drop(id);
         continue;
       }
+      if (earlier) array.recover(id, folder_.case_folder(id));
       const auto attempt = array.read(array_case(id));
       if (!attempt || (earlier && ends_batch(*attempt))) {
         array.drop(id);

@@ -226,6 +226,7 @@ TEST_CASE("help: the manual page and the completions name every command and opti
   REQUIRE(man.status == 0);
   CHECK(man.out.rfind(".TH SEEDAUDIT 1", 0) == 0);
   for (const char* word : {".SS run", ".SS phantom", "\\-\\-review", "\\-\\-fail\\-on"}) CHECK(man.out.find(word) != std::string::npos);
+  CHECK(man.out.find("batch\\-task") == std::string::npos);  // for programs alone
 
   const CommandResult bash = run_program("help --completion bash");
   REQUIRE(bash.status == 0);

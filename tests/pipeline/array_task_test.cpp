@@ -55,6 +55,16 @@ TEST_CASE("array task: run twice it audits each case once, and what ended is rea
     REQUIRE(run_task(array, folder, stop).ok());
     CHECK(content_of(folder / "tally") == "case-100\ncase-101\n");
   }
+  SECTION("an audit that was put in its place before a kill is had back, another one is not") {
+    fs::rename(whole->folder / "out", folder / "published");
+    CHECK_FALSE(array.read({"case-100", kKey}).ok());
+    array.recover("case-101", folder / "published");  // has its own
+    array.recover("case-crash", folder / "published");
+    CHECK(fs::exists(folder / "published"));
+    array.recover("case-100", folder / "published");
+    CHECK(array.read({"case-100", kKey}).ok());
+    CHECK_FALSE(fs::exists(folder / "published"));
+  }
   SECTION("other options, an altered report and half a note are no result") {
     CHECK(array.read({"case-100", "other"}).error().code == ErrorCode::bad_json);
     std::ofstream(whole->folder / "out/report.json") << "{}";
