@@ -11,8 +11,10 @@
 
 #include "cli/case_options.h"
 #include "cli/commands.h"
+#include "cli/pseudonymous_case.h"
 #include "cli/shell.h"
 #include "cli/version.h"
+#include "core/case_dates.h"
 #include "io/case_json.h"
 #include "io/case_reader.h"
 #include "io/config_file.h"
@@ -42,6 +44,7 @@ struct RunOptions {
   std::string config;
   std::string fail_on;
   std::string identity = "keep";
+  std::string key;
   bool json = false;
   int dicom_dose_bits = 16;
   ShellOptions shell;
@@ -123,13 +126,14 @@ std::string picture_of(const AuditedCase& done, Warnings& warnings) {
 }
 
 /// The record to sign; like the picture it carries no figure that report.json has not.
-std::string record_of(const AuditedCase& done, bool keep_identity, Warnings& warnings) {
+std::string record_of(const AuditedCase& done, bool keep_identity, const std::string& alias, Warnings& warnings) {
   PdfReportInput record;
   record.audit = &done.audit;
   record.postop = &done.postop.front();
   record.targets = done.targets;
   if (done.dose) record.dose = &*done.dose;
   record.keep_identity = keep_identity;
+  record.pseudonym = alias;
   auto pdf = pdf_report(record);
   if (pdf) return std::move(pdf).value();
   warnings.push_back({"PDF_NOT_WRITTEN", pdf.error().message()});
@@ -151,7 +155,8 @@ struct StagingFolder {
 
 bool keeps_identity(const RunOptions& run) { return run.identity == "keep"; }
 
-Status write_dicom(const AuditedCase& done, const std::string& pdf, const RunOptions& run, const std::filesystem::path& folder) {
+Status write_dicom(const AuditedCase& done, const std::string& pdf, const RunOptions& run, const std::string& alias,
+                   const std::filesystem::path& folder) {
   DicomOutputInput objects;
   objects.audit = &done.audit;
   objects.postop = &done.postop.front();
@@ -161,6 +166,7 @@ Status write_dicom(const AuditedCase& done, const std::string& pdf, const RunOpt
   objects.pdf = pdf;
   objects.dose_bits = run.dicom_dose_bits;
   objects.keep_identity = keeps_identity(run);
+  objects.pseudonym = alias;
   return write_dicom_output(objects, folder);
 }
 
@@ -189,6 +195,12 @@ Result<int> audit_into(const RunOptions& run, const CaseRequest& request, const 
   auto implant = read_case(request, progress.callback());
   if (!implant) return implant.error();
   const double read_s = seconds_since(start);
+  PatientAlias alias;
+  if (run.identity == "pseudonym") {
+    auto taken = take_alias(*implant, run.key.empty() ? folder.path().parent_path() / "seedaudit.key" : std::filesystem::path(run.key));
+    if (!taken) return taken.error();
+    alias = std::move(taken).value();
+  }
   const IdentityFilter filter(implant->patient_id, implant->patient_name);
   for (const Decision& d : implant->decisions) log_info(filter(d.what + ": " + d.choice + " (" + d.reason + ")"));
   if (!request.case_id) implant->case_id = anonymous_case_id(*implant);
@@ -203,7 +215,7 @@ Result<int> audit_into(const RunOptions& run, const CaseRequest& request, const 
   if (!keeps_identity(run))
     for (CtVolume& scan : audited->postop) scan.series.patient_id = scan.series.patient_name = "";
   log_warnings(audit.warnings, filter);
-  for (const auto& [name, value] : run.input.given()) audit.provenance.options["run." + name] = value;
+  for (const auto& [name, value] : run.input.given()) audit.provenance.options["run." + name] = with_shifted_dates(value, alias.shift);
   audit.provenance.version = program_version();
   audit.provenance.git = program_commit();
   audit.timing.read_s = read_s;
@@ -219,7 +231,7 @@ Result<int> audit_into(const RunOptions& run, const CaseRequest& request, const 
     else
       audit.warnings.push_back({"PICTURE_NOT_DRAWN", png.error().message()});
   }
-  content.report_pdf = record_of(*audited, keeps_identity(run), audit.warnings);
+  content.report_pdf = record_of(*audited, keeps_identity(run), alias.name, audit.warnings);
   audit.timing.report_s = seconds_since(report_start);
   audit.timing.total_s = seconds_since(start);
   content.html = page_of(*audited, run.identity, audit.warnings);
@@ -227,7 +239,7 @@ Result<int> audit_into(const RunOptions& run, const CaseRequest& request, const 
   content.dicom_objects = staging.path / "dicom";
   if (Status s = write_audit_registration(audit.registration, plan_frame_uid, audited->postop.front(), program_version(), staging.path); !s)
     return s.error();
-  if (Status s = write_dicom(*audited, content.report_pdf, run, staging.path); !s) return s.error();
+  if (Status s = write_dicom(*audited, content.report_pdf, run, alias.name, staging.path); !s) return s.error();
   if (Status s = write_outputs(audit, folder.path(), content); !s) return s.error();
   progress.finish();
 
@@ -282,10 +294,14 @@ void add_run(CLI::App& app, int& exit_status) {
                    "Bits a voxel of dicom/dose.dcm: 16, or 32 with finer steps, which some readers refuse [16]")
       ->check(CLI::IsMember({16, 32}));
   command
-      ->add_option("--identity", run->identity,
-                   "Whether report.html, report.pdf and the DICOM objects name the patient: keep, or none. No other file here names them")
-      ->check(CLI::IsMember({"keep", "none"}))
+      ->add_option(
+          "--identity", run->identity,
+          "Whether report.html, report.pdf and the DICOM objects name the patient: keep; none; or pseudonym, keyed, with all dates of "
+          "the report moved by one number of days. No other file here names them")
+      ->check(CLI::IsMember({"keep", "pseudonym", "none"}))
       ->capture_default_str();
+  command->add_option("--key", run->key, "With --identity pseudonym: the site's key file, made if absent [seedaudit.key beside the output]")
+      ->check(not_empty);
   command->add_flag("--json", run->json, "Print report.json on standard output instead of the summary");
   add_shell_options(*command, run->shell);
   command->footer(

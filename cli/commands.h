@@ -26,5 +26,6 @@ void add_cohort(CLI::App& app, int& exit_status);
 void add_pull(CLI::App& app, int& exit_status);
 /// Last, so that it knows the others.
 void add_help(CLI::App& app, int& exit_status);
+void add_deidentify(CLI::App& app, int& exit_status);
 
 }  // namespace seedaudit

@@ -44,6 +44,7 @@ int main(int argc, char** argv) {
   add_cohort(app, exit_status);
   add_pull(app, exit_status);
   add_help(app, exit_status);
+  add_deidentify(app, exit_status);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

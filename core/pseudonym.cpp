@@ -34,6 +34,23 @@ std::string hmac_sha256(std::string_view key, std::string_view message) {
   return hash.hexadecimal();
 }
 
+std::string keyed_uid(std::string_view key, std::string_view uid) {
+  if (uid.empty() || uid.starts_with("1.2.840.10008.")) return std::string(uid);
+  const std::string hex = hmac_sha256(key, "uid:" + std::string(uid)).substr(0, 32);
+  std::string decimal;  // least significant digit first
+  for (const char c : hex) {
+    int carry = c <= '9' ? c - '0' : c - 'a' + 10;
+    for (char& d : decimal) {
+      const int v = (d - '0') * 16 + carry;
+      d = static_cast<char>('0' + v % 10);
+      carry = v / 10;
+    }
+    for (; carry > 0; carry /= 10) decimal += static_cast<char>('0' + carry % 10);
+  }
+  if (decimal.empty()) decimal = "0";
+  return "2.25." + std::string(decimal.rbegin(), decimal.rend());
+}
+
 std::string pseudonym_of(std::string_view key, std::string_view patient_id) {
   return patient_id.empty() ? std::string() : "P-" + hmac_sha256(key, patient_id).substr(0, 16);
 }

@@ -15,4 +15,8 @@ std::string hmac_sha256(std::string_view key, std::string_view message);
 /// two of a million patients share one with a chance of 3e-8. An empty id stays empty.
 std::string pseudonym_of(std::string_view key, std::string_view patient_id);
 
+/// A UID in place of another, the same wherever the key is the same: 2.25 and the first 128 bits of the HMAC as a decimal number
+/// (ISO/IEC 9834-8 form). UIDs that DICOM itself defines (1.2.840.10008...) and an empty one stay.
+std::string keyed_uid(std::string_view key, std::string_view uid);
+
 }  // namespace seedaudit

@@ -8,6 +8,7 @@
 #include <dcmtk/config/osconfig.h>
 #include <dcmtk/dcmdata/dctk.h>
 
+#include "io/audit_output.h"
 #include "io/case_draft.h"
 #include "io/content_hash.h"
 #include "io/dicom_dataset.h"
@@ -17,25 +18,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A folder that an earlier audit wrote: its plan and structures are results, not inputs.
-bool is_audit_output(const fs::path& folder) {
-  std::error_code problem;
-  return fs::exists(folder / "report.json", problem) && fs::exists(folder / "seeds.csv", problem);
-}
-
 void leave_out_earlier_output(CaseDraft& draft) {
-  fs::path root(draft.pool.index.root);
-  if (!root.has_filename()) root = root.parent_path();  // named with a slash at its end
-  std::map<fs::path, bool> known;
+  const fs::path root(draft.pool.index.root);
+  std::map<fs::path, bool> known;  // by folder: there are far fewer than files
   const auto inside_output = [&](const std::string& path) {
-    // The case folder itself may be the output folder too: then its images are inputs all the same.
-    for (fs::path folder = fs::path(path).parent_path(); !folder.empty() && folder != root; folder = folder.parent_path()) {
-      const auto [it, is_new] = known.try_emplace(folder, false);
-      if (is_new) it->second = is_audit_output(folder);
-      if (it->second) return true;
-      if (folder == folder.parent_path()) break;
-    }
-    return false;
+    const auto [it, is_new] = known.try_emplace(fs::path(path).parent_path(), false);
+    if (is_new) it->second = lies_in_audit_output(path, root);
+    return it->second;
   };
   auto& objects = draft.pool.index.objects;
   const std::size_t before = objects.size();

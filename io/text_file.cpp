@@ -25,4 +25,17 @@ Result<std::string> read_text_file(const std::filesystem::path& path, const std:
   return text;
 }
 
+Result<std::string> read_file_bytes(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return Error{ErrorCode::path_not_found, "cannot open the file", path.string(), "check that it exists and may be read"};
+  in.seekg(0, std::ios::end);
+  const auto size = in.tellg();
+  if (size < 0) return Error{ErrorCode::unreadable_file, "the file cannot be read", path.string(), "check the disk"};
+  std::string bytes(static_cast<std::size_t>(size), '\0');
+  in.seekg(0);
+  if (!in.read(bytes.data(), static_cast<std::streamsize>(bytes.size())))
+    return Error{ErrorCode::unreadable_file, "the file cannot be read to its end", path.string(), "check the disk"};
+  return bytes;
+}
+
 }  // namespace seedaudit

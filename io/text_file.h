@@ -14,4 +14,7 @@ namespace seedaudit {
 /// Errors: path_not_found; unreadable_file for a folder, a file that may not be read, or one of more than 256 MB, which is no such text.
 Result<std::string> read_text_file(const std::filesystem::path& path, const std::string& what);
 
+/// The bytes of a file, however large. Errors: path_not_found, unreadable_file.
+Result<std::string> read_file_bytes(const std::filesystem::path& path);
+
 }  // namespace seedaudit

@@ -20,3 +20,16 @@ TEST_CASE("a pseudonym depends on key and patient, and says nothing of a patient
   CHECK(pseudonym_of("a", "4711").size() == 18);
   CHECK(pseudonym_of("a", "").empty());
 }
+
+TEST_CASE("a keyed UID is a valid UID, stable under its key, and leaves the standard's own alone") {
+  const std::string uid = keyed_uid("a", "1.2.3.4");
+  CHECK(uid == keyed_uid("a", "1.2.3.4"));
+  CHECK(uid != keyed_uid("b", "1.2.3.4"));
+  CHECK(uid != keyed_uid("a", "1.2.3.5"));
+  CHECK(uid.substr(0, 5) == "2.25.");
+  CHECK(uid.size() <= 64);
+  CHECK(uid.find_first_not_of("0123456789.") == std::string::npos);
+  CHECK(uid[5] != '0');
+  CHECK(keyed_uid("a", "1.2.840.10008.1.2.1") == "1.2.840.10008.1.2.1");
+  CHECK(keyed_uid("a", "").empty());
+}
