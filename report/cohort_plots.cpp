@@ -185,7 +185,7 @@ CohortPlot bland_altman_plot(const CohortSummary& cohort) {
              fixed(c.agreement_high, 1) + ". Bands: their 95 % limits.";
     }
     p.line({{f.x_low, 0.0}, {f.x_high, 0.0}}, {"currentColor", 0.8, "1 3"});
-    p.dots(v.pairs, kAfter, v.pairs.size() > 1000 ? 2.5 : 5, v.pairs.size() > 1000 ? 0.45 : 0.85);
+    p.dots(v.pairs, kAfter, v.pairs.size() > 1000 ? 2.5 : 5, v.pairs.size() > 1000 ? 0.6 : 0.85);
     p.x_axis("mean of planned and post-implant D90, % of the prescription", round_ticks(f.x_low, f.x_high, 10));
     p.note(note);
     sheet.add(p);

@@ -5,9 +5,9 @@ import { h, onceAFrame } from "./page_tools.js";
 
 // As report/cohort_page.cpp writes a row; the last element is the link.
 const columns = [
-  { name: "case" }, { name: "time", choose: true }, { name: "implanted" }, { name: "site", choose: true }, { name: "scanner", choose: true }, { name: "slices, mm", number: true, decimals: 1 },
+  { name: "case" }, { name: "time", choose: true }, { name: "implanted" }, { name: "site", choose: true }, { name: "scanner", choose: true }, { name: "slice mm", number: true, decimals: 1 },
   { name: "status", choose: true, tone: true }, { name: "verdict", choose: true, tone: true }, { name: "planned", number: true }, { name: "found", number: true }, { name: "migrated", number: true }, { name: "lesions", number: true },
-  { name: "D90, % Rx", number: true, decimals: 1 }, { name: "V100, %", number: true, decimals: 1 },
+  { name: "D90 % Rx", number: true, decimals: 1 }, { name: "V100 %", number: true, decimals: 1 },
 ];
 const d90 = 12, height = 28;
 const kUnknown = "unknown";
