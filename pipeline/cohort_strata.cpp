@@ -14,7 +14,7 @@ std::string or_unknown(const std::string& text) { return text.empty() ? kUnknown
 
 std::string thickness_stratum(const std::optional<double>& mm) {
   if (!mm) return kUnknownStratum;
-  // Above 3 mm an audit says that slices are thick; 1.5 mm is what post-implant protocols call thin.
+  // Above 3 mm an audit says that slices are thick; 1.5 mm parts thin reconstructions from the usual ones.
   return *mm <= 1.5 ? "1.5 mm or less" : *mm <= 3.0 ? "1.5 to 3 mm" : "over 3 mm";
 }
 
