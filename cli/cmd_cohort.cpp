@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/cohort_outcomes.h"
 #include "cli/commands.h"
 #include "cli/shell.h"
 #include "io/report_reader.h"
@@ -24,6 +25,7 @@ namespace {
 struct CohortCommand {
   std::string input, output, period = "quarter";
   CohortOptions cohort;
+  OutcomesCommand outcomes;
 };
 
 namespace fs = std::filesystem;
@@ -50,6 +52,14 @@ Result<CohortFolder> read_store(const std::string& database) {
   return out;
 }
 
+/// The database of a batch; empty: a folder of audits without one.
+std::string database_of(const std::string& input) {
+  std::error_code ec;
+  if (!fs::is_directory(input, ec)) return input;
+  const fs::path database = fs::path(input) / "seedaudit.db";
+  return fs::exists(database, ec) ? database.string() : std::string();
+}
+
 /// A batch's folder is read by its database, which knows the audits that count; another folder by the reports that lie in it.
 Result<CohortFolder> read_audits(const std::string& input) {
   std::error_code ec;
@@ -58,8 +68,8 @@ Result<CohortFolder> read_audits(const std::string& input) {
       return Error{ErrorCode::path_not_found, "no such folder or database", input, "Name the output of `batch`, or its database."};
     return read_store(input);
   }
-  const fs::path database = fs::path(input) / "seedaudit.db";
-  return fs::exists(database, ec) ? read_store(database.string()) : read_cohort_folder(input);
+  const std::string database = database_of(input);
+  return database.empty() ? read_cohort_folder(input) : read_store(database);
 }
 
 /// From the page to each audit: its report.html where it lies there, else its report.json, else nothing.
@@ -84,18 +94,24 @@ int cohort(const CohortCommand& options) {
   if (Status s = options.cohort.check(); !s) return fail(s.error());
   auto read = read_audits(options.input);
   if (!read) return fail(read.error());
+  const CohortSummary summary = summarise_cohort(std::move(read->records), std::move(read->left_out), options.cohort);
+  const auto outcomes =
+      analyse_outcomes(options.outcomes, summary, database_of(options.input), options.cohort.limit_d90_pct, options.cohort.limit_v100_pct);
+  if (!outcomes) return fail(outcomes.error());
+  if (Status s = check_outcomes_apart(options.outcomes, options.output, *outcomes); !s) return fail(s.error());
   auto folder = OutputFolder::make(options.output);
   if (!folder) return fail(folder.error());
-  const CohortSummary summary = summarise_cohort(std::move(read->records), std::move(read->left_out), options.cohort);
   auto plots = cohort_plots(summary);
   // All lie on the medium before the first takes its name.
   std::vector<PendingFile> files;
-  std::vector<std::pair<std::string, std::string>> contents{{"summary.csv", cohort_summary_csv(summary)},
-                                                            {"cases.csv", cohort_cases_csv(summary)},
-                                                            {"strata.csv", cohort_strata_csv(summary)},
-                                                            {"cohort.html", cohort_html(summary, links_of(summary, options), plots)},
-                                                            {"cohort.json", cohort_json(summary)}};
+  std::vector<std::pair<std::string, std::string>> contents{
+      {"summary.csv", cohort_summary_csv(summary)},
+      {"cases.csv", cohort_cases_csv(summary)},
+      {"strata.csv", cohort_strata_csv(summary)},
+      {"cohort.html", cohort_html(summary, links_of(summary, options), plots, outcomes->section)},
+      {"cohort.json", cohort_json(summary)}};
   for (auto& plot : plots) contents.emplace_back(std::move(plot.file), std::move(plot.svg));
+  contents.insert(contents.end(), outcomes->files.begin(), outcomes->files.end());
   for (const auto& [name, content] : contents) {
     auto file = PendingFile::write(folder->path() / name, content);
     if (!file) {
@@ -107,7 +123,8 @@ int cohort(const CohortCommand& options) {
   }
   for (auto& file : files)
     if (Status s = file.commit(); !s) return fail(s.error());
-  if (Status s = write_text({}, cohort_text(summary)); !s) return fail(s.error());
+  remove_old_outcomes(folder->path(), *outcomes);
+  if (Status s = write_text({}, cohort_text(summary) + outcomes->text); !s) return fail(s.error());
   return exit_code::kOk;
 }
 
@@ -138,6 +155,7 @@ void add_cohort(CLI::App& app, int& exit_status) {
       ->capture_default_str();
   command->add_option("--bootstrap-replicates", options->cohort.bootstrap_replicates, "Resamples of patients, 200 to 100000")
       ->capture_default_str();
+  add_outcomes_options(*command, options->outcomes);
   command->footer(
       "Day 0, day 30 and other times are never pooled; failed audits are listed and give no figure.\n"
       "Example: seedaudit cohort archive_audits -o cohort");

@@ -67,10 +67,12 @@ std::string figures(const std::vector<CohortPlot>& plots) {
 
 }  // namespace
 
-std::string cohort_html(const CohortSummary& cohort, const std::vector<std::string>& links, const std::vector<CohortPlot>& plots) {
+std::string cohort_html(const CohortSummary& cohort, const std::vector<std::string>& links, const std::vector<CohortPlot>& plots,
+                        const std::string& outcomes) {
   assert(links.size() == cohort.records.size());
   // In the order of the page: what is put in is not searched again.
-  const std::pair<std::string_view, std::string> parts[] = {{"__SEEDAUDIT_PLOTS__", figures(plots)},
+  const std::pair<std::string_view, std::string> parts[] = {{"__SEEDAUDIT_OUTCOMES__", outcomes},
+                                                            {"__SEEDAUDIT_PLOTS__", figures(plots)},
                                                             {"__SEEDAUDIT_TEXT__", svg_escaped(cohort_text(cohort))},
                                                             {"__SEEDAUDIT_COHORT__", inside_script(cohort_json(cohort))},
                                                             {"__SEEDAUDIT_ROWS__", inside_script(rows_json(cohort, links))}};
