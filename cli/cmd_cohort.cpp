@@ -16,12 +16,14 @@
 #include "report/atomic_file.h"
 #include "report/cohort_json.h"
 #include "report/cohort_page.h"
+#include "report/cohort_plots.h"
+#include "report/cohort_sections.h"
 
 namespace seedaudit {
 namespace {
 
 struct CohortCommand {
-  std::string input, output;
+  std::string input, output, period = "quarter";
   CohortOptions cohort;
   OutcomesCommand outcomes;
 };
@@ -36,9 +38,10 @@ Result<CohortFolder> read_store(const std::string& database) {
   const Status walked = store->for_each_report([&](const CaseRow& row, std::string_view report) {
     const std::string path = "cases/" + row.case_id + "/report.json";
     auto record = parse_report(report, path);
-    if (record)
+    if (record) {
+      record->patient = row.patient;
       out.records.push_back(std::move(record).value());
-    else
+    } else
       out.left_out.push_back({path, record.error().message()});
     return ok_status();
   });
@@ -69,6 +72,24 @@ Result<CohortFolder> read_audits(const std::string& input) {
   return database.empty() ? read_cohort_folder(input) : read_store(database);
 }
 
+/// From the page to each audit: its report.html where it lies there, else its report.json, else nothing.
+std::vector<std::string> links_of(const CohortSummary& summary, const CohortCommand& options) {
+  std::vector<std::string> out(summary.records.size());
+  std::error_code ec;
+  const fs::path folder = fs::is_directory(options.input, ec) ? fs::path(options.input) : fs::path(options.input).parent_path();
+  const fs::path relative = fs::relative(folder.empty() ? fs::path(".") : folder, options.output, ec);
+  if (ec || relative.empty()) return out;
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const fs::path report = summary.records[i].path, page = report.parent_path() / "report.html";
+    for (const auto& file : {page, report}) {
+      if (!fs::exists(folder / file, ec)) continue;
+      out[i] = (relative / file).generic_string();
+      break;
+    }
+  }
+  return out;
+}
+
 int cohort(const CohortCommand& options) {
   if (Status s = options.cohort.check(); !s) return fail(s.error());
   auto read = read_audits(options.input);
@@ -80,16 +101,16 @@ int cohort(const CohortCommand& options) {
   if (Status s = check_outcomes_apart(options.outcomes, options.output, *outcomes); !s) return fail(s.error());
   auto folder = OutputFolder::make(options.output);
   if (!folder) return fail(folder.error());
-  std::error_code ec;
-  const bool in_folder = fs::is_directory(options.input, ec);
-  const std::string reports = fs::relative(options.input, options.output, ec).generic_string();
+  auto plots = cohort_plots(summary);
   // All lie on the medium before the first takes its name.
   std::vector<PendingFile> files;
-  std::vector<std::pair<std::string, std::string>> contents = {
+  std::vector<std::pair<std::string, std::string>> contents{
       {"summary.csv", cohort_summary_csv(summary)},
       {"cases.csv", cohort_cases_csv(summary)},
-      {"cohort.html", cohort_html(summary, ec || !in_folder ? std::string() : reports, outcomes->section)},
+      {"strata.csv", cohort_strata_csv(summary)},
+      {"cohort.html", cohort_html(summary, links_of(summary, options), plots, outcomes->section)},
       {"cohort.json", cohort_json(summary)}};
+  for (auto& plot : plots) contents.emplace_back(std::move(plot.file), std::move(plot.svg));
   contents.insert(contents.end(), outcomes->files.begin(), outcomes->files.end());
   for (const auto& [name, content] : contents) {
     auto file = PendingFile::write(folder->path() / name, content);
@@ -116,7 +137,7 @@ void add_cohort(CLI::App& app, int& exit_status) {
       ->add_option("OUT", options->input, "Output folder or database of `batch`, or a folder of audits: every report.json below it is read")
       ->required()
       ->check(not_empty);
-  command->add_option("-o,--output", options->output, "Folder for cohort.json, summary.csv, cases.csv and cohort.html")
+  command->add_option("-o,--output", options->output, "Folder for cohort.json, cohort.html, tables (CSV) and plots (SVG)")
       ->required()
       ->check(not_empty);
   command->add_option("--equivalence-margin-pct-points", options->cohort.equivalence_margin_pct_points,
@@ -125,11 +146,25 @@ void add_cohort(CLI::App& app, int& exit_status) {
       ->capture_default_str();
   command->add_option("--limit-v100-pct", options->cohort.limit_v100_pct, "Implants with a lesion below are counted, %")
       ->capture_default_str();
+  command->add_option("--period", options->period, "Of implants, for strata and control charts")
+      ->check(CLI::IsMember({"month", "quarter", "year"}))
+      ->capture_default_str();
+  command->add_option("--ewma-lambda", options->cohort.ewma_lambda, "Weight of the newest period in the moving average of D90, 0.01 to 1")
+      ->capture_default_str();
+  command->add_option("--ewma-width-sd", options->cohort.ewma_width, "Limits of the moving average, standard deviations")
+      ->capture_default_str();
+  command->add_option("--bootstrap-replicates", options->cohort.bootstrap_replicates, "Resamples of patients, 200 to 100000")
+      ->capture_default_str();
   add_outcomes_options(*command, options->outcomes);
   command->footer(
       "Day 0, day 30 and other times are never pooled; failed audits are listed and give no figure.\n"
       "Example: seedaudit cohort archive_audits -o cohort");
-  command->callback([options, &exit_status] { exit_status = cohort(*options); });
+  command->callback([options, &exit_status] {
+    options->cohort.period = options->period == "month"  ? CohortPeriod::month
+                             : options->period == "year" ? CohortPeriod::year
+                                                         : CohortPeriod::quarter;
+    exit_status = cohort(*options);
+  });
 }
 
 }  // namespace seedaudit

@@ -153,7 +153,8 @@ std::vector<std::pair<std::string, std::string>> outcomes_plots(const OutcomesSu
 
 std::string outcomes_section(const OutcomesSummary& outcomes) {
   std::string out =
-      "<section class=\"outcomes\"><style>.outcomes table{border-collapse:collapse;margin:.5rem 0}.outcomes td,.outcomes th{border:1px "
+      "<section class=\"outcomes card\" id=\"outcomes\"><style>.outcomes table{border-collapse:collapse;margin:.5rem 0}.outcomes "
+      "td,.outcomes th{border:1px "
       "solid "
       "#8886;padding:.2rem .5rem;text-align:left}.outcomes svg{max-width:100%;height:auto;display:block}</style>\n<h2>Outcomes</h2>\n";
   out += paragraph(matching_text(outcomes) + ".");

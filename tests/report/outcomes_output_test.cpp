@@ -131,8 +131,8 @@ TEST_CASE("outcomes: names from the file cannot break the page or a plot") {
   for (std::size_t i = section.find("</svg>"); i != std::string::npos; i = section.find("</svg>", i + 1)) ++closed;
   CHECK(opened == 3);
   CHECK(closed == 3);
-  const std::string page = cohort_html({}, "", section);
-  CHECK(page.find("</pre>") < page.find("<section class=\"outcomes\">"));
+  const std::string page = cohort_html({}, {}, {}, section);
+  CHECK(says(page, section));
   const auto plots = outcomes_plots(o);
   REQUIRE(plots.size() == 3);
   CHECK(plots[1].first == "outcomes_progression_by_arm__b_.svg");
