@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "cli/shell.h"
-#include "core/sha256.h"
+#include "core/findings_hash.h"
 
 namespace seedaudit {
 namespace {
@@ -34,6 +34,8 @@ constexpr FileOption kFiles[] = {
      "A CT of the same patient at a later time: the seeds are followed into it"},
     {"later-seeds", &CaseOptions::later_seeds, &CaseRequest::later_seeds,
      "CSV of the seeds seen at the later time, in place of detection in its CT"},
+    {"review", &CaseOptions::review, &CaseRequest::review,
+     "review.json: a person's corrections, applied to what is found; the report shows both results (docs/review.md)"},
 };
 
 struct TextOption {
@@ -135,13 +137,6 @@ std::vector<std::pair<std::string, std::string>> CaseOptions::given() const {
   return out;
 }
 
-std::string anonymous_case_id(const ImplantCase& implant) {
-  std::vector<std::string> parts;
-  for (const InputObject& input : implant.inputs) parts.push_back(input.role + " " + (input.sha.empty() ? input.uid : input.sha));
-  std::sort(parts.begin(), parts.end());
-  Sha256 hash;
-  for (const std::string& p : parts) hash.add_part(p);
-  return "case-" + hash.hexadecimal().substr(0, 8);
-}
+std::string anonymous_case_id(const ImplantCase& implant) { return "case-" + inputs_sha256(implant.inputs).substr(0, 8); }
 
 }  // namespace seedaudit

@@ -20,7 +20,7 @@ namespace seedaudit {
 struct CaseOptions {
   std::string path;
   std::string case_id, postop_ct, preop_ct, plan, structures, postop_structures, dose, seeds, seeds_frame, landmarks, later_ct, later_seeds,
-      registration, source, implant_date, entry, site, earlier_plan, earlier_seeds, earlier_frame, earlier_date, earlier_source;
+      review, registration, source, implant_date, entry, site, earlier_plan, earlier_seeds, earlier_frame, earlier_date, earlier_source;
   std::vector<std::string> targets;
   std::optional<int> implanted, issued, returned;
   std::optional<double> rx_gy, strength_u, activity_mci, activity_mbq;

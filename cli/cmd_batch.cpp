@@ -6,19 +6,22 @@
 #include <csignal>
 #include <cstdio>
 #include <fstream>
+#include <iterator>
 #include <map>
 #include <memory>
+#include <sstream>
 #include <thread>
 
 #include "cli/batch_archive.h"
+#include "cli/case_command.h"
 #include "cli/commands.h"
 #include "cli/shell.h"
-#include "cli/version.h"
 #include "core/sha256.h"
 #include "io/config_file.h"
 #include "pipeline/audit_options.h"
 #include "pipeline/batch.h"
 #include "pipeline/options_used.h"
+#include "pipeline/slurm_engine.h"
 #include "report/atomic_file.h"
 #include "report/case_digest.h"
 
@@ -30,7 +33,8 @@ namespace fs = std::filesystem;
 struct BatchCommand {
   std::string archive, output, database, config;
   std::string engine = "local";
-  int jobs = 0;
+  std::string slurm_options;
+  int jobs = 0, cases_per_task = 0;
   bool resume = false;
   double time_limit_min = 60.0, memory_limit_gb = 0.0;
   ShellOptions shell;
@@ -73,10 +77,35 @@ Status write_tables(Store& store, const fs::path& out, std::string& summary) {
   return write_file_atomically(out / "summary.json", summary);
 }
 
+std::vector<std::string> words_of(const std::string& text) {
+  std::istringstream in(text);
+  return {std::istream_iterator<std::string>(in), {}};
+}
+
+Status check_engine(const BatchCommand& b, bool slurm) {
+  if (!slurm && (!b.slurm_options.empty() || b.cases_per_task > 0))
+    return Error{ErrorCode::invalid_option, "--slurm-options and --cases-per-task go with --engine slurm", "",
+                 "Add it, or leave them out."};
+  // Its tasks would audit the same cases once more, and what they finished would be lost.
+  if (!slurm && has_arrays(b.output))
+    return Error{ErrorCode::invalid_option, "a job array of an earlier batch may still run in the output folder", b.output,
+                 "Add --engine slurm, or end it with scancel and remove the folder slurm in there."};
+  return ok_status();
+}
+
+SlurmOptions slurm_options_of(const BatchCommand& b, const fs::path& program) {
+  SlurmOptions slurm;
+  slurm.task_command = {program.string(), "batch-task"};
+  slurm.sbatch_options = words_of(b.slurm_options);
+  slurm.tasks_at_once = b.jobs;
+  slurm.cases_per_task = b.cases_per_task;
+  slurm.cpus_per_task = std::max(1, b.shell.threads);
+  return slurm;
+}
+
 Result<BatchOutcome> audit_archive(const BatchCommand& b, std::string& summary) {
-  if (b.engine != "local")
-    return Error{ErrorCode::invalid_option, "--engine slurm is not offered by this version", "",
-                 "Leave --engine out: the batch runs on this machine."};
+  const bool slurm = b.engine == "slurm";
+  if (Status s = check_engine(b, slurm); !s) return s.error();
   const auto config = checked_config(b.config);
   if (!config) return config.error();
   if (Status s = check_archive(b.archive, b.output); !s) return s.error();
@@ -97,27 +126,28 @@ Result<BatchOutcome> audit_archive(const BatchCommand& b, std::string& summary) 
   options.time_limit = std::chrono::seconds(static_cast<long>(std::ceil(60.0 * b.time_limit_min)));
   options.memory_limit = static_cast<std::uint64_t>(1e9 * b.memory_limit_gb);
   options.memory_budget = memory_budget();
-  options.program = std::string(program_version()) + " (" + program_commit() + ")";
+  options.program = program_text();
   Sha256 hash;
   hash.add_part(*config);
   options.options_sha256 = hash.hexadecimal();
 
   std::map<std::string, std::size_t> index_of;
   for (std::size_t i = 0; i < archive->cases.size(); ++i) index_of[archive->cases[i].facts.case_id] = i;
-  const std::string program = fs::read_symlink("/proc/self/exe", ec).string();
-  const std::string threads = std::to_string(std::max(1, cores / options.jobs));
-  const fs::path config_file = b.config.empty() ? fs::path() : fs::absolute(b.config, ec);
+  CaseProgram how;
+  how.program = fs::read_symlink("/proc/self/exe", ec);
+  if (!b.config.empty()) how.config_file = fs::absolute(b.config, ec);
+  how.threads = slurm ? std::max(1, b.shell.threads) : std::max(1, cores / options.jobs);
   BatchSeams seams;
-  seams.command = [&](const BatchCase& c, const fs::path& attempt) -> Result<std::vector<std::string>> {
-    const auto request = request_of(*archive, index_of.at(c.facts.case_id), attempt);
-    if (!request) return request.error();
-    std::vector<std::string> arguments{program,     "run",   request->string(), "-o",         attempt / "out", "--case-id", c.facts.case_id,
-                                       "--threads", threads, "--no-progress",   "--identity", "none"};
-    if (!config_file.empty()) arguments.insert(arguments.end(), {"--config", config_file.string()});
-    return arguments;
+  seams.command = [&](const BatchCase& c, const fs::path& attempt) {
+    return case_command(how, *archive, index_of.at(c.facts.case_id), attempt);
   };
+  const SlurmOptions slurm_options = slurm_options_of(b, how.program);
+  const std::function<Status(const fs::path&)> describe = [&](const fs::path& array) {
+    return write_array_job(array, {options.program, how, {options.time_limit, options.memory_limit}}, *archive, b.archive);
+  };
+  if (slurm) seams.engine = slurm_engine(out, slurm_options, *folder, options, describe);
   seams.fill_row = [](CaseRow& row, std::string_view report) { return fill_row(row, report); };
-  seams.scrub = [&](const std::string& text) { return without_paths(text, {archive->root, out / "work"}); };
+  seams.scrub = [&](const std::string& text) { return without_paths(text, {archive->root, out / "work", out / "slurm"}); };
 
   ProgressDisplay progress(b.shell);
   auto outcome = run_batch(archive->cases, *folder, *store, options, seams, progress.callback(), stop_asked);
@@ -151,13 +181,22 @@ void add_batch(CLI::App& app, int& exit_status) {
   command->add_option("-o,--output", b->output, "Folder for cases/, logs/, seedaudit.db, cases.csv and summary.json")
       ->required()
       ->check(not_empty);
-  command->add_option("--jobs", b->jobs, "Cases at once; 0 = as many as cores. Fewer where their memory would not fit")
+  command->add_option("--jobs", b->jobs, "Cases at once; 0 = as many as cores, or as Slurm begins. Fewer where their memory would not fit")
       ->check(CLI::Range(0, 1024))
       ->capture_default_str();
   command->add_flag("--resume", b->resume, "Go on after an end of any kind; finished cases are verified and left as they are");
   command->add_option("--db", b->database, "Database: a file, or postgresql://USER@HOST/NAME [OUTPUT/seedaudit.db]")->check(not_empty);
-  command->add_option("--engine", b->engine, "Where cases run: local. slurm is refused by this version")
+  command
+      ->add_option("--engine", b->engine,
+                   "Where cases run: local, or slurm: as a job array; OUTPUT, archive and program must be on a disk that all nodes see")
       ->check(CLI::IsMember({"local", "slurm"}))
+      ->capture_default_str();
+  command->add_option("--slurm-options", b->slurm_options, "Options of sbatch, separated by blanks: partition, account, memory, ...")
+      ->check(not_empty);
+  command
+      ->add_option("--cases-per-task", b->cases_per_task,
+                   "Cases of one task of the array, one after the other; 0 = 1, more beyond 1000 cases")
+      ->check(CLI::Range(0, 1'000'000))
       ->capture_default_str();
   command->add_option("--case-time-limit", b->time_limit_min, "Minutes after which a case is ended and its row is failed; 0 = none")
       ->check(CLI::Range(0.0, 1e5))
@@ -171,7 +210,9 @@ void add_batch(CLI::App& app, int& exit_status) {
   add_shell_options(*command, b->shell);
   command->footer(
       "Example: seedaudit batch archive -o audits --jobs 4\n         seedaudit batch archive -o audits --resume\n"
-      "Exit: 0 every case has its row, 2 usage, 3 no archive, 5 output or database not written or stopped: go on with --resume.");
+      "         seedaudit batch manifest.json -o audits --engine slurm --slurm-options '-p short -A qa'\n"
+      "Exit: 0 every case has its row, 2 usage, 3 no archive, 4 Slurm fails, 5 output or database not written or stopped: go on with "
+      "--resume.");
   command->callback([b, &exit_status] { exit_status = run_batch_command(*b); });
 }
 

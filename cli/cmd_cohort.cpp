@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/cohort_outcomes.h"
 #include "cli/commands.h"
 #include "cli/shell.h"
 #include "io/report_reader.h"
@@ -15,13 +16,16 @@
 #include "report/atomic_file.h"
 #include "report/cohort_json.h"
 #include "report/cohort_page.h"
+#include "report/cohort_plots.h"
+#include "report/cohort_sections.h"
 
 namespace seedaudit {
 namespace {
 
 struct CohortCommand {
-  std::string input, output;
+  std::string input, output, period = "quarter";
   CohortOptions cohort;
+  OutcomesCommand outcomes;
 };
 
 namespace fs = std::filesystem;
@@ -34,9 +38,10 @@ Result<CohortFolder> read_store(const std::string& database) {
   const Status walked = store->for_each_report([&](const CaseRow& row, std::string_view report) {
     const std::string path = "cases/" + row.case_id + "/report.json";
     auto record = parse_report(report, path);
-    if (record)
+    if (record) {
+      record->patient = row.patient;
       out.records.push_back(std::move(record).value());
-    else
+    } else
       out.left_out.push_back({path, record.error().message()});
     return ok_status();
   });
@@ -47,6 +52,14 @@ Result<CohortFolder> read_store(const std::string& database) {
   return out;
 }
 
+/// The database of a batch; empty: a folder of audits without one.
+std::string database_of(const std::string& input) {
+  std::error_code ec;
+  if (!fs::is_directory(input, ec)) return input;
+  const fs::path database = fs::path(input) / "seedaudit.db";
+  return fs::exists(database, ec) ? database.string() : std::string();
+}
+
 /// A batch's folder is read by its database, which knows the audits that count; another folder by the reports that lie in it.
 Result<CohortFolder> read_audits(const std::string& input) {
   std::error_code ec;
@@ -55,26 +68,50 @@ Result<CohortFolder> read_audits(const std::string& input) {
       return Error{ErrorCode::path_not_found, "no such folder or database", input, "Name the output of `batch`, or its database."};
     return read_store(input);
   }
-  const fs::path database = fs::path(input) / "seedaudit.db";
-  return fs::exists(database, ec) ? read_store(database.string()) : read_cohort_folder(input);
+  const std::string database = database_of(input);
+  return database.empty() ? read_cohort_folder(input) : read_store(database);
+}
+
+/// From the page to each audit: its report.html where it lies there, else its report.json, else nothing.
+std::vector<std::string> links_of(const CohortSummary& summary, const CohortCommand& options) {
+  std::vector<std::string> out(summary.records.size());
+  std::error_code ec;
+  const fs::path folder = fs::is_directory(options.input, ec) ? fs::path(options.input) : fs::path(options.input).parent_path();
+  const fs::path relative = fs::relative(folder.empty() ? fs::path(".") : folder, options.output, ec);
+  if (ec || relative.empty()) return out;
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const fs::path report = summary.records[i].path, page = report.parent_path() / "report.html";
+    for (const auto& file : {page, report}) {
+      if (!fs::exists(folder / file, ec)) continue;
+      out[i] = (relative / file).generic_string();
+      break;
+    }
+  }
+  return out;
 }
 
 int cohort(const CohortCommand& options) {
   if (Status s = options.cohort.check(); !s) return fail(s.error());
   auto read = read_audits(options.input);
   if (!read) return fail(read.error());
+  const CohortSummary summary = summarise_cohort(std::move(read->records), std::move(read->left_out), options.cohort);
+  const auto outcomes =
+      analyse_outcomes(options.outcomes, summary, database_of(options.input), options.cohort.limit_d90_pct, options.cohort.limit_v100_pct);
+  if (!outcomes) return fail(outcomes.error());
+  if (Status s = check_outcomes_apart(options.outcomes, options.output, *outcomes); !s) return fail(s.error());
   auto folder = OutputFolder::make(options.output);
   if (!folder) return fail(folder.error());
-  const CohortSummary summary = summarise_cohort(std::move(read->records), std::move(read->left_out), options.cohort);
-  std::error_code ec;
-  const bool in_folder = fs::is_directory(options.input, ec);
-  const std::string reports = fs::relative(options.input, options.output, ec).generic_string();
+  auto plots = cohort_plots(summary);
   // All lie on the medium before the first takes its name.
   std::vector<PendingFile> files;
-  const std::pair<const char*, std::string> contents[] = {{"summary.csv", cohort_summary_csv(summary)},
-                                                          {"cases.csv", cohort_cases_csv(summary)},
-                                                          {"cohort.html", cohort_html(summary, ec || !in_folder ? std::string() : reports)},
-                                                          {"cohort.json", cohort_json(summary)}};
+  std::vector<std::pair<std::string, std::string>> contents{
+      {"summary.csv", cohort_summary_csv(summary)},
+      {"cases.csv", cohort_cases_csv(summary)},
+      {"strata.csv", cohort_strata_csv(summary)},
+      {"cohort.html", cohort_html(summary, links_of(summary, options), plots, outcomes->section)},
+      {"cohort.json", cohort_json(summary)}};
+  for (auto& plot : plots) contents.emplace_back(std::move(plot.file), std::move(plot.svg));
+  contents.insert(contents.end(), outcomes->files.begin(), outcomes->files.end());
   for (const auto& [name, content] : contents) {
     auto file = PendingFile::write(folder->path() / name, content);
     if (!file) {
@@ -86,7 +123,8 @@ int cohort(const CohortCommand& options) {
   }
   for (auto& file : files)
     if (Status s = file.commit(); !s) return fail(s.error());
-  if (Status s = write_text({}, cohort_text(summary)); !s) return fail(s.error());
+  remove_old_outcomes(folder->path(), *outcomes);
+  if (Status s = write_text({}, cohort_text(summary) + outcomes->text); !s) return fail(s.error());
   return exit_code::kOk;
 }
 
@@ -99,7 +137,7 @@ void add_cohort(CLI::App& app, int& exit_status) {
       ->add_option("OUT", options->input, "Output folder or database of `batch`, or a folder of audits: every report.json below it is read")
       ->required()
       ->check(not_empty);
-  command->add_option("-o,--output", options->output, "Folder for cohort.json, summary.csv, cases.csv and cohort.html")
+  command->add_option("-o,--output", options->output, "Folder for cohort.json, cohort.html, tables (CSV) and plots (SVG)")
       ->required()
       ->check(not_empty);
   command->add_option("--equivalence-margin-pct-points", options->cohort.equivalence_margin_pct_points,
@@ -108,10 +146,25 @@ void add_cohort(CLI::App& app, int& exit_status) {
       ->capture_default_str();
   command->add_option("--limit-v100-pct", options->cohort.limit_v100_pct, "Implants with a lesion below are counted, %")
       ->capture_default_str();
+  command->add_option("--period", options->period, "Of implants, for strata and control charts")
+      ->check(CLI::IsMember({"month", "quarter", "year"}))
+      ->capture_default_str();
+  command->add_option("--ewma-lambda", options->cohort.ewma_lambda, "Weight of the newest period in the moving average of D90, 0.01 to 1")
+      ->capture_default_str();
+  command->add_option("--ewma-width-sd", options->cohort.ewma_width, "Limits of the moving average, standard deviations")
+      ->capture_default_str();
+  command->add_option("--bootstrap-replicates", options->cohort.bootstrap_replicates, "Resamples of patients, 200 to 100000")
+      ->capture_default_str();
+  add_outcomes_options(*command, options->outcomes);
   command->footer(
       "Day 0, day 30 and other times are never pooled; failed audits are listed and give no figure.\n"
       "Example: seedaudit cohort archive_audits -o cohort");
-  command->callback([options, &exit_status] { exit_status = cohort(*options); });
+  command->callback([options, &exit_status] {
+    options->cohort.period = options->period == "month"  ? CohortPeriod::month
+                             : options->period == "year" ? CohortPeriod::year
+                                                         : CohortPeriod::quarter;
+    exit_status = cohort(*options);
+  });
 }
 
 }  // namespace seedaudit

@@ -18,6 +18,7 @@
 #include "io/case_json.h"
 #include "io/case_reader.h"
 #include "io/config_file.h"
+#include "io/review_file.h"
 #include "pipeline/audit_case.h"
 #include "pipeline/options_used.h"
 #include "report/checkerboard_picture.h"
@@ -80,11 +81,28 @@ Result<AuditOptions> audit_options(const RunOptions& run, const CaseRequest& req
   return options;
 }
 
-std::filesystem::path default_output(const std::filesystem::path& case_path) {
+std::filesystem::path default_output(const std::filesystem::path& case_path, bool reviewed) {
   std::error_code ec;
   std::filesystem::path p = std::filesystem::absolute(case_path, ec).lexically_normal();
   if (!p.has_filename()) p = p.parent_path();
-  return p.parent_path() / (p.stem().string() + "-audit");
+  return p.parent_path() / (p.stem().string() + (reviewed ? "-audit-reviewed" : "-audit"));
+}
+
+/// Nothing of an audit is overwritten by what a person made of it, nor the other way round.
+Status check_keeps_earlier(const std::filesystem::path& out, const std::optional<std::filesystem::path>& review_file) {
+  const auto earlier = earlier_report(out);
+  if (!earlier) return review_file ? earlier.error() : ok_status();
+  if (!*earlier) return ok_status();
+  const auto refuse = [&](const std::string& what) {
+    return Error{ErrorCode::invalid_option, what, out.string(), "Choose another output folder with -o."};
+  };
+  const auto& held = (*earlier)->review_sha256;
+  if (!review_file) return held ? refuse("the folder holds a reviewed audit, which a run without --review would overwrite") : ok_status();
+  if (!held) return refuse("the folder holds the audit without review, which the reviewed one would overwrite");
+  const auto review = read_review(*review_file);
+  if (!review) return review.error();
+  if (review->sha256 != *held) return refuse("the folder holds the audit by another review, which this one would overwrite");
+  return ok_status();
 }
 
 bool is_flagged(const CaseAudit& audit, const std::string& fail_on) {
@@ -243,7 +261,9 @@ int run_case(const RunOptions& run) {
   if (!resolved) return fail(resolved.error());
   const auto options = audit_options(run, *resolved);
   if (!options) return fail(options.error());
-  const std::filesystem::path out = run.output.empty() ? default_output(run.input.path) : std::filesystem::path(run.output);
+  const std::filesystem::path out =
+      run.output.empty() ? default_output(run.input.path, resolved->review.has_value()) : std::filesystem::path(run.output);
+  if (Status s = check_keeps_earlier(out, resolved->review); !s) return fail(s.error());
   auto folder = OutputFolder::make(out);
   if (!folder) return fail(folder.error());
   const auto code = audit_into(run, *resolved, *options, *folder);
@@ -261,7 +281,7 @@ void add_run(CLI::App& app, int& exit_status) {
   command
       ->add_option("-o,--output", run->output,
                    "Folder for report.json, report.html, report.pdf, seeds.csv, dvh.csv, log.txt, overview.png and the folder dicom "
-                   "[CASE-audit beside CASE]")
+                   "[CASE-audit beside CASE, with --review CASE-audit-reviewed]")
       ->check(not_empty);
   command
       ->add_option("--config", run->config,

@@ -3,13 +3,17 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 
+#include "cli/case_command.h"
 #include "cli/commands.h"
 #include "cli/shell.h"
 #include "core/pseudonym.h"
 #include "io/archive_cases.h"
 #include "io/key_file.h"
+#include "io/scan_memory.h"
 #include "report/manifest_json.h"
 
 namespace seedaudit {
@@ -20,6 +24,7 @@ namespace fs = std::filesystem;
 struct ScanOptions {
   std::string archive, output, key;
   std::string identity = "pseudonym";
+  bool rescan = false;
   ShellOptions shell;
 };
 
@@ -34,17 +39,32 @@ int scan_archive(const ScanOptions& options) {
     if (!key) return fail(key.error());
     names = [secret = *key](const std::string& id) { return pseudonym_of(secret, id); };
   }
-  ProgressDisplay progress(options.shell);
+  std::error_code ec;
+  // Not beside a device or a pipe.
+  std::optional<ScanMemory> memory;
+  if (!fs::exists(output, ec) || fs::is_regular_file(output, ec)) {
+    auto opened = ScanMemory::open(output.string() + ".index", fs::weakly_canonical(options.archive, ec), program_text(), options.rescan);
+    if (!opened) return fail(opened.error());
+    memory.emplace(std::move(opened).value());
+    for (const Warning& w : memory->notes()) log_warn(w.code + ": " + w.message);
+  }
   // The program's own files are no part of the archive, wherever they lie.
-  const auto index = index_archive(options.archive, {fs::weakly_canonical(output), fs::weakly_canonical(key_file)}, progress.callback());
+  std::set<fs::path> own{fs::weakly_canonical(output), fs::weakly_canonical(key_file)};
+  if (memory)
+    for (const auto& file : memory->own_files()) own.insert(fs::weakly_canonical(file));
+  ProgressDisplay progress(options.shell);
+  const auto index = index_archive(options.archive, own, progress.callback(), memory ? &*memory : nullptr);
   progress.finish();
   if (!index) return fail(index.error());
   const ArchiveManifest manifest = find_cases(*index, names);
   if (Status s = write_text(output, manifest_json(manifest)); !s) return fail(s.error());
+  if (memory)
+    if (Status s = memory->commit(); !s) return fail(s.error());
   std::size_t refused = 0;
   for (const auto& c : manifest.cases) refused += c.refusal ? 1 : 0;
-  std::printf("%zu cases, %zu of them refused; %zu files or series left out; reasons in %s\n", manifest.cases.size(), refused,
-              manifest.left_out.size(), options.output.c_str());
+  std::printf(
+      "%zu cases, %zu of them refused; %zu files or series left out; reasons in %s\n%zu headers read, %zu known from an earlier scan\n",
+      manifest.cases.size(), refused, manifest.left_out.size(), options.output.c_str(), index->headers_read, index->headers_known);
   return exit_code::kOk;
 }
 
@@ -63,6 +83,7 @@ void add_scan(CLI::App& app, int& exit_status) {
   command->add_option("--identity", options->identity, "How patients are named in the manifest: pseudonym, or keep their ids")
       ->check(CLI::IsMember({"keep", "pseudonym"}))
       ->capture_default_str();
+  command->add_flag("--rescan", options->rescan, "Read every header, also of files that have not changed since the last scan");
   add_shell_options(*command, options->shell);
   command->footer(
       "Example: seedaudit scan /archive -o manifest.json\nExit: 0 scanned, also where cases are refused; 3 no such archive; 5 not "

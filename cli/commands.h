@@ -21,8 +21,11 @@ void add_sources(CLI::App& app, int& exit_status);
 void add_receive(CLI::App& app, int& exit_status);
 void add_push(CLI::App& app, int& exit_status);
 void add_batch(CLI::App& app, int& exit_status);
+void add_batch_task(CLI::App& app, int& exit_status);
 void add_cohort(CLI::App& app, int& exit_status);
 void add_pull(CLI::App& app, int& exit_status);
+/// Last, so that it knows the others.
+void add_help(CLI::App& app, int& exit_status);
 void add_deidentify(CLI::App& app, int& exit_status);
 
 }  // namespace seedaudit

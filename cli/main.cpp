@@ -20,7 +20,12 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", std::string("seedaudit ") + program_version() + " (" + program_commit() + ")");
   app.require_subcommand(1);
   app.footer(
-      "Example: seedaudit run patient_folder -o audit\nExit: 0 done, 2 usage, 3 input refused, 4 a stage failed, 5 output not written, 10 "
+      "Examples:\n"
+      "  seedaudit check patient_folder                        what it holds and what would be decided\n"
+      "  seedaudit run patient_folder -o audit --implanted 20  the whole audit\n"
+      "  seedaudit run patient_folder --review review.json     again, with a person's corrections\n"
+      "  seedaudit detect ct_folder -o seeds.json              seeds of one CT\n"
+      "Exit: 0 done, 2 usage, 3 input refused, 4 a stage failed, 5 output not written, 10 "
       "flag raised.");
   int exit_status = exit_code::kOk;
   add_run(app, exit_status);
@@ -35,8 +40,10 @@ int main(int argc, char** argv) {
   add_receive(app, exit_status);
   add_push(app, exit_status);
   add_batch(app, exit_status);
+  add_batch_task(app, exit_status);
   add_cohort(app, exit_status);
   add_pull(app, exit_status);
+  add_help(app, exit_status);
   add_deidentify(app, exit_status);
   try {
     app.parse(argc, argv);

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/case_review.h"
 #include "core/ct_volume.h"
 #include "core/date.h"
 #include "core/dvh.h"
@@ -241,6 +242,30 @@ struct Provenance {
   std::vector<Decision> decisions;
   std::map<std::string, std::string> options;  ///< name -> value as used
   std::string source_checksum;
+  std::string inputs_sha256, findings_sha256;  ///< of the inputs, and of what the program found before any review (core/findings_hash.h)
+};
+
+/// The figures that a review can change.
+struct ReviewFigures {
+  struct Target {
+    std::string name;
+    ContourOrigin contour = ContourOrigin::mapped;
+    std::optional<double> d90_gy, v100_pct;
+    Verdict verdict = Verdict::not_assessed;
+  };
+  int seed_count = 0;
+  CountEstimate count;
+  AuditStatus status = AuditStatus::failed;
+  std::string status_reason;
+  Verdict verdict = Verdict::not_assessed;
+  std::vector<Target> targets;  ///< those that the verdict rests on
+};
+
+/// A review as it was applied. The audit that carries it is the reviewed one; `before` is what the program concluded by itself.
+struct AppliedReview {
+  CaseReview review;
+  std::map<int, SeedOrigin> origins;  ///< by seed id
+  ReviewFigures before, after;
 };
 
 struct CaseAudit {
@@ -261,6 +286,7 @@ struct CaseAudit {
   std::optional<double> implant_rotation_deg;
   std::optional<FollowUp> follow_up;  ///< absent: no later scan was given
   std::optional<DoseAudit> dose;
+  std::optional<AppliedReview> review;  ///< absent: the program's own findings
   Verdict verdict = Verdict::not_assessed;
   Provenance provenance;
   Warnings warnings;

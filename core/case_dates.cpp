@@ -62,6 +62,10 @@ void shift_dates(ImplantCase& implant, std::chrono::days by) {
     implant.earlier->frame_reason = with_shifted_dates(implant.earlier->frame_reason, by);
   }
   shift(implant.strength, by);
+  if (implant.review) {
+    implant.review->date += by;
+    for (ReviewAction& a : implant.review->actions) a.text = with_shifted_dates(a.text, by);
+  }
   for (Decision& d : implant.decisions) {
     d.choice = with_shifted_dates(d.choice, by);
     d.reason = with_shifted_dates(d.reason, by);

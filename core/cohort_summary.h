@@ -36,7 +36,61 @@ struct PairedComparison {
 struct MetricSummary {
   std::string metric;
   SampleSummary lesion_before, lesion_after, lesion_change, implant_before, implant_after, implant_change;
-  PairedComparison paired;  ///< implants, each the mean of its lesions
+  SampleSummary patient_before, patient_after, patient_change;  ///< patients that are known, each the mean of its implants
+  PairedComparison paired;                                      ///< implants, each the mean of its lesions
+};
+
+/// Percentile limits (95 %) of a figure over implants, whole patients drawn with replacement.
+struct BootstrapInterval {
+  std::string metric, phase, statistic;  ///< d90_rx_pct, after, median; share: of implants below the limit
+  int patients = 0, implants = 0;        ///< an implant without a known patient counts as a patient of its own
+  std::string why_not;                   ///< empty: computed
+  double estimate = 0, low = 0, high = 0;
+};
+
+/// Implants of one time that share a value of one factor; "unknown" are those whose report does not say.
+struct StratumSummary {
+  std::string factor, stratum;  ///< slice_thickness, "1.5 to 3 mm"
+  int implants = 0;
+  SampleSummary d90_after, d90_change, v100_after;  ///< % of the prescription; % points; %
+  Proportion d90_below_limit, v100_below_limit, review, migrated;
+};
+
+/// Implants of one period in a p chart.
+struct PChartPoint {
+  std::string period;
+  int k = 0, n = 0;
+  bool judged = false;       ///< enough implants to be judged
+  int lower = 0, upper = 0;  ///< of k; beyond them is a signal
+  int signal = 0;            ///< -1 below, 1 above
+};
+struct PChart {
+  std::string of;       ///< d90_below_limit, v100_below_limit, review
+  std::string why_not;  ///< empty: limits computed
+  int undated = 0;      ///< implants without a date, in no period
+  double center = 0;    ///< share over all periods
+  std::vector<PChartPoint> points;
+};
+
+struct EwmaPoint {
+  std::string period;
+  int n = 0;
+  double mean = 0, ewma = 0, low = 0, high = 0;
+  int signal = 0;
+};
+/// Exponentially weighted moving average of period means of an implant figure.
+struct EwmaChart {
+  std::string metric, why_not;
+  int undated = 0;
+  double lambda = 0, width = 0;  ///< weight of the newest period; half width of the limits in standard deviations
+  double center = 0, sd = 0;     ///< mean of all implants; pooled within periods
+  std::vector<EwmaPoint> points;
+};
+
+/// A case whose figure lies far from those of its time.
+struct QualityOutlier {
+  std::string case_id, path, time, measure, words;
+  double value = 0, median = 0, robust_z = 0;
 };
 
 /// One follow-up time; times are never pooled.
@@ -45,9 +99,14 @@ struct CohortTime {
   int implants = 0, lesions = 0;
   std::vector<MetricSummary> metrics;
   double limit_d90_pct = 0, limit_v100_pct = 0;  ///< those that the shares are of
-  Proportion d90_below_limit, v100_below_limit;  ///< implants whose worst lesion is below 90 %; Wilson
+  Proportion d90_below_limit, v100_below_limit;  ///< implants whose worst lesion is below their limit; Wilson
   int planned = 0, found = 0, counted_implants = 0;
-  Proportion migrated;  ///< found seeds, Clopper-Pearson
+  Proportion migrated;                             ///< found seeds, Clopper-Pearson
+  int patients = 0, implants_without_patient = 0;  ///< known patients; implants whose patient is not known
+  std::vector<BootstrapInterval> bootstrap;
+  std::vector<StratumSummary> strata;
+  std::vector<PChart> p_charts;
+  EwmaChart ewma;
 };
 
 struct FirstLook {
@@ -60,7 +119,10 @@ struct CohortSummary {
   std::vector<CohortLeftOut> left_out;
   int ok = 0, review = 0, failed = 0;
   std::vector<CohortTime> by_time;
-  std::vector<FirstLook> first_look;  ///< worst first
+  std::vector<FirstLook> first_look;     ///< worst first
+  std::vector<QualityOutlier> outliers;  ///< by time, farthest first
+  std::string period;                    ///< month, quarter or year
+  int bootstrap_replicates = 0;
 };
 
 }  // namespace seedaudit

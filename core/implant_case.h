@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/case_review.h"
 #include "core/ct_volume.h"
 #include "core/dose.h"
 #include "core/frames.h"
@@ -109,6 +110,7 @@ struct ImplantCase {
   std::vector<LandmarkPair> landmarks;                         ///< --landmarks CSV: moving = pre-op, fixed = post-op
   std::optional<Volume<LaterFrame>> later_ct;                  ///< a CT of the same patient at a later time
   std::optional<std::vector<Point<LaterFrame>>> later_seeds;   ///< seeds seen then, in place of detection in it
+  std::optional<CaseReview> review;                            ///< corrections by a person, applied to what is found
   std::vector<Decision> decisions;
   std::vector<InputObject> inputs;
   Warnings warnings;

@@ -3,7 +3,9 @@
 #include "detectors/assemble.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstdio>
 #include <numeric>
 #include <string>
 #include <tuple>
@@ -23,6 +25,8 @@ constexpr double kResolvedAngleDeg = 25.0;
 constexpr double kSameSeedMm = 2.0;
 // A clip or two without any seed is no doubt; more is a scan that could not be read.
 constexpr std::size_t kManyDoubted = 5;
+// Pixels larger than so much of the core's length show metal and no shape: six numbers of a pose fit the few that are lit, whatever it is.
+constexpr double kCoarsestPixel = 0.67;
 
 // Superior first, then left to right, then front to back; ties cannot remain.
 void order_and_number(std::vector<DetectedSeed>& seeds) {
@@ -83,6 +87,17 @@ void make_clusters(Detection& d, const DetectorOptions& o, const std::vector<std
     most->count.low = std::max(0, most->count.low - (estimate.best - estimate.low));
     most->count.high += estimate.high - estimate.best;
   }
+}
+
+// Nothing here can be told from other metal: what was found may be seeds, and none of it is said to be.
+void make_all_possible(Detection& d) {
+  for (auto& s : d.seeds) {
+    d.possible.emplace_back();
+    d.possible.back().pose.center = s.pose.center;
+    d.possible.back().excess_mass_hu_mm3 = s.excess_mass_hu_mm3;
+  }
+  d.seeds.clear();
+  d.clusters.clear();
 }
 
 // What the clusters and the confidence of their seeds make of the count.
@@ -215,8 +230,17 @@ Detection assemble(const CtVolume& ct, const ScanStatistics& scan, const ScanCal
     out.doubt = std::to_string(doubted) + " objects as bright as seeds, but none that shows what a seed looks like here";
   else if (calibration.among_others)
     out.doubt = "no seed lies alone: the look of a seed is learned from seeds among other objects";
+  else if (calibration.fits_badly)
+    out.doubt = "the objects that lie alone are not alike enough in shape to teach what a seed looks like here";
   else if (calibration.masses_disagree)
     out.doubt = "the objects that lie alone and most others differ in mass: which of them are seeds is not sure";
+  const double pixel_mm = std::max(spacing[0], spacing[1]);
+  if (pixel_mm > kCoarsestPixel * options.core_length()) {
+    make_all_possible(out);
+    std::array<char, 100> text{};
+    std::snprintf(text.data(), text.size(), "pixels of %.1f mm are too coarse to find seeds or to tell them from other metal", pixel_mm);
+    out.doubt = text.data();
+  }
   count_seeds(out);
   conclude(out);
   if (!calibration.learned() && !out.seeds.empty())

@@ -32,6 +32,8 @@ constexpr int kMostOfAGroup = 12, kMostNeighbours = 5;
 constexpr double kNeeded = 60.0, kNeighbourMisfit = 0.35, kNeighbourShare = 0.5;
 // What the look that they taught may leave unexplained of them: seeds then fit within 0.2, droplets and clips leave 0.3 and more.
 constexpr double kTaughtMisfit = 0.22;
+// Of seeds that lie alone it leaves 0.11 to 0.17.
+constexpr double kTaughtAloneMisfit = 0.2;
 // A seed under the physical start fits within a fifth to a quarter; bone, lipiodol and contrast do not.
 constexpr double kIsolatedMisfit = 0.3;
 
@@ -249,6 +251,7 @@ ScanCalibration calibrate(const ScanCalibration& start, const std::vector<SeedGr
   if (some.size() > kMostIsolated) some.resize(kMostIsolated);
   out.isolated = static_cast<int>(some.size());
   if (!some.empty()) learn(start, some, out);
+  out.fits_badly = out.learned() && out.typical_misfit > kTaughtAloneMisfit;
   return out;
 }
 

@@ -20,6 +20,7 @@ struct ScanCalibration {
   int alike = 0;                 ///< where too few are isolated: seeds, touching ones too, that bear it out (count_alike)
   bool masses_disagree = false;  ///< with most seeds of the scan (agree_on_mass): a person should look
   bool among_others = false;     ///< none of them lay alone (calibrate_from_neighbours): a person should look
+  bool fits_badly = false;       ///< the look that they taught leaves more of them unexplained than seeds do: they may be something else
   /// Whether this scan has shown what a seed looks like. One or two isolated objects may be clips; three that are alike are not.
   bool learned() const { return isolated >= 3 || alike >= 3; }
 };

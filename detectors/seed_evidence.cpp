@@ -79,7 +79,7 @@ double log_odds(const SeedEvidence& e, const ScanCalibration& calibration) {
   odds -= std::min(kAloneAtMost, kPerSolid * std::max(0.0, e.alone));
   odds -= std::min(kDoubtedAtMost, kPerDoubted * e.doubted);
   odds -= kBone * e.bone;
-  if (!calibration.learned()) odds -= kUnlearned;
+  if (!calibration.learned() || calibration.fits_badly) odds -= kUnlearned;
   return odds;
 }
 

@@ -14,6 +14,7 @@
 #include "io/case_draft.h"
 #include "io/dicom_header.h"
 #include "io/dicom_plan.h"
+#include "io/scan_memory.h"
 
 namespace seedaudit {
 namespace fs = std::filesystem;
@@ -70,25 +71,28 @@ struct HeaderTask {
   std::uint32_t place = 0;
   std::string name;
   std::string path;
-  HeaderScan scan;
-  std::optional<PlanFacts> plan;
+  std::optional<FileStamp> stamp;  ///< of a file that is remembered; a member goes with its container
+  bool known = false;              ///< from an earlier scan: not opened
+  ScannedFile file;
 
   void run() {
-    scan = scan_header(path);
-    if (!scan.object || scan.object->kind != ObjectKind::rt_plan) return;
-    plan.emplace();
-    plan->approved = is_approved(path);
+    if (known) return;
+    file.scan = scan_header(path);
+    if (!file.scan.object || file.scan.object->kind != ObjectKind::rt_plan) return;
+    PlanFacts& plan = file.plan.emplace();
+    plan.approved = is_approved(path);
     const auto read = read_plan(path);
     if (read)
-      plan->strength_date = read->strength_reference_date;
+      plan.strength_date = read->strength_reference_date;
     else
-      plan->error = read.error();
+      plan.error = read.error();
   }
 };
 
 class Indexer {
  public:
-  Indexer(fs::path root, const std::set<fs::path>& passed_over, const Progress& progress) : passed_over_(passed_over), progress_(progress) {
+  Indexer(fs::path root, const std::set<fs::path>& passed_over, const Progress& progress, ScanMemory* memory)
+      : passed_over_(passed_over), progress_(progress), memory_(memory) {
     index_.root = std::move(root);
   }
 
@@ -157,17 +161,24 @@ class Indexer {
     index_.places[place].files = static_cast<int>(files.size());
     for (auto& name : files) {
       const fs::path path = here / name;
-      if (is_container(path)) {
-        enter_container(place, (fs::path(folder) / name).string());
-        continue;
+      const std::string relative = (fs::path(folder) / name).string();
+      const auto stamp = memory_ != nullptr ? stamp_of(path) : std::nullopt;
+      auto known = stamp ? memory_->find(relative, *stamp) : std::nullopt;
+      if (known && known->container) {
+        enter_known_container(place, relative, *stamp, *known->container);
+      } else if (!known && is_container(path)) {
+        enter_container(place, relative, stamp);
+      } else {
+        tasks_.push_back({place, std::move(name), path.string(), stamp, known.has_value(), known ? std::move(known->file) : ScannedFile{}});
+        if (tasks_.size() >= kBatch) flush();
       }
-      tasks_.push_back({place, std::move(name), path.string(), {}, {}});
-      if (tasks_.size() >= kBatch) flush();
     }
   }
 
+  using Places = std::unordered_map<std::string, std::uint32_t>;  ///< of the folders inside one container
+
   /// Members are unpacked one after the other to a temporary file, read, and removed.
-  void enter_container(std::uint32_t outer, const std::string& container) {
+  void enter_container(std::uint32_t outer, const std::string& container, const std::optional<FileStamp>& stamp) {
     std::string pattern = (fs::temp_directory_path() / "seedaudit-scan-XXXXXX").string();
     if (mkdtemp(pattern.data()) == nullptr) {
       suspect(outer, "unreadable",
@@ -175,42 +186,70 @@ class Indexer {
       return;
     }
     const fs::path temporary = pattern;
-    std::unordered_map<std::string, std::uint32_t> places;
+    Places places;
     const Status walked = walk_container(index_.root / container, [&](const ContainerMember& member) -> Status {
-      if (!member.safe || !is_utf8(member.name)) {
-        leave_out(container + "!" + printable(member.name), "unsafe_name", "a member whose name leads out of the archive, or is no UTF-8");
-        return ok_status();
+      HeaderTask task;
+      task.path = (temporary / "member").string();
+      ScannedMember scanned{member.name, member.safe && is_utf8(member.name), {}};
+      if (scanned.safe) {
+        if (const Status s = member.extract(task.path); !s) return s;
+        task.run();
+        scanned.file = std::move(task.file);
       }
-      const fs::path inside(member.name);
-      const std::string folder = inside.parent_path().string();
-      const auto [at, is_new] = places.try_emplace(folder, 0);
-      if (is_new) at->second = add_place(container, folder);
-      ++index_.places[at->second].files;
-      HeaderTask task{at->second, inside.filename().string(), (temporary / "member").string(), {}, {}};
-      if (const Status s = member.extract(task.path); !s) return s;
-      task.run();
-      take(task);
+      ++index_.headers_read;
+      if (stamp) memory_->note_member(scanned);
+      take_member(container, std::move(scanned), places);
       return ok_status();
     });
-    if (!walked) {
-      Error error = walked.error();
-      error.where = container;
-      // One compressed file that is no tar, such as a NIfTI volume, lacks nothing.
-      const std::string name = fs::path(container).filename().string();
-      const bool named_as_container =
-          name.find(".tar") != std::string::npos || name.ends_with(".tgz") || name.ends_with(".zip") || named_as_dicom(name);
-      if (places.empty() && !named_as_container) {
-        leave_out(container, "not_dicom", error.what);
-        std::error_code unremoved;
-        fs::remove_all(temporary, unremoved);
-        return;
-      }
-      suspect(places.empty() ? outer : places.begin()->second, "archive_unreadable", std::move(error));
-      // Which folders inside lack members is not known.
-      for (const auto& [folder, place] : places) index_.suspects.push_back({place, index_.suspects.back().error});
-    }
+    const std::optional<Error> error = walked ? std::nullopt : std::optional(walked.error());
+    if (stamp) memory_->note_container(container, *stamp, error);
+    if (error) end_container(outer, container, *error, places);
     std::error_code ignored;
     fs::remove_all(temporary, ignored);
+  }
+
+  void enter_known_container(std::uint32_t outer, const std::string& container, const FileStamp& stamp, ScannedContainer& known) {
+    Places places;
+    for (ScannedMember& member : known.members) {
+      ++index_.headers_known;
+      memory_->note_member(member);
+      take_member(container, std::move(member), places);
+    }
+    memory_->note_container(container, stamp, known.error);
+    if (known.error) end_container(outer, container, *known.error, places);
+  }
+
+  void take_member(const std::string& container, ScannedMember member, Places& places) {
+    if (!member.safe) {
+      leave_out(container + "!" + printable(member.name), "unsafe_name", "a member whose name leads out of the archive, or is no UTF-8");
+      return;
+    }
+    const fs::path inside(member.name);
+    const std::string folder = inside.parent_path().string();
+    const auto [at, is_new] = places.try_emplace(folder, 0);
+    if (is_new) at->second = add_place(container, folder);
+    ++index_.places[at->second].files;
+    HeaderTask task;
+    task.place = at->second;
+    task.name = inside.filename().string();
+    task.file = std::move(member.file);
+    take(task);
+  }
+
+  /// One whose end could not be read.
+  void end_container(std::uint32_t outer, const std::string& container, Error error, const Places& places) {
+    error.where = container;
+    // One compressed file that is no tar, such as a NIfTI volume, lacks nothing.
+    const std::string name = fs::path(container).filename().string();
+    const bool named_as_container =
+        name.find(".tar") != std::string::npos || name.ends_with(".tgz") || name.ends_with(".zip") || named_as_dicom(name);
+    if (places.empty() && !named_as_container) {
+      leave_out(container, "not_dicom", error.what);
+      return;
+    }
+    suspect(places.empty() ? outer : places.begin()->second, "archive_unreadable", std::move(error));
+    // Which folders inside lack members is not known.
+    for (const auto& [folder, place] : places) index_.suspects.push_back({place, index_.suspects.back().error});
   }
 
   static std::string printable(const std::string& path) {
@@ -231,7 +270,11 @@ class Indexer {
 
   void flush() {
     parallel_for(tasks_.size(), [this](std::size_t i) { tasks_[i].run(); });
-    for (HeaderTask& task : tasks_) take(task);
+    for (HeaderTask& task : tasks_) {
+      ++(task.known ? index_.headers_known : index_.headers_read);
+      if (task.stamp) memory_->note((fs::path(index_.places[task.place].folder) / task.name).string(), *task.stamp, task.file);
+      take(task);
+    }
     read_ += tasks_.size();
     tasks_.clear();
     // How many there are is not known before the walk's end.
@@ -241,7 +284,7 @@ class Indexer {
   void take(HeaderTask& task) {
     const ArchivePlace& place = index_.places[task.place];
     const std::string path = (place.container.empty() ? "" : place.container + "!") + (fs::path(place.folder) / task.name).string();
-    HeaderScan& scan = task.scan;
+    HeaderScan& scan = task.file.scan;
     if (!scan.ignored.empty()) {
       const bool lost = scan.ignored != "DICOMDIR" && named_as_dicom(task.name);
       const std::string reason = scan.ignored == "DICOMDIR" ? "dicomdir" : scan.ignored == "empty file" ? "empty" : "not_dicom";
@@ -274,7 +317,7 @@ class Indexer {
       o.damage->where = path;
       file.damage = std::make_unique<Error>(*o.damage);
     }
-    file.shared = share(std::move(o), std::move(task.plan));
+    file.shared = share(std::move(o), std::move(task.file.plan));
     index_.files.push_back(std::move(file));
   }
 
@@ -298,6 +341,7 @@ class Indexer {
   ArchiveIndex index_;
   const std::set<fs::path>& passed_over_;
   const Progress& progress_;
+  ScanMemory* memory_;
   std::vector<HeaderTask> tasks_;
   std::unordered_map<std::size_t, std::pair<std::string, std::uint32_t>> shared_;
   std::size_t read_ = 0;
@@ -320,13 +364,14 @@ IndexedObject ArchiveIndex::object(std::size_t file) const {
   return o;
 }
 
-Result<ArchiveIndex> index_archive(const fs::path& root, const std::set<fs::path>& passed_over, const Progress& progress) {
+Result<ArchiveIndex> index_archive(const fs::path& root, const std::set<fs::path>& passed_over, const Progress& progress,
+                                   ScanMemory* memory) {
   std::error_code problem;
   const fs::path real = fs::canonical(root, problem);
   if (problem) return Error{ErrorCode::path_not_found, "no such folder", root.string(), "check the spelling of the path"};
   if (!fs::is_directory(real, problem))
     return Error{ErrorCode::unreadable_file, "the archive is no folder", root.string(), "name a folder"};
-  ArchiveIndex index = Indexer(real, passed_over, progress).run();
+  ArchiveIndex index = Indexer(real, passed_over, progress, memory).run();
   report_progress(progress, "read headers", 1.0);
   return index;
 }

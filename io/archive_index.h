@@ -18,6 +18,8 @@
 /// What lies in an archive, as small as it can be kept: what the files of a series share is stored once.
 namespace seedaudit {
 
+class ScanMemory;
+
 /// A folder, or a folder inside a container. Paths are relative to the archive's root, "" being the root itself.
 struct ArchivePlace {
   std::string container, folder;
@@ -56,6 +58,8 @@ struct ArchiveIndex {
   std::vector<ArchiveSuspect> suspects;
   std::vector<std::string> requests;  ///< case.json files, relative to the root: what lies below their folders is theirs
   std::vector<ArchiveLeftOut> left_out;
+  std::size_t headers_read = 0;   ///< files and members of containers that were opened
+  std::size_t headers_known = 0;  ///< those that an earlier scan had read
 
   /// The object with all its facts; `path` is relative to the root, "container!path" inside a container.
   IndexedObject object(std::size_t file) const;
@@ -64,8 +68,9 @@ struct ArchiveIndex {
 
 /// Walks the folder `root` and reads every header, a few files at a time. Each folder is entered once, under its own name before links.
 /// \param passed_over absolute paths that are no part of the archive (the manifest itself, the key)
+/// \param memory of earlier scans: what it knows is not opened again, what is read goes into it; the index is the same as without
 /// Errors: path_not_found, unreadable_file (root is no folder).
 Result<ArchiveIndex> index_archive(const std::filesystem::path& root, const std::set<std::filesystem::path>& passed_over,
-                                   const Progress& progress = {});
+                                   const Progress& progress = {}, ScanMemory* memory = nullptr);
 
 }  // namespace seedaudit

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "io/json_keys.h"
 #include "io/text_file.h"
 
 namespace seedaudit {
@@ -64,13 +65,14 @@ class CaseFileReader {
     if (key == "implant_date") return text_into(key, value, request_.implant_date);
     if (key == "target") return targets_into(key, value);
     if (key == "entry") return text_into(key, value, request_.entry);
+    if (key == "review") return path_into(key, value, request_.review);
     if (key == "site") return file_or_text_into(key, value, request_.site);
     return bad(
         key, "is not known",
         "known are case, case_id, files, postop_ct, preop_ct, plan, structures, postop_structures, dose, seeds, seeds_frame, landmarks, "
         "later_ct, later_seeds, earlier_plan, earlier_seeds, earlier_frame, earlier_date, earlier_source, register, implanted, "
         "issued, returned, rx_gy, "
-        "source, strength_u, activity_mci, activity_mbq, implant_date, target, entry, "
+        "source, strength_u, activity_mci, activity_mbq, implant_date, target, entry, review, "
         "site; other "
         "options belong on the command line");
   }
@@ -137,28 +139,15 @@ void fill(std::optional<T>& own, std::optional<T>& from_file) {
 }  // namespace
 
 Result<CaseRequest> parse_case_json(std::string_view text, const Path& folder, const std::string& origin) {
-  // nlohmann keeps the last of two equal keys; a case that states something twice is refused instead.
-  std::vector<std::vector<std::string>> seen;
-  std::string repeated;
-  const auto watch = [&](int, Json::parse_event_t event, Json& parsed) {
-    if (event == Json::parse_event_t::object_start) seen.emplace_back();
-    if (event == Json::parse_event_t::object_end && !seen.empty()) seen.pop_back();
-    if (event == Json::parse_event_t::key && !seen.empty()) {
-      const auto key = parsed.get<std::string>();
-      for (const auto& k : seen.back())
-        if (k == key) repeated = key;
-      seen.back().push_back(key);
-    }
-    return true;
-  };
   Json json;
   try {
-    json = Json::parse(text, watch);
+    json = Json::parse(text);
   } catch (const Json::exception& e) {
     return Error{ErrorCode::bad_json, std::string("not JSON: ") + e.what(), origin, ""};
   }
   if (!json.is_object()) return Error{ErrorCode::bad_json, "a case.json holds one object", origin, ""};
-  if (!repeated.empty()) return Error{ErrorCode::bad_json, "key \"" + repeated + "\" is there twice", origin, ""};
+  if (const std::string repeated = repeated_json_key(text); !repeated.empty())
+    return Error{ErrorCode::bad_json, "key \"" + repeated + "\" is there twice", origin, ""};
   return CaseFileReader(json, folder, origin).read();
 }
 
@@ -209,6 +198,7 @@ Result<CaseRequest> resolve_request(const CaseRequest& request) {
   fill(merged.rx_gy, from_file->rx_gy);
   fill(merged.source, from_file->source);
   fill(merged.entry, from_file->entry);
+  fill(merged.review, from_file->review);
   fill(merged.site, from_file->site);
   if (!merged.strength_u && !merged.activity_mci && !merged.activity_mbq) {
     merged.strength_u = from_file->strength_u;

@@ -8,6 +8,7 @@
 #include "io/case_json.h"
 #include "io/ct_series_reader.h"
 #include "io/metal_content.h"
+#include "io/review_file.h"
 #include "io/volume_file.h"
 
 namespace seedaudit {
@@ -87,6 +88,11 @@ Result<ImplantCase> read_case(const CaseRequest& request, const Progress& progre
   if (!resolved) return resolved.error();
   CaseDraft draft(std::move(resolved).value());
   draft.implant.case_id = default_case_id(request, draft.request);
+  if (draft.request.review) {
+    auto review = read_review(*draft.request.review);
+    if (!review) return review.error();
+    draft.implant.review = std::move(review).value();
+  }
   if (const Status s = gather_objects(draft, progress); !s) return s.error();
   if (const Status s = choose_plan(draft); !s) return s.error();
   if (const Status s = choose_structures(draft); !s) return s.error();

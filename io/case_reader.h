@@ -14,7 +14,7 @@ namespace seedaudit {
 /// entry of ImplantCase::decisions. A case without plan or contours is read with the warnings PLAN_ABSENT, STRUCTURES_ABSENT, PREOP_ABSENT.
 /// Strengths stated as activities stay as stated until resolve_strengths() (core/strength.h). Errors: those of the readers, and
 /// invalid_option, path_not_found, empty_folder, wrong_modality, no_postop_ct, ambiguous_ct, target_not_found, target_ambiguous,
-/// patient_mismatch, frame_mismatch, date_implausible.
+/// patient_mismatch, frame_mismatch, date_implausible, review_invalid.
 Result<ImplantCase> read_case(const CaseRequest& request, const Progress& progress = {});
 
 }  // namespace seedaudit

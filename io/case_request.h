@@ -53,6 +53,7 @@ struct CaseRequest {
   bool implant_date_from_case_file = false;        ///< set by resolve_request, for the report
   std::vector<std::string> targets;                ///< key "target": names of target structures
   std::optional<std::string> entry;                ///< "X,Y,Z" where needles of a supplement enter the skin, mm LPS of the post-op CT
+  std::optional<std::filesystem::path> review;     ///< review.json: corrections by a person (docs/review.md)
   std::optional<std::string> site;                 ///< body site by name, or a JSON file of limits
 
   /// Ranges, dates and exclusive options; invalid_option quotes the value.

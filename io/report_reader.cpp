@@ -3,8 +3,10 @@
 #include "io/report_reader.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "io/text_file.h"
 
@@ -63,6 +65,33 @@ std::string text_at(const Json& object, const char* key) {
   return v->get<std::string>();
 }
 
+std::vector<double> numbers_at(const Json& object, const char* key) {
+  std::vector<double> out;
+  const Json* v = find(object, key);
+  if (v == nullptr) return out;
+  if (!v->is_array()) throw WrongType{key, "a list of numbers"};
+  for (const auto& item : *v) {
+    if (!item.is_number()) throw WrongType{key, "a list of numbers"};
+    out.push_back(item.get<double>());
+  }
+  return out;
+}
+
+std::string date_at(const Json& object, const char* key) {
+  const std::string text = text_at(object, key);
+  constexpr std::string_view kForm = "dddd-dd-dd";
+  bool fits = text.empty() || text.size() == kForm.size();
+  for (std::size_t i = 0; fits && i < text.size(); ++i) fits = kForm[i] == 'd' ? text[i] >= '0' && text[i] <= '9' : text[i] == '-';
+  if (!fits || (!text.empty() && (text.substr(5, 2) < "01" || text.substr(5, 2) > "12"))) throw WrongType{key, "a date YYYY-MM-DD"};
+  return text;
+}
+
+std::string lower(std::string text) {
+  for (char& c : text)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return text;
+}
+
 CohortMetrics metrics_of(const Json& m, std::optional<double> rx_gy) {
   CohortMetrics out;
   out.d90_gy = number_at(m, "d90_gy");
@@ -74,6 +103,59 @@ CohortMetrics metrics_of(const Json& m, std::optional<double> rx_gy) {
   out.ei = number_at(m, "ei");
   out.hi = number_at(m, "hi");
   return out;
+}
+
+/// Where in the plan 0.1 cc of an organ gets that share of the prescription, the organ lies near the target.
+constexpr double kNearShareOfRx = 0.5;
+
+void read_factors(const Json& json, const std::optional<double>& rx, CohortRecord& r) {
+  const Json& scan = object_at(object_at(json, "acquisition"), "postop");
+  r.scanner = text_at(scan, "manufacturer");
+  r.position = text_at(scan, "patient_position");
+  r.slice_thickness_mm = number_at(scan, "slice_thickness_mm");
+  r.site = text_at(object_at(object_at(json, "provenance"), "options"), "limits.site");
+  if (!rx || !(*rx > 0.0)) return;
+  for (const auto& s : list_at(object_at(json, "dose"), "structures")) {
+    if (text_at(s, "role") != "oar") continue;
+    if (!r.site.empty() && lower(text_at(s, "name")).find(lower(r.site)) != std::string::npos) continue;
+    if (const auto d = number_at(object_at(s, "preop"), "d0_1cc_gy"))
+      r.organ_near = r.organ_near.value_or(false) || *d >= kNearShareOfRx * *rx;
+  }
+}
+
+CohortQuality quality_of(const Json& json) {
+  CohortQuality q;
+  const auto spacing = numbers_at(object_at(object_at(json, "acquisition"), "postop"), "spacing_mm");
+  if (spacing.size() == 3) q.slice_spacing_mm = spacing[2];
+  const Json& qa = object_at(object_at(json, "registration"), "qa");
+  q.inverse_consistency_mm = number_at(qa, "inverse_consistency_mm");
+  q.start_agreement_mm = number_at(qa, "start_agreement_mm");
+  q.landmark_residual_mm = number_at(qa, "landmark_residual_rms_mm");
+  q.similarity = number_at(qa, "similarity_after");
+  for (const auto& c : list_at(qa, "contour_dice"))
+    if (const auto dice = number_at(c, "dice")) q.contour_dice = std::min(q.contour_dice.value_or(1.0), *dice);
+  const Json& postop = object_at(json, "postop");
+  const auto found = count_at(postop, "seed_count");
+  auto expected = count_at(postop, "implanted_count");
+  if (!expected) expected = count_at(postop, "planned_count");
+  if (found && expected) q.count_gap = *found - *expected;
+  const auto interval = numbers_at(postop, "count_interval");
+  if (interval.size() == 2) q.count_width = interval[1] - interval[0];
+  double confidence = 0.0, sigma = 0.0;
+  int with_confidence = 0, with_sigma = 0;
+  for (const auto& seed : list_at(postop, "seeds")) {
+    if (const auto c = number_at(seed, "confidence")) {
+      confidence += *c;
+      ++with_confidence;
+    }
+    const auto s = numbers_at(seed, "center_sigma_mm");
+    if (s.size() != 3) continue;
+    sigma += std::sqrt(s[0] * s[0] + s[1] * s[1] + s[2] * s[2]);
+    ++with_sigma;
+  }
+  if (with_confidence > 0) q.seed_confidence = confidence / with_confidence;
+  if (with_sigma > 0) q.seed_sigma_mm = sigma / with_sigma;
+  return q;
 }
 
 CohortRecord record_of(const Json& json, const std::string& path) {
@@ -101,10 +183,27 @@ CohortRecord record_of(const Json& json, const std::string& path) {
   if (known) r.migrated_count = migrated;
   const Json& dose = object_at(json, "dose");
   r.days_since_implant = number_at(dose, "days_since_implant");
+  r.implant_date = date_at(dose, "implant_date");
   const auto rx = number_at(dose, "rx_gy");
-  for (const auto& s : list_at(dose, "structures"))
-    if (text_at(s, "role") == "target")
+  const Json& structures = list_at(dose, "structures");
+  // A target drawn on the post-op scan is judged; its mapped double is the same lesion.
+  std::set<std::string> drawn;
+  for (const auto& s : structures)
+    if (text_at(s, "role") == "target" && text_at(s, "contour") == "postop") drawn.insert(text_at(s, "name"));
+  const auto is_judged = [&](const Json& s) {
+    return text_at(s, "role") == "target" && (text_at(s, "contour") != "mapped" || drawn.count(text_at(s, "name")) == 0);
+  };
+  for (const auto& s : structures)
+    if (is_judged(s))
       r.lesions.push_back({text_at(s, "name"), metrics_of(object_at(s, "preop"), rx), metrics_of(object_at(s, "postop"), rx)});
+  read_factors(json, rx, r);
+  r.quality = quality_of(json);
+  if (rx && *rx > 0.0)
+    for (const auto& s : structures) {
+      const auto interval = is_judged(s) ? numbers_at(object_at(s, "postop"), "d90_gy_interval") : std::vector<double>{};
+      if (interval.size() != 2) continue;
+      r.quality.d90_interval_pct = std::max(r.quality.d90_interval_pct.value_or(0.0), (interval[1] - interval[0]) / *rx * 100.0);
+    }
   return r;
 }
 

@@ -8,9 +8,11 @@
 #include <cstddef>
 #include <utility>
 
+#include "core/findings_hash.h"
 #include "detectors/detect_seeds.h"
 #include "dosimetry/source_library.h"
 #include "pipeline/already_present.h"
+#include "pipeline/apply_review.h"
 #include "pipeline/assign_seeds.h"
 #include "pipeline/audit_dose.h"
 #include "pipeline/audit_flags.h"
@@ -170,7 +172,107 @@ TrustDecision trust_of(const ImplantCase& c, const CaseAudit& a, const CaseConto
   facts.planned = a.counts.planned;
   if (c.records.implanted) facts.record = compare_count(facts.seeds_found, *c.records.implanted, limits);
   facts.method_limits = method_limits(a.flags);
+  facts.count_confirmed = a.review && confirms_count(a.review->review);
   return decide_trust(facts);
+}
+
+/// What is settled before seeds are judged: the same for the program's findings and for reviewed ones. Pointers may be null where the case
+/// has no such part.
+struct Settled {
+  ImplantCase* implant = nullptr;  ///< only its later scan is used up
+  const CaseContours* contours = nullptr;
+  const DoseBasics* basics = nullptr;
+  const PlacedEarlier* earlier = nullptr;
+  const EarlierBasics* earlier_basics = nullptr;
+  const CaseHeterogeneity* heterogeneity = nullptr;
+  bool saturated = false, registration_needed = false, registration_possible = false;
+  double tre_mm = 0.0;
+};
+
+/// From audit.detection and audit.registration: assignment, dose, flags, verdict and status. \param fields where dose grids and
+/// strengths go; null: only the figures are asked for, and no later scan is looked at
+Status conclude(const Settled& c, const AuditOptions& options, const Progress& progress, CaseAudit& audit, AuditedCase* fields) {
+  ImplantCase& implant = *c.implant;
+  const CaseContours& contours = *c.contours;
+  FlagFacts facts;
+  facts.registration_needed = c.registration_needed;
+  facts.saturated = c.saturated;
+  if (c.heterogeneity->judged) facts.heterogeneity = c.heterogeneity->worst;
+  const KnownContours known = known_contours(contours);
+  AssignmentInput assignment_input;
+  assignment_input.detection = &audit.detection;
+  assignment_input.postop = &implant.postop;
+  assignment_input.contours = &known;
+  assignment_input.plan = implant.plan && !implant.plan->seeds.empty() ? &*implant.plan : nullptr;
+  if (audit.registration.outcome.usable()) assignment_input.ct_from_plan = audit.registration.warp();
+  const bool only_postop_contours = !lies_in_plan_frame(implant) && !known.targets.empty();
+  assignment_input.frame_trusted = audit.registration.outcome.kind == OutcomeKind::ok || only_postop_contours;
+  assignment_input.registration_tre_mm = c.tre_mm;
+  assignment_input.records = implant.records;
+  Assignment assignment = assign_seeds(assignment_input, options.matching, options.limits);
+  audit.seeds = std::move(assignment.seeds);
+  audit.missing = std::move(assignment.missing);
+  if (assignment_input.plan != nullptr && assignment_input.ct_from_plan)
+    audit.needles = audit_needles(*assignment_input.plan, *assignment_input.ct_from_plan, audit.seeds, implant.postop);
+  audit.implant_shift_mm = assignment.shift_mm;
+  audit.implant_rotation_deg = assignment.rotation_deg;
+  facts.assignment = &assignment;
+
+  // Where the seeds went later is asked of the seeds that the audit ends with.
+  if (fields != nullptr) {
+    Detection first = audit.detection;
+    first.seeds.clear();
+    for (const SeedAudit& s : audit.seeds) first.seeds.push_back(s.seed);
+    audit.follow_up = audit_follow_up(implant, first, options, progress, audit.warnings);
+  }
+
+  Stopwatch dose_time;
+  std::optional<DoseAuditOutcome> dose;
+  if (c.basics != nullptr) {
+    DoseAuditInput dose_input;
+    dose_input.implant = &implant;
+    dose_input.source = &c.basics->source;
+    dose_input.timing = &c.basics->timing;
+    dose_input.prescription = c.basics->prescription;
+    dose_input.seeds = &audit.seeds;
+    dose_input.clusters = &audit.detection.clusters;
+    dose_input.contours = &contours;
+    dose_input.registration_tre_mm = c.tre_mm;
+    dose_input.earlier = c.earlier;
+    dose_input.earlier_basics = c.earlier_basics;
+    auto computed = audit_dose(dose_input, options, progress);
+    if (!computed) return computed.error();
+    dose = std::move(computed).value();
+    if (c.earlier != nullptr) dose->dose.earlier_implant = report_of(*c.earlier, *c.earlier_basics);
+    append(audit.warnings, c.basics->source.warnings);
+    append(audit.warnings, c.basics->timing.warnings);
+    append(audit.warnings, dose->warnings);
+    audit.provenance.decisions.push_back(c.basics->source.decision);
+    facts.source = &c.basics->source;
+    facts.timing = &c.basics->timing;
+    facts.dose = &*dose;
+  }
+  append(audit.warnings, contours.warnings);
+  audit.counts = reconcile(implant, audit, dose ? &*dose : nullptr);
+  audit.flags = raise_flags(audit, facts, options.limits);
+  if (dose) {
+    if (c.heterogeneity->judged)
+      dose->dose.heterogeneity = heterogeneity_and_dose(*c.heterogeneity, contours, c.basics->source.model, *dose);
+    audit.dose = std::move(dose->dose);
+    audit.verdict = worst_target(*audit.dose);
+    if (fields != nullptr) {
+      fields->dose = std::move(dose->grid);
+      for (const auto& s : dose->found_seeds) fields->strengths.push_back(s.strength_at_implant);
+      if (fields->dose && dose->planned_grid && audit.registration.outcome.usable())
+        fields->planned_dose = mapped_dose(*dose->planned_grid, audit.registration.warp(), fields->dose->grid);
+    }
+  }
+  audit.timing.dose_s += dose_time.seconds();
+
+  const TrustDecision trust = trust_of(implant, audit, contours, c.registration_needed, c.registration_possible, options.limits);
+  audit.status = trust.status;
+  audit.status_reason = trust.reason;
+  return ok_status();
 }
 
 }  // namespace
@@ -185,6 +287,7 @@ Result<AuditedCase> audit_case(ImplantCase implant, const AuditOptions& options,
   audit.patient_name = implant.patient_name;
   audit.warnings = implant.warnings;
   audit.provenance.inputs = implant.inputs;
+  audit.provenance.inputs_sha256 = inputs_sha256(implant.inputs);
   audit.provenance.decisions = implant.decisions;
   audit.provenance.options = options_used(options);
   audit.provenance.source_checksum = source_library_checksum();
@@ -196,6 +299,9 @@ Result<AuditedCase> audit_case(ImplantCase implant, const AuditOptions& options,
   const std::optional<EarlierBasics> earlier_basics = std::move(settled->earlier);
   CaseContours contours = std::move(settled->contours);
   append(audit.warnings, settled->warnings);
+
+  if (implant.review)
+    if (Status s = check_review(*implant.review, implant, options.detector); !s) return s.error();
 
   const auto region = target_region(implant, contours);
   const auto given = given_registration(implant, region ? std::optional(region->center) : std::nullopt);
@@ -235,11 +341,17 @@ Result<AuditedCase> audit_case(ImplantCase implant, const AuditOptions& options,
     audit.registration.qa.contour_dice = contour_agreement(contours);
   }
 
-  FlagFacts facts;
-  facts.registration_needed = registration_needed;
+  std::optional<ReviewedDetection> reviewed;
+  std::optional<CaseHeterogeneity> reviewed_heterogeneity;
+  audit.provenance.findings_sha256 = findings_sha256(audit.detection);
+  if (implant.review) {
+    auto applied = apply_review(audit.detection, *implant.review, implant.postop, options.detector);
+    if (!applied) return applied.error();
+    reviewed = std::move(applied).value();
+    audit.review = AppliedReview{*implant.review, reviewed->origins, {}, {}};
+    reviewed_heterogeneity = case_heterogeneity(implant, contours, reviewed->detection, audit.registration);
+  }
   const CaseHeterogeneity heterogeneity = case_heterogeneity(implant, contours, audit.detection, audit.registration);
-  if (heterogeneity.judged) facts.heterogeneity = heterogeneity.worst;
-  facts.saturated = is_saturated(implant.postop);
   if (implant.preop && usable) {
     out.preop_is_ct = implant.preop->series.modality != "MR";
     if (region) {
@@ -250,76 +362,30 @@ Result<AuditedCase> audit_case(ImplantCase implant, const AuditOptions& options,
   }
   implant.preop.reset();
 
-  const KnownContours known = known_contours(contours);
-  AssignmentInput assignment_input;
-  assignment_input.detection = &audit.detection;
-  assignment_input.postop = &implant.postop;
-  assignment_input.contours = &known;
-  assignment_input.plan = implant.plan && !implant.plan->seeds.empty() ? &*implant.plan : nullptr;
-  if (usable) assignment_input.ct_from_plan = audit.registration.warp();
-  const bool only_postop_contours = !lies_in_plan_frame(implant) && !known.targets.empty();
-  assignment_input.frame_trusted = audit.registration.outcome.kind == OutcomeKind::ok || only_postop_contours;
-  assignment_input.registration_tre_mm = tre;
-  assignment_input.records = implant.records;
-  Assignment assignment = assign_seeds(assignment_input, options.matching, options.limits);
-  audit.seeds = std::move(assignment.seeds);
-  audit.missing = std::move(assignment.missing);
-  if (assignment_input.plan != nullptr && assignment_input.ct_from_plan)
-    audit.needles = audit_needles(*assignment_input.plan, *assignment_input.ct_from_plan, audit.seeds, implant.postop);
-  audit.implant_shift_mm = assignment.shift_mm;
-  audit.implant_rotation_deg = assignment.rotation_deg;
-  facts.assignment = &assignment;
-
-  {
-    Detection first = audit.detection;
-    first.seeds.clear();
-    for (const SeedAudit& s : audit.seeds) first.seeds.push_back(s.seed);
-    audit.follow_up = audit_follow_up(implant, first, options, progress, audit.warnings);
+  Settled settled_case;
+  settled_case.implant = &implant;
+  settled_case.contours = &contours;
+  settled_case.basics = basics ? &*basics : nullptr;
+  settled_case.earlier = earlier ? &*earlier : nullptr;
+  settled_case.earlier_basics = earlier_basics ? &*earlier_basics : nullptr;
+  settled_case.heterogeneity = &heterogeneity;
+  settled_case.saturated = is_saturated(implant.postop);
+  settled_case.registration_needed = registration_needed;
+  settled_case.registration_possible = registration_possible;
+  settled_case.tre_mm = tre;
+  if (reviewed) {
+    // What the program concludes by itself stands beside what the review makes of it.
+    CaseAudit own = audit;
+    own.review.reset();
+    if (Status s = conclude(settled_case, options, progress, own, nullptr); !s) return s.error();
+    audit.review->before = figures_of(own);
+    audit.timing.dose_s += own.timing.dose_s;
+    if (implant.given_seeds) implant.given_seeds = reviewed_list(*implant.given_seeds, audit.detection, reviewed->detection);
+    audit.detection = std::move(reviewed->detection);
+    settled_case.heterogeneity = &*reviewed_heterogeneity;
   }
-
-  Stopwatch dose_time;
-  std::optional<DoseAuditOutcome> dose;
-  if (basics) {
-    DoseAuditInput dose_input;
-    dose_input.implant = &implant;
-    dose_input.source = &basics->source;
-    dose_input.timing = &basics->timing;
-    dose_input.prescription = basics->prescription;
-    dose_input.seeds = &audit.seeds;
-    dose_input.clusters = &audit.detection.clusters;
-    dose_input.contours = &contours;
-    dose_input.registration_tre_mm = tre;
-    dose_input.earlier = earlier ? &*earlier : nullptr;
-    dose_input.earlier_basics = earlier_basics ? &*earlier_basics : nullptr;
-    auto computed = audit_dose(dose_input, options, progress);
-    if (!computed) return computed.error();
-    dose = std::move(computed).value();
-    if (earlier) dose->dose.earlier_implant = report_of(*earlier, *earlier_basics);
-    append(audit.warnings, basics->source.warnings);
-    append(audit.warnings, basics->timing.warnings);
-    append(audit.warnings, dose->warnings);
-    audit.provenance.decisions.push_back(basics->source.decision);
-    facts.source = &basics->source;
-    facts.timing = &basics->timing;
-    facts.dose = &*dose;
-  }
-  append(audit.warnings, contours.warnings);
-  audit.counts = reconcile(implant, audit, dose ? &*dose : nullptr);
-  audit.flags = raise_flags(audit, facts, options.limits);
-  if (dose) {
-    if (heterogeneity.judged) dose->dose.heterogeneity = heterogeneity_and_dose(heterogeneity, contours, basics->source.model, *dose);
-    audit.dose = std::move(dose->dose);
-    audit.verdict = worst_target(*audit.dose);
-    out.dose = std::move(dose->grid);
-    for (const auto& s : dose->found_seeds) out.strengths.push_back(s.strength_at_implant);
-    if (out.dose && dose->planned_grid && usable)
-      out.planned_dose = mapped_dose(*dose->planned_grid, audit.registration.warp(), out.dose->grid);
-  }
-  audit.timing.dose_s = dose_time.seconds();
-
-  const TrustDecision trust = trust_of(implant, audit, contours, registration_needed, registration_possible, options.limits);
-  audit.status = trust.status;
-  audit.status_reason = trust.reason;
+  if (Status s = conclude(settled_case, options, progress, audit, &out); !s) return s.error();
+  if (audit.review) audit.review->after = figures_of(audit);
   for (const auto& s : contours.structures)
     if (s.role == StructureRole::target) {
       if (s.postop_outline)

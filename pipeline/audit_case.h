@@ -34,7 +34,8 @@ struct AuditedCase {
 /// What a stage could not do is an absent value with a flag, never a guess: behind an unusable registration no figure of a mapped target
 /// is given.
 /// Errors, all before the long work starts: plan_without_strength, plan_without_isotope, unknown_source, source_invalid,
-/// prescription_missing, date_implausible, invalid_option, no_postop_ct, structures_invalid.
+/// prescription_missing, date_implausible, invalid_option, no_postop_ct, structures_invalid. A review that does not fit what is found is
+/// refused (review_invalid) as soon as that is known.
 Result<AuditedCase> audit_case(ImplantCase implant, const AuditOptions& options, const Progress& progress = {});
 
 }  // namespace seedaudit

@@ -118,6 +118,39 @@ void flag_counts(const CaseAudit& a, const SiteLimits& limits, Flags& flags) {
           *c.issued - *c.returned, *c.implanted);
 }
 
+/// What the program concluded by itself, wherever flags are shown.
+std::string own_result(const ReviewFigures& f) {
+  std::string text = "The program's own result: " + seeds_text(f.seed_count);
+  for (const ReviewFigures::Target& t : f.targets) {
+    text += "; " + t.name + " ";
+    text += t.d90_gy ? "D90 " + number(*t.d90_gy, "%.1f") + " Gy" : "no D90";
+    if (t.v100_pct) text += ", V100 " + number(*t.v100_pct, "%.1f") + " %";
+  }
+  return text + ".";
+}
+
+/// What a person changed is said first of all by a flag: a reader of the figures must not take them for the program's own.
+void flag_review(const CaseAudit& a, Flags& flags) {
+  if (!a.review) return;
+  const CaseReview& r = a.review->review;
+  const auto with = [&](ReviewActionKind kind) {
+    return static_cast<int>(std::count_if(r.actions.begin(), r.actions.end(), [&](const ReviewAction& x) { return x.kind == kind; }));
+  };
+  const int rejected = with(ReviewActionKind::reject), added = with(ReviewActionKind::add), moved = with(ReviewActionKind::move);
+  raise(flags, "REVIEWED", Severity::info,
+        "Reviewed by " + r.reviewer + ", " + to_iso(r.date) + ": " + seeds_text(rejected) + " rejected, " + std::to_string(added) +
+            " added, " + std::to_string(moved) + " moved" + (confirms_count(r) ? ", count confirmed. " : ", count not confirmed. ") +
+            own_result(a.review->before),
+        rejected + added + moved);
+  const CountEstimate& image = a.review->before.count;
+  if (!confirms_count(r) || (image.low == image.high && a.counts.found == image.best)) return;
+  const bool outside = a.counts.found < image.low || a.counts.found > image.high;
+  raise(flags, "COUNT_CONFIRMED", outside ? Severity::warn : Severity::info,
+        "The count of " + std::to_string(a.counts.found) + " rests on the reviewer's word; the image alone supports " +
+            std::to_string(image.low) + " to " + std::to_string(image.high) + ".",
+        a.counts.found, outside ? std::optional<double>(a.counts.found < image.low ? image.low : image.high) : std::nullopt);
+}
+
 void flag_seeds(const CaseAudit& a, const FlagFacts& f, Flags& flags) {
   const auto with = [&](SeedStatus status) {
     return static_cast<int>(std::count_if(a.seeds.begin(), a.seeds.end(), [&](const SeedAudit& s) { return s.status == status; }));
@@ -250,6 +283,7 @@ std::vector<Flag> raise_flags(const CaseAudit& audit, const FlagFacts& facts, co
   flag_dose(facts, limits, flags);
   flag_earlier(facts, flags);
   flag_counts(audit, limits, flags);
+  flag_review(audit, flags);
   flag_seeds(audit, facts, flags);
   flag_source(facts, flags);
   flag_acquisition(audit, facts, limits, flags);

@@ -2,21 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pipeline/batch.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <ctime>
 #include <map>
 #include <set>
 #include <utility>
 
 #include "core/sha256.h"
 #include "pipeline/batch_ending.h"
-#include "pipeline/batch_graph.h"
-#include "pipeline/child_process.h"
+#include "pipeline/local_engine.h"
 
 namespace seedaudit {
 namespace {
@@ -25,15 +20,6 @@ namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kLogBytes = 1U << 20U;  // of what a case's process said
-
-std::string utc_now() {
-  const std::time_t now = std::time(nullptr);
-  std::tm utc{};
-  gmtime_r(&now, &utc);
-  std::array<char, 32> text{};
-  std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &utc);
-  return text.data();
-}
 
 std::string sha256_of(std::string_view text) {
   Sha256 hash;
@@ -52,7 +38,13 @@ std::string limits_of(const BatchOptions& options) {
   return std::to_string(options.time_limit.count()) + " s, " + std::to_string(options.memory_limit) + " bytes";
 }
 
-bool ends_batch(const Error& e) { return e.code == ErrorCode::output_unwritable || e.code == ErrorCode::store_unavailable; }
+std::string key_of(const BatchCase& c, const BatchOptions& options) {
+  Sha256 hash;
+  hash.add_part(options.program);
+  hash.add_part(options_of(c, options));
+  hash.add_part(limits_of(options));
+  return hash.hexadecimal();
+}
 
 /// Which finished rows stay, and why the others do not.
 enum class Again { no, no_row, program, options, limits, report };
@@ -125,23 +117,25 @@ class Run {
     auto plan = plan_batch(cases_, folder_, store_, options_);
     if (!plan) return plan.error();
     todo_ = std::move(plan->todo);
-    attempts_.resize(todo_.size());
     BatchOutcome outcome;
     outcome.cases = cases_.size();
     outcome.kept = cases_.size() - todo_.size();
     outcome.notes = std::move(plan->notes);
     start_ = Clock::now();
-    GraphStages stages;
-    stages.count = todo_.size();
-    stages.jobs = options_.jobs;
-    stages.memory_budget = options_.memory_budget;
-    stages.memory_of = [&](std::size_t n) { return memory_estimate(case_of(n).input_bytes); };
-    stages.read_ahead = [&](std::size_t n) { read_ahead(case_of(n)); };
-    stages.work = [&](std::size_t n) { work(n); };
-    stages.collect = [&](std::size_t n) { collect(n); };
-    run_graph(stages, stop_);
+    EngineWork work;
+    for (const std::size_t i : todo_) {
+      work.todo.push_back(&cases_[i]);
+      work.keys.push_back(key_of(cases_[i], options_));
+    }
+    work.collect = [&](std::size_t n, const CaseAttempt& a) { return collect(n, a); };
+    work.note = [&](const std::string& text) {
+      engine_note_ = text;
+      show_progress();
+    };
+    const Status ended = seams_.engine ? seams_.engine(work, stop_) : local_engine(folder_, options_, seams_)(work, stop_);
     outcome.audited = done_;
     if (fatal_) return *fatal_;
+    if (!ended) return ended.error();
     if (done_ < todo_.size())
       return Error{
           ErrorCode::output_unwritable,
@@ -151,69 +145,24 @@ class Run {
   }
 
  private:
-  struct Attempt {
-    fs::path folder;
-    std::optional<ChildOutcome> outcome;
-    std::optional<Error> error;
-    std::string started_at;
-  };
-
   const BatchCase& case_of(std::size_t n) const { return cases_[todo_[n]]; }
-
-  /// Asks the system to have the files at hand when the case begins; a hint, nothing waits for it.
-  static void read_ahead(const BatchCase& c) {
-    for (const auto& file : c.inputs) {
-      const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
-      if (fd < 0) continue;
-      posix_fadvise(fd, 0, 0, POSIX_FADV_WILLNEED);
-      close(fd);
-    }
-  }
-
-  void work(std::size_t n) {
-    const BatchCase& c = case_of(n);
-    Attempt& a = attempts_[n];
-    a.started_at = utc_now();
-    auto folder = folder_.begin_attempt(c.facts.case_id);
-    if (!folder) {
-      a.error = folder.error();
-      return;
-    }
-    a.folder = *folder;
-    if (c.refusal) {
-      a.error = c.refusal;
-      return;
-    }
-    const auto command = seams_.command(c, a.folder);
-    if (!command) {
-      a.error = command.error();
-      return;
-    }
-    const auto outcome = run_child({*command, a.folder / "log", a.folder / "process", options_.time_limit, options_.memory_limit}, stop_);
-    if (outcome)
-      a.outcome = *outcome;
-    else
-      a.error = outcome.error();
-  }
 
   void end_batch(const Error& error) {
     if (!fatal_) fatal_ = error;
     stop_ = true;
   }
 
-  void collect(std::size_t n) {
-    Attempt& a = attempts_[n];
-    if (!a.folder.empty() || a.error)
-      if (Status s = finish(case_of(n), a); !s) end_batch(s.error());
-    if (!a.folder.empty()) folder_.end_attempt(a.folder);
-    a = Attempt{};
+  bool collect(std::size_t n, const CaseAttempt& a) {
+    const std::size_t before = done_;
+    if (Status s = finish(case_of(n), a); !s) end_batch(s.error());
+    return done_ > before;
   }
 
   /// The row of a case. Its audit takes its place first and the row is committed then: a kill between them leaves an audit without a valid
   /// row, which a resumed batch makes anew.
-  Status finish(const BatchCase& c, const Attempt& a) {
+  Status finish(const BatchCase& c, const CaseAttempt& a) {
     if (stop_ && a.outcome && a.outcome->end == ChildEnd::stopped) return ok_status();
-    if (a.error && (ends_batch(*a.error) || a.error->code == ErrorCode::internal)) return *a.error;
+    if (a.error && ends_batch(*a.error)) return *a.error;
     const std::string said = a.outcome ? seams_.scrub(file_tail(a.folder / "log", kLogBytes)) : std::string();
     CaseRow row = c.facts;
     row.program = options_.program;
@@ -242,9 +191,8 @@ class Run {
   }
 
   /// What the child's end means. \param report its text where there is one to be kept
-  Status judge(CaseRow& row, const Attempt& a, const std::string& said, std::string& report) const {
-    constexpr int kUnwritable = 5;
-    if (a.outcome->end == ChildEnd::exited && a.outcome->exit_status == kUnwritable) {
+  Status judge(CaseRow& row, const CaseAttempt& a, const std::string& said, std::string& report) const {
+    if (ends_batch(a)) {
       const std::string message = last_message(said);
       return Error{ErrorCode::output_unwritable, message.empty() ? "the output of a case cannot be written" : message, row.case_id,
                    "Free space, then run again with --resume; finished cases are kept."};
@@ -274,7 +222,8 @@ class Run {
     for (const auto& [status, n] : status_count_) line += ", " + std::to_string(n) + " " + status;
     std::array<char, 96> rate{};
     std::snprintf(rate.data(), rate.size(), "; %.0f an hour, about %.0f min left", per_hour, left_min);
-    report_progress(progress_, line + rate.data(), static_cast<double>(kept + done_) / static_cast<double>(cases_.size()));
+    report_progress(progress_, line + rate.data() + (engine_note_.empty() ? "" : "; " + engine_note_),
+                    static_cast<double>(kept + done_) / static_cast<double>(cases_.size()));
   }
 
   const std::vector<BatchCase>& cases_;
@@ -285,7 +234,7 @@ class Run {
   const Progress& progress_;
   std::atomic<bool>& stop_;
   std::vector<std::size_t> todo_;
-  std::vector<Attempt> attempts_;
+  std::string engine_note_;
   std::optional<Error> fatal_;
   std::size_t done_ = 0;
   std::map<std::string, std::size_t> status_count_;

@@ -15,6 +15,7 @@
 #include "core/progress.h"
 #include "core/result.h"
 #include "pipeline/batch_folder.h"
+#include "pipeline/case_attempt.h"
 #include "pipeline/store.h"
 
 /// Audits the cases of an archive, each in a process of its own, so that what goes wrong with one costs that one alone (docs/archive.md).
@@ -40,6 +41,19 @@ struct BatchOptions {
   Status check() const;
 };
 
+/// What an engine is given: the cases that need an audit, and whom to tell.
+struct EngineWork {
+  std::vector<const BatchCase*> todo;  ///< refused ones as well: theirs is an attempt with that error
+  std::vector<std::string> keys;       ///< of todo[n]: a hash of all that its row depends on; an attempt made under another key is void
+  /// Makes the row of todo[n] and moves `out` of the attempt's folder into place; the rest of the folder is the engine's to remove. One
+  /// call at a time, any order. False: there is no row, and the batch may be about to end (`stop`).
+  std::function<bool(std::size_t n, const CaseAttempt& attempt)> collect;
+  std::function<void(const std::string&)> note;  ///< how the engine stands, a few words for the progress line; with collect() one at a time
+};
+
+/// Makes one attempt at each case of `work` and collects it; leaves the rest out once `stop` is set. Errors: those of the engine itself.
+using BatchEngine = std::function<Status(const EngineWork& work, std::atomic<bool>& stop)>;
+
 /// What the batch does not do itself. `command` may be called from several threads at once, the others from one at a time.
 struct BatchSeams {
   /// Prepares a case in `attempt` and says which command audits it; the command writes `attempt`/out/report.json and its companions and
@@ -49,6 +63,8 @@ struct BatchSeams {
   std::function<Status(CaseRow&, std::string_view report_json)> fill_row;
   /// Takes paths and identities out of what a case's process or an Error said.
   std::function<std::string(const std::string&)> scrub;
+  /// Where the attempts are made; empty: on this machine (local_engine).
+  BatchEngine engine;
 };
 
 struct BatchOutcome {
@@ -57,7 +73,7 @@ struct BatchOutcome {
 };
 
 /// One row a case. Rows and audits that a resumed batch keeps are not touched. Errors: store_unavailable, output_unwritable: stopped, to be
-/// resumed; invalid_option; internal: stopped from outside by `stop`, which is also set by an Error.
+/// resumed; invalid_option; those of the engine. `stop` ends it from outside, and is also set by an Error.
 Result<BatchOutcome> run_batch(const std::vector<BatchCase>& cases, const BatchFolder& folder, Store& store, const BatchOptions& options,
                                const BatchSeams& seams, const Progress& progress, std::atomic<bool>& stop);
 

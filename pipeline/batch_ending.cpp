@@ -44,6 +44,8 @@ void describe_ending(CaseRow& row, const ChildOutcome& outcome, const std::strin
       return fail_row(row, "time_limit", "stopped at the time limit of " + std::to_string(time_limit.count()) + " s");
     case ChildEnd::stopped:
       return fail_row(row, "no_report", "stopped with the batch");
+    case ChildEnd::lost:
+      return fail_row(row, "signal", "lost three times together with its task on the cluster, which was killed or whose node failed");
     case ChildEnd::signalled:
       if (out_of_memory(said)) return fail_row(row, "memory_limit", "ran out of memory");
       if (outcome.signal == SIGKILL)

@@ -22,7 +22,8 @@ struct ChildCommand {
   std::uint64_t memory_limit = 0;      ///< bytes of address space; 0: none
 };
 
-enum class ChildEnd { exited, signalled, time_limit, stopped };
+/// `lost`: nobody saw the end of it, again and again (a task of a cluster that was killed, or whose node failed).
+enum class ChildEnd { exited, signalled, time_limit, stopped, lost };
 
 struct ChildOutcome {
   ChildEnd end = ChildEnd::exited;

@@ -23,14 +23,14 @@ double bisect(double low, double high, F f) {
   return 0.5 * (low + high);
 }
 
-double quantile(const std::vector<double>& sorted, double p) {
+}  // namespace
+
+double quantile_of_sorted(const std::vector<double>& sorted, double p) {
   const double h = static_cast<double>(sorted.size() - 1) * p;
   const auto i = static_cast<std::size_t>(h);
   const double next = sorted[std::min(i + 1, sorted.size() - 1)];
   return sorted[i] + (h - static_cast<double>(i)) * (next - sorted[i]);
 }
-
-}  // namespace
 
 double incomplete_beta(double a, double b, double x) {
   assert(a > 0.0 && b > 0.0 && x >= 0.0 && x <= 1.0);
@@ -79,15 +79,15 @@ SampleSummary summarise(std::vector<double> values) {
   double sum = 0.0;
   for (const double v : values) sum += v;
   s.mean = sum / n;
-  s.median = quantile(values, 0.5);
+  s.median = quantile_of_sorted(values, 0.5);
   s.minimum = values.front();
   s.maximum = values.back();
   if (values.size() < 2) return s;
   double squares = 0.0;
   for (const double v : values) squares += (v - *s.mean) * (v - *s.mean);
   s.sd = std::sqrt(squares / (n - 1.0));
-  s.q1 = quantile(values, 0.25);
-  s.q3 = quantile(values, 0.75);
+  s.q1 = quantile_of_sorted(values, 0.25);
+  s.q3 = quantile_of_sorted(values, 0.75);
   return s;
 }
 
@@ -101,6 +101,18 @@ Proportion clopper_pearson(int k, int n) {
   p.low = k == 0 ? 0.0 : root(k, n - k + 1, 0.025);
   p.high = k == n ? 1.0 : root(k + 1, n - k, 0.975);
   return p;
+}
+
+int binomial_quantile(double probability, int n, double share) {
+  assert(probability > 0.0 && probability < 1.0 && n >= 0 && share >= 0.0 && share <= 1.0);
+  // P(X <= k) = I_{1 - share}(n - k, k + 1) (DLMF 8.17.5); it rises with k.
+  const auto reaches = [&](int k) { return k >= n || incomplete_beta(n - k, k + 1.0, 1.0 - share) >= probability; };
+  int low = -1, high = n;
+  while (high - low > 1) {
+    const int middle = low + (high - low) / 2;
+    (reaches(middle) ? high : low) = middle;
+  }
+  return high;
 }
 
 Proportion wilson(int k, int n) {

@@ -17,6 +17,11 @@ double student_cdf(double t, double degrees);
 /// Its inverse, p in (0, 1).
 double student_quantile(double p, double degrees);
 
+/// The smallest k with P(X <= k) >= probability, of X binomial with n draws of that share. probability in (0, 1).
+int binomial_quantile(double probability, int n, double share);
+
+/// Linear between order statistics at (n - 1) p (type 7 of Hyndman and Fan). \param sorted ascending, not empty; p in [0, 1]
+double quantile_of_sorted(const std::vector<double>& sorted, double p);
 /// Quantiles by linear interpolation of the order statistics at (n - 1) p; SD with n - 1.
 SampleSummary summarise(std::vector<double> values);
 /// 95 % limits of k of n: exact (Clopper-Pearson) and score (Wilson).

@@ -4,57 +4,93 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <set>
+#include <string_view>
 #include <tuple>
 
+#include "pipeline/cohort_bootstrap.h"
+#include "pipeline/cohort_columns.h"
+#include "pipeline/cohort_quality.h"
 #include "pipeline/cohort_statistics.h"
+#include "pipeline/cohort_strata.h"
 
 namespace seedaudit {
 namespace {
 
-using Member = std::optional<double> CohortMetrics::*;
-
-/// Values of every lesion, and of every implant as the mean of those of its lesions that have one.
+/// Values of every lesion, of every implant (the mean of its lesions) and of every known patient (the mean of its implants).
 struct Columns {
-  std::vector<double> lesion, implant;
+  std::vector<double> lesion, implant, patient;
 };
 
-template <class Value>
-Columns columns_of(const std::vector<const CohortRecord*>& records, Value value_of) {
+Columns columns_of(const RecordList& records, CohortMetric metric, CohortPhase phase) {
   Columns out;
+  std::map<std::string, std::vector<double>> of_patient;
   for (const auto* r : records) {
-    double sum = 0.0;
-    int n = 0;
-    for (const auto& lesion : r->lesions) {
-      const std::optional<double> v = value_of(lesion);
-      if (!v || !std::isfinite(*v)) continue;
-      out.lesion.push_back(*v);
-      sum += *v;
-      ++n;
-    }
-    if (n > 0) out.implant.push_back(sum / n);
+    for (const auto& lesion : r->lesions)
+      if (const auto v = lesion_value(lesion, metric, phase)) out.lesion.push_back(*v);
+    const auto v = implant_value(*r, metric, phase);
+    if (!v) continue;
+    out.implant.push_back(*v);
+    if (!r->patient.empty()) of_patient[r->patient].push_back(*v);
+  }
+  for (auto& [patient, values] : of_patient) out.patient.push_back(*summarise(std::move(values)).mean);
+  return out;
+}
+
+std::vector<BootstrapInterval> bootstraps(const RecordList& records, const CohortOptions& options) {
+  std::vector<BootstrapInterval> out;
+  const auto add = [&](std::vector<PatientValue> values, const std::string& metric, const char* phase, const char* statistic) {
+    const bool median = std::string_view(statistic) == "median";
+    out.push_back(bootstrap_by_patient(std::move(values), median ? BootstrapStatistic::median : BootstrapStatistic::mean,
+                                       options.bootstrap_replicates));
+    out.back().metric = metric;
+    out.back().phase = phase;
+    out.back().statistic = statistic;
+  };
+  const std::tuple<const char*, CohortMetric, double, const char*> metrics[] = {
+      {"d90_rx_pct", &CohortMetrics::d90_rx_pct, options.limit_d90_pct, "d90_below_limit"},
+      {"v100_pct", &CohortMetrics::v100_pct, options.limit_v100_pct, "v100_below_limit"}};
+  for (const auto& [name, metric, limit, share] : metrics) {
+    for (const auto& [phase_name, phase] :
+         {std::pair{"before", CohortPhase::before}, {"after", CohortPhase::after}, {"change", CohortPhase::change}})
+      for (const char* statistic : {"mean", "median"}) {
+        std::vector<PatientValue> values;
+        for (const auto* r : records)
+          if (const auto v = implant_value(*r, metric, phase)) values.push_back({patient_key(*r), *v});
+        add(std::move(values), name, phase_name, statistic);
+      }
+    std::vector<PatientValue> below;
+    for (const auto* r : records)
+      if (const auto worst = worst_value(*r, metric)) below.push_back({patient_key(*r), *worst < limit ? 1.0 : 0.0});
+    add(std::move(below), share, "after", "share");
   }
   return out;
 }
 
-/// Implants with a figure, and how many have their worst lesion below the limit.
-Proportion share_below(const std::vector<const CohortRecord*>& records, Member member, double limit) {
-  int below = 0, n = 0;
+void add_charts(const RecordList& records, const CohortOptions& options, CohortTime& t) {
+  std::vector<ChartEvent> d90, v100, review;
+  std::vector<ChartValue> values;
   for (const auto* r : records) {
-    std::optional<double> worst;
-    for (const auto& lesion : r->lesions)
-      if (const auto& v = lesion.postop.*member) worst = std::min(worst.value_or(*v), *v);
-    if (!worst) continue;
-    ++n;
-    if (*worst < limit) ++below;
+    const std::string period = period_of(r->implant_date, options.period);
+    if (const auto v = worst_value(*r, &CohortMetrics::d90_rx_pct)) d90.push_back({period, *v < options.limit_d90_pct});
+    if (const auto v = worst_value(*r, &CohortMetrics::v100_pct)) v100.push_back({period, *v < options.limit_v100_pct});
+    review.push_back({period, r->status == "review"});
+    if (const auto v = implant_value(*r, &CohortMetrics::d90_rx_pct, CohortPhase::after)) values.push_back({period, *v});
   }
-  return wilson(below, n);
+  for (const auto& [name, events] : {std::pair{"d90_below_limit", &d90}, {"v100_below_limit", &v100}, {"review", &review}}) {
+    t.p_charts.push_back(p_chart(*events));
+    t.p_charts.back().of = name;
+  }
+  t.ewma = ewma_chart(values, options.ewma_lambda, options.ewma_width);
+  t.ewma.metric = "d90_rx_pct";
 }
 
-CohortTime time_summary(const std::string& name, const std::vector<const CohortRecord*>& records, const CohortOptions& options) {
+CohortTime time_summary(const std::string& name, const RecordList& records, const CohortOptions& options) {
   CohortTime t;
   t.time = name;
   t.implants = static_cast<int>(records.size());
-  int migrated = 0, looked_at = 0;
+  std::set<std::string> patients;
   for (const auto* r : records) {
     t.lesions += static_cast<int>(r->lesions.size());
     // A sum of planned and one of found compare only over the same implants.
@@ -63,28 +99,25 @@ CohortTime time_summary(const std::string& name, const std::vector<const CohortR
       t.planned += *r->planned_count;
       t.found += *r->seed_count;
     }
-    if (r->migrated_count && r->seed_count && *r->migrated_count <= *r->seed_count) {
-      migrated += *r->migrated_count;
-      looked_at += *r->seed_count;
-    }
+    r->patient.empty() ? static_cast<void>(++t.implants_without_patient) : static_cast<void>(patients.insert(r->patient));
   }
-  t.migrated = clopper_pearson(migrated, looked_at);
+  t.patients = static_cast<int>(patients.size());
+  t.migrated = share_migrated(records);
   for (const auto& [key, member] : kCohortMetrics) {
     MetricSummary m;
     m.metric = key;
-    const Member at = member;
-    const Columns before = columns_of(records, [&](const CohortLesion& l) { return l.preop.*at; });
-    const Columns after = columns_of(records, [&](const CohortLesion& l) { return l.postop.*at; });
-    const Columns change = columns_of(records, [&](const CohortLesion& l) {
-      const auto &a = l.preop.*at, &b = l.postop.*at;
-      return a && b ? std::optional<double>(*b - *a) : std::nullopt;
-    });
+    const Columns before = columns_of(records, member, CohortPhase::before);
+    const Columns after = columns_of(records, member, CohortPhase::after);
+    const Columns change = columns_of(records, member, CohortPhase::change);
     m.lesion_before = summarise(before.lesion);
     m.lesion_after = summarise(after.lesion);
     m.lesion_change = summarise(change.lesion);
     m.implant_before = summarise(before.implant);
     m.implant_after = summarise(after.implant);
     m.implant_change = summarise(change.implant);
+    m.patient_before = summarise(before.patient);
+    m.patient_after = summarise(after.patient);
+    m.patient_change = summarise(change.patient);
     const bool has_margin = key == "d90_rx_pct" || key == "v100_pct";
     m.paired = compare_pairs(change.implant, has_margin ? options.equivalence_margin_pct_points : std::nullopt);
     t.metrics.push_back(std::move(m));
@@ -93,6 +126,9 @@ CohortTime time_summary(const std::string& name, const std::vector<const CohortR
   t.limit_v100_pct = options.limit_v100_pct;
   t.d90_below_limit = share_below(records, &CohortMetrics::d90_rx_pct, options.limit_d90_pct);
   t.v100_below_limit = share_below(records, &CohortMetrics::v100_pct, options.limit_v100_pct);
+  t.bootstrap = bootstraps(records, options);
+  t.strata = stratify(records, options.period, options.limit_d90_pct, options.limit_v100_pct);
+  add_charts(records, options, t);
   return t;
 }
 
@@ -139,6 +175,14 @@ Status CohortOptions::check() const {
     return Error{ErrorCode::invalid_option, "limit of D90 is " + std::to_string(limit_d90_pct), "", "Give 1 to 500 % of the prescription."};
   if (!in(limit_v100_pct, 1.0, 100.0))
     return Error{ErrorCode::invalid_option, "limit of V100 is " + std::to_string(limit_v100_pct), "", "Give 1 to 100 %."};
+  if (!in(ewma_lambda, 0.01, 1.0))
+    return Error{ErrorCode::invalid_option, "weight of the newest period is " + std::to_string(ewma_lambda), "", "Give 0.01 to 1."};
+  if (!in(ewma_width, 1.0, 10.0))
+    return Error{ErrorCode::invalid_option, "width of the EWMA limits is " + std::to_string(ewma_width), "",
+                 "Give 1 to 10 standard deviations."};
+  if (bootstrap_replicates < 200 || bootstrap_replicates > 100000)
+    return Error{ErrorCode::invalid_option, "number of bootstrap replicates is " + std::to_string(bootstrap_replicates), "",
+                 "Give 200 to 100000."};
   return ok_status();
 }
 
@@ -161,11 +205,15 @@ CohortSummary summarise_cohort(std::vector<CohortRecord> records, std::vector<Co
     ++(r.status == "ok" ? out.ok : r.status == "review" ? out.review : out.failed);
   }
   for (const char* name : {"day 0", "day 30", "other time", "unknown time"}) {
-    std::vector<const CohortRecord*> of_time;
+    RecordList of_time;
     for (std::size_t i = 0; i < out.records.size(); ++i)
       if (out.times[i] == name && out.records[i].status != "failed") of_time.push_back(&out.records[i]);
-    if (!of_time.empty()) out.by_time.push_back(time_summary(name, of_time, options));
+    if (of_time.empty()) continue;
+    out.by_time.push_back(time_summary(name, of_time, options));
+    for (auto& outlier : quality_outliers(name, of_time)) out.outliers.push_back(std::move(outlier));
   }
+  out.period = options.period == CohortPeriod::month ? "month" : options.period == CohortPeriod::quarter ? "quarter" : "year";
+  out.bootstrap_replicates = options.bootstrap_replicates;
   out.first_look = first_look(out.records);
   return out;
 }

@@ -8,6 +8,7 @@
 
 #include "core/cohort_summary.h"
 #include "core/result.h"
+#include "pipeline/cohort_charts.h"
 
 namespace seedaudit {
 
@@ -17,6 +18,10 @@ struct CohortOptions {
   std::optional<double> equivalence_margin_pct_points;
   double limit_d90_pct = 90.0;  ///< of the prescription; an implant whose worst lesion is below is counted
   double limit_v100_pct = 90.0;
+  CohortPeriod period = CohortPeriod::quarter;  ///< of implants, for strata and control charts
+  double ewma_lambda = 0.2;                     ///< weight of the newest period; smaller sees smaller shifts, and later
+  double ewma_width = 3.0;                      ///< of the limits in standard deviations; larger gives fewer false signals
+  int bootstrap_replicates = 2000;              ///< more make the limits steadier, and take longer
   /// Errors: invalid_option with the value and its range.
   Status check() const;
 };

@@ -130,8 +130,9 @@ constexpr std::array<TrustRow, 12> kTrustRows{{
     {AuditStatus::review, "count and implant record disagree",
      [](const TrustFacts& f) { return f.record && *f.record != CountAgreement::agrees; }},
     // Fewer than planned is common; more has no innocent reason without a record: something else was taken for seeds.
+    // A reviewer who looked at each and confirmed the count is such a reason.
     {AuditStatus::review, "more seeds found than planned, and no record says why",
-     [](const TrustFacts& f) { return !f.record && f.planned && f.seeds_found > *f.planned; }},
+     [](const TrustFacts& f) { return !f.record && !f.count_confirmed && f.planned && f.seeds_found > *f.planned; }},
 }};
 
 struct LimitRule {

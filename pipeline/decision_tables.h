@@ -132,6 +132,7 @@ struct TrustFacts {
   CountEstimate count;
   std::optional<CountAgreement> record;    ///< against the implant record
   std::optional<int> planned;              ///< seeds of the plan
+  bool count_confirmed = false;            ///< by a reviewer
   std::vector<std::string> method_limits;  ///< codes of raised flags that question method or input: HETEROGENEITY, TOTAL_KERMA, ...
 };
 

@@ -4,35 +4,13 @@
 
 #include <cmath>
 
+#include "report/cohort_sections.h"
 #include "report/csv_tables.h"
 #include "report/json_writer.h"
 #include "report/text_page.h"
 
 namespace seedaudit {
 namespace {
-
-void write(JsonWriter& w, const char* key, const SampleSummary& s) {
-  w.begin_object(key, JsonWriter::Layout::one_line);
-  w.integer("n", static_cast<long long>(s.n));
-  w.number("mean", s.mean, 6);
-  w.number("sd", s.sd, 6);
-  w.number("median", s.median, 6);
-  w.number("q1", s.q1, 6);
-  w.number("q3", s.q3, 6);
-  w.number("minimum", s.minimum, 6);
-  w.number("maximum", s.maximum, 6);
-  w.end_object();
-}
-
-void write(JsonWriter& w, const char* key, const Proportion& p, const char* method) {
-  w.begin_object(key, JsonWriter::Layout::one_line);
-  w.integer("k", static_cast<long long>(p.k));
-  w.integer("n", static_cast<long long>(p.n));
-  w.number("low", p.low, 8);
-  w.number("high", p.high, 8);
-  w.text("limits", method);
-  w.end_object();
-}
 
 void write(JsonWriter& w, const PairedComparison& p) {
   w.begin_object("paired", JsonWriter::Layout::one_line);
@@ -76,39 +54,50 @@ std::string cohort_json(const CohortSummary& cohort) {
   w.integer("failed", static_cast<long long>(cohort.failed));
   w.integer("left_out", static_cast<long long>(cohort.left_out.size()));
   w.end_object();
+  w.text("period", cohort.period);
+  w.integer("bootstrap_replicates", static_cast<long long>(cohort.bootstrap_replicates));
   w.begin_array("times");
   for (const auto& t : cohort.by_time) {
     w.begin_object();
     w.text("time", t.time);
     w.integer("implants", static_cast<long long>(t.implants));
     w.integer("lesions", static_cast<long long>(t.lesions));
+    w.integer("patients", static_cast<long long>(t.patients));
+    w.integer("implants_without_patient", static_cast<long long>(t.implants_without_patient));
     w.number("limit_d90_pct", t.limit_d90_pct, 3);
     w.number("limit_v100_pct", t.limit_v100_pct, 3);
-    write(w, "d90_below_limit", t.d90_below_limit, "Wilson");
-    write(w, "v100_below_limit", t.v100_below_limit, "Wilson");
+    write_share(w, "d90_below_limit", t.d90_below_limit, "Wilson");
+    write_share(w, "v100_below_limit", t.v100_below_limit, "Wilson");
     w.begin_object("seeds");
     w.integer("implants", static_cast<long long>(t.counted_implants));
     w.integer("planned", static_cast<long long>(t.planned));
     w.integer("found", static_cast<long long>(t.found));
-    write(w, "migrated", t.migrated, "Clopper-Pearson");
+    write_share(w, "migrated", t.migrated, "Clopper-Pearson");
     w.end_object();
     w.begin_array("metrics");
     for (const auto& m : t.metrics) {
       w.begin_object();
       w.text("metric", m.metric);
-      write(w, "lesion_before", m.lesion_before);
-      write(w, "lesion_after", m.lesion_after);
-      write(w, "lesion_change", m.lesion_change);
-      write(w, "implant_before", m.implant_before);
-      write(w, "implant_after", m.implant_after);
-      write(w, "implant_change", m.implant_change);
+      write_sample(w, "lesion_before", m.lesion_before);
+      write_sample(w, "lesion_after", m.lesion_after);
+      write_sample(w, "lesion_change", m.lesion_change);
+      write_sample(w, "implant_before", m.implant_before);
+      write_sample(w, "implant_after", m.implant_after);
+      write_sample(w, "implant_change", m.implant_change);
+      write_sample(w, "patient_before", m.patient_before);
+      write_sample(w, "patient_after", m.patient_after);
+      write_sample(w, "patient_change", m.patient_change);
       write(w, m.paired);
       w.end_object();
     }
     w.end_array();
+    write_bootstrap(w, t.bootstrap);
+    write_strata(w, t.strata);
+    write_charts(w, t);
     w.end_object();
   }
   w.end_array();
+  write_outliers(w, cohort.outliers);
   w.begin_array("first_look");
   for (const auto& f : cohort.first_look) {
     w.begin_object({}, JsonWriter::Layout::one_line);
@@ -145,6 +134,9 @@ std::string cohort_summary_csv(const CohortSummary& cohort) {
       row("implant", "before", m.implant_before);
       row("implant", "after", m.implant_after);
       row("implant", "change", m.implant_change);
+      row("patient", "before", m.patient_before);
+      row("patient", "after", m.patient_after);
+      row("patient", "change", m.patient_change);
     }
   return out;
 }
@@ -178,7 +170,7 @@ std::string cohort_text(const CohortSummary& cohort) {
             std::to_string(cohort.left_out.size()) + " left out");
   for (const auto& t : cohort.by_time) {
     page.rule();
-    page.item(t.time, std::to_string(t.implants) + " implants, " + std::to_string(t.lesions) + " lesions");
+    page.item(t.time, std::to_string(t.implants) + " implants, " + std::to_string(t.lesions) + " lesions, " + patients_text(t));
     page.item("D90 < " + fixed(t.limit_d90_pct, 0) + " %", "of the prescription: " + share_text(t.d90_below_limit));
     page.item("V100 < " + fixed(t.limit_v100_pct, 0) + " %", share_text(t.v100_below_limit));
     page.item("Seeds", "planned " + std::to_string(t.planned) + ", found " + std::to_string(t.found) + " in " +
@@ -197,6 +189,7 @@ std::string cohort_text(const CohortSummary& cohort) {
         page.line(padded("", 14) + "equivalent within " + fixed(*m.paired.margin, 2) + " points: p " + p_text(*m.paired.equivalence_p));
     }
   }
+  write_signals(page, cohort);
   page.rule();
   if (cohort.first_look.empty()) page.line("No case asks to be looked at first.");
   for (std::size_t i = 0; i < cohort.first_look.size() && i < 10; ++i)

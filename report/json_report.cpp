@@ -6,6 +6,7 @@
 
 #include "report/json_dose.h"
 #include "report/json_follow_up.h"
+#include "report/json_review.h"
 #include "report/json_sections.h"
 #include "report/json_undercoverage.h"
 
@@ -53,9 +54,10 @@ std::optional<Eigen::Vector3d> mm_of(const std::optional<Point<CtFrame>>& p) {
   return p->mm;
 }
 
-void write_seed(const Writer& w, const SeedAudit& s) {
+void write_seed(const Writer& w, const CaseAudit& audit, const SeedAudit& s) {
   w.json.begin_object();
   write_seed_fields(w.json, s.seed);
+  if (audit.review) w.json.text("origin", to_string(origin_of(*audit.review, s.seed.id)));
   w.json.integer("plan_seed", s.plan_seed);
   w.json.vector("plan_center_mm", mm_of(s.plan_center), kMmDecimals);
   w.json.number("displacement_mm", s.displacement_mm, kMmDecimals);
@@ -94,7 +96,7 @@ void write_postop(const Writer& w, const CaseAudit& audit) {
   w.json.text("why", w.filter(audit.detection.outcome.why));
   w.json.end_object();
   w.json.begin_array("seeds");
-  for (const auto& s : audit.seeds) write_seed(w, s);
+  for (const auto& s : audit.seeds) write_seed(w, audit, s);
   w.json.end_array();
   w.json.begin_array("missing");
   for (const auto& m : audit.missing) {
@@ -194,6 +196,8 @@ void write_provenance(const Writer& w, const CaseAudit& audit) {
   for (const auto& [name, value] : p.options) w.json.text(name, w.filter(value));
   w.json.end_object();
   w.json.text_or_null("source_checksum", p.source_checksum);
+  w.json.text_or_null("inputs_sha256", p.inputs_sha256);
+  w.json.text_or_null("findings_sha256", p.findings_sha256);
   write_warnings(w.json, {&audit.warnings, &audit.detection.warnings, &audit.registration.warnings}, w.filter);
   w.json.end_object();
 }
@@ -227,6 +231,7 @@ std::string report_json(const CaseAudit& audit) {
   if (audit.follow_up) write_follow_up(json, *audit.follow_up, filter);
   write_dose_section(json, filter, audit);
   write_undercoverage_section(json, filter, audit);
+  if (audit.review) write_review(json, *audit.review, filter);
   write_provenance(w, audit);
   write_timing(json, audit.timing);
   json.end_object();

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "report/json_writer.h"
 
-#include <array>
+#include <algorithm>
 #include <cassert>
 #include <charconv>
 #include <cmath>
@@ -38,9 +38,10 @@ std::string decimal_text(double value, int decimals) {
     std::snprintf(big, sizeof big, "%.15g", value);
     return big;
   }
-  std::array<char, 64> buffer{};
-  const auto r = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed, decimals);
-  std::string text(buffer.data(), r.ptr);
+  // Sign, 15 digits, point.
+  std::string text(static_cast<std::size_t>(20 + std::max(0, decimals)), '\0');
+  const auto r = std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed, decimals);
+  text.resize(static_cast<std::size_t>(r.ptr - text.data()));
   if (text.find('.') != std::string::npos) {
     text.erase(text.find_last_not_of('0') + 1);
     if (text.back() == '.') text.pop_back();

@@ -203,6 +203,11 @@ CaseAudit without_identity(const CaseAudit& audit, const IdentityFilter& filter)
   for (auto& d : clean.registration.qa.contour_dice) d.name = filter(d.name);
   if (clean.follow_up) clean.follow_up->outcome.why = filter(clean.follow_up->outcome.why);
   for (auto& s : clean.seeds) s.region = filter(s.region);
+  if (clean.review) {
+    clean.review->review.reviewer = filter(clean.review->review.reviewer);
+    for (ReviewFigures* f : {&clean.review->before, &clean.review->after})
+      for (ReviewFigures::Target& t : f->targets) t.name = filter(t.name);
+  }
   if (clean.dose)
     for (auto& s : clean.dose->structures) {
       s.name = filter(s.name);
@@ -211,12 +216,32 @@ CaseAudit without_identity(const CaseAudit& audit, const IdentityFilter& filter)
   return clean;
 }
 
+std::string figures_text(const ReviewFigures& f) {
+  std::string text = std::to_string(f.seed_count) + " seeds";
+  if (f.count.low != f.count.high) text += " (" + std::to_string(f.count.low) + " to " + std::to_string(f.count.high) + ")";
+  for (const ReviewFigures::Target& t : f.targets) {
+    text += "; " + t.name + ": D90 " + (t.d90_gy ? fixed(*t.d90_gy, 1) + " Gy" : std::string("not computed"));
+    text += ", V100 " + (t.v100_pct ? fixed(*t.v100_pct, 1) + " %" : std::string("not computed"));
+    text += ", " + std::string(to_string(t.verdict));
+  }
+  return text + "; status " + std::string(to_string(f.status));
+}
+
+/// Who changed what is the flag REVIEWED; here stands what it did to the figures.
+void write_review(TextPage& page, const CaseAudit& audit) {
+  if (!audit.review) return;
+  page.item("Review", "by " + audit.review->review.reviewer + ", " + to_iso(audit.review->review.date));
+  page.item("", "before: " + figures_text(audit.review->before));
+  page.item("", "after:  " + figures_text(audit.review->after));
+}
+
 void write_body(TextPage& page, const CaseAudit& audit, const IdentityFilter& filter, std::size_t most_flags) {
   page.line("seedaudit " + audit.provenance.version + "   case " + audit.case_id);
   page.rule();
   page.item("Trust", trust_text(audit), ansi_of(audit.status));
   page.item("Verdict", verdict_text(audit), ansi_of(audit.verdict));
   page.rule();
+  write_review(page, audit);
   write_seeds(page, audit);
   write_registration(page, audit);
   write_follow_up(page, audit);
@@ -248,6 +273,17 @@ std::string log_text(const CaseAudit& audit) {
   page.rule();
   for (const auto* list : {&clean.warnings, &clean.detection.warnings, &clean.registration.warnings})
     for (const auto& w : *list) page.item("Warning", w.code + ": " + filter(w.message));
+  if (clean.review)
+    for (const ReviewAction& a : clean.review->review.actions) {
+      std::string text(to_string(a.kind));
+      if (a.seed) text += " seed " + std::to_string(*a.seed);
+      if (a.count) text += " " + std::to_string(*a.count);
+      if (a.center)
+        text += " at (" + fixed(a.center->mm[0], 1) + ", " + fixed(a.center->mm[1], 1) + ", " + fixed(a.center->mm[2], 1) + ") mm LPS";
+      if (!a.text.empty()) text += ": " + filter(a.text);
+      std::replace(text.begin(), text.end(), '\n', ' ');
+      page.item("Action", text);
+    }
   for (const auto& input : clean.provenance.inputs)
     page.item("Input", input.role + ", " + std::to_string(input.files) + (input.files == 1 ? " file" : " files") +
                            (input.sha.empty() ? "" : ", sha " + input.sha));

@@ -60,9 +60,9 @@ TEST_CASE("batch: what cannot work is told at once") {
   fs::create_directories(folder / "archive" / "case");
   CHECK(run_program(batch(folder / "none", folder / "out")).status == 3);
   CHECK(run_program(batch(folder / "archive" / "case", folder / "out")).status == 3);
-  const CommandResult slurm = run_program(batch(folder / "archive", folder / "out", "--engine slurm"));
-  CHECK(slurm.status == 2);
-  CHECK(says(slurm.err, "not offered"));
+  const CommandResult slurm = run_program(batch(folder / "archive", folder / "out", "--engine slurm"), "PATH=/nowhere");
+  CHECK(slurm.status == 4);
+  CHECK(says(slurm.err, "sbatch is not on the PATH"));
   std::ofstream(folder / "bad.json") << R"({"no.such.key": 1})";
   CHECK(run_program(batch(folder / "archive", folder / "out", "--config " + quoted(folder / "bad.json"))).status == 2);
   const CommandResult gone = run_program(batch(folder / "archive", folder / "out", "--db postgresql://u:pw@127.0.0.1:1/d"));

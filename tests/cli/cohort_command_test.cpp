@@ -27,6 +27,7 @@ TEST_CASE("cohort: a folder of audits becomes tables and a page, with the broken
   const TemporaryFolder folder;
   put_report(folder / "out" / "cases" / "a", "a", 80);
   put_report(folder / "out" / "cases" / "b", "b", 100);
+  std::ofstream(folder / "out" / "cases" / "b" / "report.html") << "<!doctype html>";
   fs::create_directories(folder / "out" / "cases" / "broken");
   std::ofstream(folder / "out" / "cases" / "broken" / "report.json") << "{";
   const auto done = run_program("cohort " + quoted(folder / "out") + " -o " + quoted(folder / "cohort"));
@@ -37,8 +38,12 @@ TEST_CASE("cohort: a folder of audits becomes tables and a page, with the broken
   CHECK(json["reports"]["ok"] == 2);
   CHECK(json["reports"]["left_out"] == 1);
   CHECK(json["times"][0]["d90_below_limit"]["k"] == 1);
+  // The page where there is one, else the figures.
   CHECK(content_of(folder / "cohort" / "cohort.html").find("../out/cases/a/report.json") != std::string::npos);
-  for (const char* name : {"summary.csv", "cases.csv"}) CHECK(!content_of(folder / "cohort" / name).empty());
+  CHECK(content_of(folder / "cohort" / "cohort.html").find("../out/cases/b/report.html") != std::string::npos);
+  for (const char* name :
+       {"summary.csv", "cases.csv", "strata.csv", "plot-d90.svg", "plot-bland-altman.svg", "plot-p-charts.svg", "plot-ewma.svg"})
+    CHECK(!content_of(folder / "cohort" / name).empty());
 }
 
 TEST_CASE("cohort: refusals leave nothing behind") {
@@ -47,6 +52,7 @@ TEST_CASE("cohort: refusals leave nothing behind") {
   fs::create_directories(folder / "empty");
   CHECK(run_program("cohort " + quoted(folder / "empty") + " -o " + quoted(folder / "cohort")).status == 3);
   CHECK(run_program("cohort " + quoted(folder / "out") + " -o " + quoted(folder / "cohort") + " --limit-v100-pct 101").status == 2);
+  CHECK(run_program("cohort " + quoted(folder / "out") + " -o " + quoted(folder / "cohort") + " --period week").status == 2);
   CHECK(!fs::exists(folder / "cohort"));
 }
 
@@ -60,6 +66,7 @@ TEST_CASE("cohort: of a batch the audits count that its database knows, by its f
     seedaudit::CaseRow row;
     row.case_id = "a";
     row.status = "ok";
+    row.patient = "0123456789abcdef";
     REQUIRE(store->put(row, content_of(folder / "out" / "cases" / "a" / "report.json")));
     row.case_id = "refused";
     row.status = "refused";
@@ -72,6 +79,8 @@ TEST_CASE("cohort: of a batch the audits count that its database knows, by its f
     const auto json = nlohmann::json::parse(content_of(folder / "cohort" / "cohort.json"));
     CHECK(json["reports"]["ok"] == 1);
     CHECK(json["reports"]["left_out"] == 0);
+    CHECK(json["times"][0]["patients"] == 1);
+    CHECK(content_of(folder / "cohort" / "cohort.html").find("../out/cases/a/report.json") != std::string::npos);
   }
   CHECK(run_program("cohort " + quoted(folder / "no.db") + " -o " + quoted(folder / "none")).status == 3);
   CHECK(!fs::exists(folder / "no.db"));

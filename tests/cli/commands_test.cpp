@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -218,4 +219,28 @@ TEST_CASE("phantom: scenarios have names, an unknown one is refused with them") 
   CHECK(says(unknown.err, "tiny"));
   CHECK_FALSE(fs::exists(folder / "out"));
   CHECK(run_program("phantom tiny").status == 2);
+}
+
+TEST_CASE("help: the manual page and the completions name every command and option") {
+  const CommandResult man = run_program("help --man");
+  REQUIRE(man.status == 0);
+  CHECK(man.out.rfind(".TH SEEDAUDIT 1", 0) == 0);
+  for (const char* word : {".SS run", ".SS phantom", "\\-\\-review", "\\-\\-fail\\-on"}) CHECK(man.out.find(word) != std::string::npos);
+  CHECK(man.out.find("batch\\-task") == std::string::npos);  // for programs alone
+
+  const CommandResult bash = run_program("help --completion bash");
+  REQUIRE(bash.status == 0);
+  // As the shell asks: a command's first letters, then an option's.
+  const TemporaryFolder folder;
+  std::ofstream(folder / "ask") << bash.out
+                                << "COMP_WORDS=(seedaudit ph); COMP_CWORD=1; _seedaudit; echo \"${COMPREPLY[*]}\"\n"
+                                   "COMP_WORDS=(seedaudit run --rev); COMP_CWORD=2; _seedaudit; echo \"${COMPREPLY[*]}\"\n";
+  REQUIRE(std::system(("bash " + quoted(folder / "ask") + " >" + quoted(folder / "answer")).c_str()) == 0);
+  std::ifstream answer(folder / "answer");
+  std::string line;
+  std::getline(answer, line);
+  CHECK(line == "phantom");
+  std::getline(answer, line);
+  CHECK(line == "--review");
+  CHECK(run_program("help --completion fish").status == 2);
 }

@@ -306,3 +306,41 @@ TEST_CASE("run: seeds are followed to a later list", "[heavy]") {
   CHECK(std::abs(f["scale"].get<double>() - 0.95) < 0.002);
   for (const auto& s : f["seeds"]) CHECK(s["status"] == (s["id"] == 5 ? "migrated" : "stayed"));
 }
+
+TEST_CASE("run: a review is applied in a folder of its own, shows both results, and never overwrites an audit") {
+  const TemporaryFolder folder;
+  write_case(folder / "case");
+  REQUIRE(run_program("run " + quoted(folder / "case") + " -o " + quoted(folder / "out") + " --no-progress").status == 0);
+  const Json own = Json::parse(content_of(folder / "out" / "report.json"));
+  Json review = {{"schema_version", "1.0"},
+                 {"case_id", own["case_id"]},
+                 {"inputs_sha256", own["provenance"]["inputs_sha256"]},
+                 {"findings_sha256", own["provenance"]["findings_sha256"]},
+                 {"reviewer", "A. Physicist"},
+                 {"date", "2026-04-02"},
+                 {"actions", Json::array({{{"action", "reject"}, {"seed", 14}, {"reason", "clip"}}})}};
+  std::ofstream(folder / "review.json") << review;
+  const std::string with = " --no-progress --review " + quoted(folder / "review.json");
+  const std::string before = content_of(folder / "out" / "report.json");
+  const CommandResult over = run_program("run " + quoted(folder / "case") + " -o " + quoted(folder / "out") + with);
+  CHECK(over.status == 2);
+  CHECK(says(over.err, "without review"));
+  CHECK(content_of(folder / "out" / "report.json") == before);
+
+  const CommandResult r = run_program("run " + quoted(folder / "case") + with);
+  INFO(r.err);
+  REQUIRE(r.status == 0);
+  CHECK(says(r.out, "A. Physicist"));
+  const Json reviewed = Json::parse(content_of(folder / "case-audit-reviewed" / "report.json"));
+  CHECK(reviewed["review"]["before"]["seed_count"] == 27);
+  CHECK(reviewed["review"]["after"]["seed_count"] == 26);
+  CHECK(reviewed["review"]["before"]["targets"][0]["d90_gy"] == own["dose"]["structures"][0]["postop"]["d90_gy"]);
+  CHECK(reviewed["review"]["after"]["targets"][0]["d90_gy"] == reviewed["dose"]["structures"][0]["postop"]["d90_gy"]);
+  CHECK(reviewed["review"]["actions"] == review["actions"]);
+  CHECK(reviewed["provenance"]["findings_sha256"] == own["provenance"]["findings_sha256"]);
+  CHECK(reviewed["postop"]["seeds"][0]["origin"] == "found");
+
+  review["actions"][0]["seed"] = 99;
+  std::ofstream(folder / "review.json") << review;
+  check_refused(folder / "case", "--review " + quoted(folder / "review.json"), "no seed 99");
+}

@@ -27,7 +27,13 @@ TEST_CASE("every date of a case moves by the same days, times of day stay") {
   c.earlier->strength.implant_date = at("2024-01-03");
   c.decisions.push_back({"implant_date", "2025-03-05", "by the record of 2025-03-06"});
   c.warnings.push_back({"Y", "2025-03-07"});
+  c.review.emplace();
+  c.review->date = *parse_date("2025-04-02");
+  c.review->actions.push_back({});
+  c.review->actions[0].text = "seen on 2025-04-01";
   shift_dates(c, days{-700});
+  CHECK(c.review->date == *parse_date("2025-04-02") + days{-700});
+  CHECK(c.review->actions[0].text.find("2025") == std::string::npos);
   const auto moved = [&](const std::optional<DateTime>& now, const char* then) {
     REQUIRE(now);
     CHECK(now->date == *parse_date(then) + days{-700});

@@ -126,6 +126,38 @@ TEST_CASE("A small implant without three lone seeds is found whole or of low con
   }
 }
 
+TEST_CASE("Bent wire of a seed's mass is not taken for seeds with confidence, though one seed is the best explanation of each piece",
+          "[heavy]") {
+  CtVolume ct = water_body(1.0, 80, 60);
+  for (int n = 0; n < 9; ++n) {
+    // Two legs at a right angle that meet at one end.
+    const Eigen::Vector3d corner(-22.0 + 22.0 * (n % 3), -18.0 + 18.0 * (n / 3), -10.0 + 2.5 * n);
+    const double turn = 0.7 * n;
+    const Eigen::Vector3d first(std::cos(turn), std::sin(turn), 0.2), second(-std::sin(turn), std::cos(turn), 0.3);
+    render_rod(ct, corner + 1.5 * first.normalized(), first.normalized(), 40000.0);
+    render_rod(ct, corner + 1.5 * second.normalized(), second.normalized(), 40000.0);
+  }
+  const Detection d = detect_seeds(ct, {});
+  INFO(d.outcome.why);
+  CHECK((d.seeds.empty() || d.outcome.kind == OutcomeKind::low_confidence));
+  for (const auto& s : d.seeds) CHECK(s.confidence < 0.9);
+}
+
+TEST_CASE("Pixels too coarse for a seed's shape: no count is claimed, be there metal or none") {
+  // Two rods, one of them doubled, so that at least one stands out as a seed does in finer pixels.
+  const bool metal = GENERATE(true, false);
+  CtVolume ct = water_body(3.0, 40, 20);
+  if (metal) {
+    render_rod(ct, {-20.0, 0.0, 3.0}, Eigen::Vector3d::UnitX(), 150000.0);
+    render_rod(ct, {22.0, -6.0, -3.0}, Eigen::Vector3d::UnitX());
+  }
+  const Detection d = detect_seeds(ct, {});
+  INFO(d.outcome.why);
+  CHECK(d.outcome.kind == OutcomeKind::low_confidence);
+  CHECK(d.outcome.why.find("3.0 mm") != std::string::npos);
+  CHECK(d.seeds.empty());
+}
+
 TEST_CASE("Detection does not depend on the number of threads") {
   const CtVolume ct = needles(3);
   set_thread_count(1);

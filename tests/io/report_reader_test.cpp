@@ -51,6 +51,53 @@ TEST_CASE("migrations are unknown where the status of a seed is undetermined") {
   CHECK(!r->migrated_count);
 }
 
+TEST_CASE("a target drawn on the post-op scan is one lesion with its mapped double") {
+  const std::string drawn = R"({"name":"CTV","role":"target","contour":"postop","preop":{"d90_gy":132},"postop":{"d90_gy":90}},)"
+                            R"({"name":"GTV2","role":"target","contour":"mapped","preop":{"d90_gy":132},"postop":{"d90_gy":100}},)";
+  const auto r = parse_report(with(with(kReport, "\"structures\":[", "\"structures\":[" + drawn),
+                                   "\"role\":\"target\",\"preop\":{\"d90_gy\":132},\"postop\":{\"d90_gy\":96",
+                                   "\"role\":\"target\",\"contour\":\"mapped\",\"preop\":{\"d90_gy\":132},\"postop\":{\"d90_gy\":96"),
+                              "x");
+  REQUIRE(r);
+  REQUIRE(r->lesions.size() == 2);
+  CHECK(*r->lesions[0].postop.d90_gy == 90.0);
+  CHECK(r->lesions[1].name == "GTV2");
+}
+
+TEST_CASE("what a cohort groups by and how good the data were") {
+  const std::string more =
+      R"("acquisition":{"postop":{"slice_thickness_mm":2.5,"spacing_mm":[0.7,0.7,2.5],"manufacturer":"M","patient_position":"HFS"}},)"
+      R"("provenance":{"options":{"limits.site":"liver"}},)";
+  std::string text = with(kReport, "\"flags\"", more + "\"flags\"");
+  text =
+      with(text, "\"outcome\":\"ok\"", R"("outcome":"ok","qa":{"inverse_consistency_mm":0.4,"contour_dice":[{"dice":0.9},{"dice":0.8}]})");
+  text = with(text, "\"days_since", R"("implant_date":"2024-05-06","days_since)");
+  text = with(text, "\"role\":\"oar\"}",
+              R"("role":"oar","preop":{"d0_1cc_gy":500}},{"name":"stomach","role":"oar","preop":{"d0_1cc_gy":59}})");
+  text = with(text, "{\"status\":\"placed\"}", R"({"status":"placed","confidence":0.9,"center_sigma_mm":[0.3,0.0,0.4]})");
+  const auto r = parse_report(text, "x");
+  REQUIRE(r);
+  CHECK(r->site == "liver");
+  CHECK(r->scanner == "M");
+  CHECK(r->position == "HFS");
+  CHECK(*r->slice_thickness_mm == 2.5);
+  CHECK(r->implant_date == "2024-05-06");
+  CHECK(r->organ_near == false);  // the liver is the site's own; the stomach has less than half of 120 Gy
+  CHECK(*r->quality.slice_spacing_mm == 2.5);
+  CHECK(*r->quality.inverse_consistency_mm == 0.4);
+  CHECK(*r->quality.contour_dice == 0.8);
+  CHECK(*r->quality.count_gap == -1.0);
+  CHECK(*r->quality.seed_confidence == 0.9);
+  CHECK(*r->quality.seed_sigma_mm == Approx(0.5));
+  CHECK(parse_report(with(text, ":59", ":60"), "x")->organ_near == true);
+  const auto bare = parse_report(kReport, "x");
+  CHECK(bare->site.empty());
+  CHECK(!bare->organ_near);
+  CHECK(!bare->quality.similarity);
+  CHECK(parse_report(with(text, "2024-05-06", "6 May 2024"), "x").error().what == "implant_date is not a date YYYY-MM-DD");
+  CHECK(parse_report(with(text, "2024-05-06", "2024-13-06"), "x").error().what == "implant_date is not a date YYYY-MM-DD");
+}
+
 TEST_CASE("reports that are none are refused, naming the key") {
   const auto what = [](const std::string& text) {
     const auto r = parse_report(text, "x");

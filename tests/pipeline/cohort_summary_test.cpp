@@ -105,3 +105,63 @@ TEST_CASE("limits and margins of a cohort are checked, and each changes an answe
   const auto s = summarise_cohort({record("a", 0, {109}), record("b", 0, {110.5}), record("c", 0, {111})}, {}, options);
   CHECK(*d90(s.by_time[0]).paired.equivalence_p < 0.05);
 }
+
+TEST_CASE("patients: several implants of one count once, and who is not known is said") {
+  auto a = record("a", 30, {80}), b = record("b", 30, {100}), c = record("c", 30, {120}), d = record("d", 30, {60});
+  a.patient = b.patient = "x";
+  c.patient = "y";
+  const auto s = summarise_cohort({a, b, c, d}, {}, {});
+  const CohortTime& t = s.by_time.at(0);
+  CHECK(t.patients == 2);
+  CHECK(t.implants_without_patient == 1);
+  CHECK(d90(t).patient_after.n == 2);
+  CHECK(*d90(t).patient_after.mean == Approx(105.0));  // (90 + 120) / 2; d is of nobody known
+  CHECK(*d90(t).patient_change.mean == Approx(-5.0));
+  for (const auto& interval : t.bootstrap) CHECK(!interval.why_not.empty());
+}
+
+TEST_CASE("bootstraps, strata, charts and outliers of a cohort, and each option changes an answer") {
+  std::vector<CohortRecord> records;
+  for (int i = 0; i < 60; ++i) {
+    auto r = record("c" + std::to_string(100 + i), 30, {90.0 + (i * 7) % 23}, i % 5 == 0 ? "review" : "ok");
+    r.patient = "p" + std::to_string(i / 2);
+    r.implant_date = "2023-" + std::string(i % 12 < 9 ? "0" : "") + std::to_string(i % 12 + 1) + "-10";
+    r.quality.slice_spacing_mm = i == 30 ? 10.0 : 2.5;
+    records.push_back(r);
+  }
+  CohortOptions options;
+  options.limit_d90_pct = 100.0;
+  const auto s = summarise_cohort(records, {}, options);
+  const CohortTime& t = s.by_time.at(0);
+  REQUIRE(t.bootstrap.size() == 14);
+  const auto& share = t.bootstrap[6];
+  CHECK(share.metric == "d90_below_limit");
+  CHECK(share.patients == 30);
+  CHECK(share.estimate == Approx(static_cast<double>(t.d90_below_limit.k) / t.d90_below_limit.n));
+  REQUIRE(t.p_charts.size() == 3);
+  CHECK(t.p_charts[0].points.size() == 4);
+  CHECK(t.p_charts[2].of == "review");
+  CHECK(t.p_charts[2].center == Approx(0.2));
+  CHECK(t.ewma.why_not.empty());
+  REQUIRE(s.outliers.size() == 1);
+  CHECK(s.outliers[0].case_id == "c130");
+
+  const auto changed = [&](auto set) {
+    CohortOptions other = options;
+    set(other);
+    REQUIRE(other.check());
+    return summarise_cohort(records, {}, other).by_time.at(0);
+  };
+  CHECK(changed([](auto& o) { o.period = CohortPeriod::month; }).ewma.points.size() == 12);
+  CHECK(changed([](auto& o) { o.period = CohortPeriod::year; }).ewma.why_not == "fewer than 3 periods");
+  CHECK(changed([](auto& o) { o.ewma_lambda = 0.5; }).ewma.points[1].ewma != t.ewma.points[1].ewma);
+  CHECK(changed([](auto& o) { o.ewma_width = 2.0; }).ewma.points[1].high < t.ewma.points[1].high);
+  CHECK(changed([](auto& o) { o.bootstrap_replicates = 200; }).bootstrap[2].low != t.bootstrap[2].low);
+  for (const auto& set :
+       std::vector<void (*)(CohortOptions&)>{[](CohortOptions& o) { o.ewma_lambda = 0.0; }, [](CohortOptions& o) { o.ewma_width = 0.5; },
+                                             [](CohortOptions& o) { o.bootstrap_replicates = 10; }}) {
+    CohortOptions bad;
+    set(bad);
+    CHECK_FALSE(bad.check());
+  }
+}

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "report/csv_tables.h"
+#include "report/json_writer.h"
 #include "report/seeds_json.h"
 #include "report/text_summary.h"
 #include "tests/report/sample_audit.h"
@@ -27,6 +28,14 @@ void check_valid(const std::string& document, const std::string& pointer = "") {
 bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 }  // namespace
+
+TEST_CASE("a number is written whole however many decimals it is given") {
+  JsonWriter w;
+  w.begin_object();
+  w.number("most", -999999999999999.5, 60);
+  w.end_object();
+  CHECK(json::parse(w.take())["most"] == -999999999999999.5);
+}
 
 TEST_CASE("the embedded schema is the file in report/schema") {
   CHECK(std::string(report_schema()) == test::content_of(test::source_folder() / "report/schema/report-1.0.schema.json"));
@@ -260,4 +269,35 @@ TEST_CASE("the follow-up stands in report and summary only where a later scan wa
   check_valid(report_json(a));
   CHECK(json::parse(report_json(a))["follow_up"]["later_from_postop"].is_null());
   CHECK(contains(text_summary(a), "not followed: no seed in the later scan"));
+}
+
+TEST_CASE("a reviewed audit carries who, what and both results, by the schema and without the patient's name") {
+  CaseAudit a = test::full_audit();
+  AppliedReview applied;
+  applied.review.sha256 = "ab";
+  applied.review.reviewer = "A. Physicist";
+  applied.review.date = *parse_date("2026-04-02");
+  ReviewAction reject;
+  reject.kind = ReviewActionKind::reject;
+  reject.seed = 9;
+  reject.text = "clip of Mingyuan";
+  ReviewAction add;
+  add.kind = ReviewActionKind::add;
+  add.center = a.seeds[2].seed.pose.center;
+  applied.review.actions = {reject, add};
+  applied.origins = {{1, SeedOrigin::found}, {2, SeedOrigin::moved}, {3, SeedOrigin::added}};
+  applied.before.seed_count = 3;
+  applied.before.targets.push_back({"CTV", ContourOrigin::mapped, 101.0, std::nullopt, Verdict::amber});
+  a.review = applied;
+  const std::string text = report_json(a);
+  check_valid(text);
+  const json r = json::parse(text);
+  CHECK(r["review"]["actions"][0]["seed"] == 9);
+  CHECK(!contains(text, "Mingyuan"));
+  CHECK(r["review"]["before"]["targets"][0]["d90_gy"] == 101.0);
+  CHECK(r["review"]["before"]["targets"][0]["v100_pct"].is_null());
+  CHECK(r["postop"]["seeds"][2]["origin"] == "added");
+  CHECK(contains(text_summary(a, {}), "A. Physicist"));
+  CHECK(!contains(log_text(a), "Mingyuan"));
+  CHECK(!json::parse(report_json(test::full_audit())).contains("review"));
 }

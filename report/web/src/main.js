@@ -24,7 +24,7 @@ async function start() {
   document.title = `Implant audit, ${report.case_id}`;
   const links = [["summary", "Summary"], ["slices", "Slices"], ["seeds", "Seeds"], ["space", "In space"], ["dvh", "DVH"], ["coverage", "Sectors"], ["registration", "Registration"], ["review", "Review"], ["provenance", "Provenance"]].filter(([id]) => id !== "review" || canBeReviewed(report));
   app.replaceChildren(
-    h("header", h("div", h("h1", "Implant audit"), h("span.who", who), h("span.case", `${report.case_id} \u00b7 scan of ${report.acquisition?.postop?.study_date || "unknown date"}`)),
+    h("header", h("div", h("h1", "Implant audit"), h("span.who", who), h("span.case", `${report.case_id} \u00b7 scan of ${report.acquisition?.postop?.study_date || "unknown date"}`), report.review && h("a.case", { href: "#review" }, `reviewed by ${report.review.reviewer}, ${report.review.date}`)),
       h("nav", { "aria-label": "parts of the report" }, links.map(([id, t]) => h("a", { href: "#" + id }, t)), h("button", { type: "button", "aria-label": "light or dark", onclick: () => setTheme(document.documentElement.dataset.theme === "dark" ? "light" : "dark") }, "\u25d1"), h("button", { type: "button", onclick: () => print() }, "print"))),
     summaryView({ report, page }));
   app.querySelector("header button").id = "theme";

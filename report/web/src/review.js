@@ -40,6 +40,18 @@ export function reviewOf(report) {
 // A review is tied to its report by the hashes of inputs and findings: a report without them offers none.
 export const canBeReviewed = (report) => Boolean(report.provenance.findings_sha256 && report.provenance.inputs_sha256);
 
+// The program's own result beside that of the review which this report carries; every target has a pair of rows.
+function bothResults({ reviewer, date, before, after }) {
+  const count = (f) => `${f.seed_count} (${f.count_interval[0]} to ${f.count_interval[1]})`;
+  const row = (name, ...cells) => h("tr", h("th", { scope: "row" }, name), cells.map((c) => h("td.num", c)));
+  const rows = [row("seeds", count(before), count(after)), row("may be used", before.status, after.status), row("verdict", before.verdict, after.verdict)];
+  after.targets.forEach((now, n) => {
+    const was = before.targets[n]?.name === now.name && before.targets[n]?.contour === now.contour ? before.targets[n] : {}, name = `${now.name} (${now.contour})`;
+    rows.push(row(`D90 of ${name}, Gy`, num(was.d90_gy, 1), num(now.d90_gy, 1)), row(`V100 of ${name}, %`, num(was.v100_pct, 1), num(now.v100_pct, 1)));
+  });
+  return h("table", h("caption", `Reviewed by ${reviewer}, ${date}`), h("thead", h("tr", h("th"), h("th.num", "the program's own"), h("th.num", "as reviewed"))), h("tbody", rows));
+}
+
 export function reviewView({ report }, state) {
   const review = state.review, node = h("section.card", h("h2", "Review"));
   node.id = "review";
@@ -75,6 +87,7 @@ export function reviewView({ report }, state) {
   const showChosen = () => { now.textContent = chosen() == null ? "no seed chosen" : "seed " + chosen(); };
   state.selected.watch(showChosen); showChosen();
   review.changed.watch(show); show();
+  if (report.review) node.append(bothResults(report.review));
   node.append(h("p.hint", "Corrections change no figure here: they are saved as review.json, and seedaudit run --review audits again with them and shows both results."),
     h("div.controls", h("label", "reviewer", who), now, h("label.grow", why), Object.entries(act).map(([n, f]) => h("button", { type: "button", onclick: f }, n)), h("label", "count", count), h("button.primary", { type: "button", onclick: save }, "save review.json")), say, list);
   return node;
