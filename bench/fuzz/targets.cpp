@@ -21,8 +21,10 @@
 #include "io/key_file.h"
 #include "io/manifest_file.h"
 #include "io/meta_header.h"
+#include "io/outcomes_file.h"
 #include "io/registration_file.h"
 #include "io/report_reader.h"
+#include "io/review_file.h"
 #include "io/seeds_json.h"
 #include "io/text_file.h"
 #include "io/treatment_record.h"
@@ -103,6 +105,8 @@ const std::vector<FuzzTarget>& fuzz_targets() {
       {"scenario", true, [](const fs::path& f) { return parse_scenario(text_of(f), "scenario").ok(); }},
       {"config", true, [](const fs::path& f) { return parse_config(text_of(f), "config").ok(); }},
       {"report", true, [](const fs::path& f) { return parse_report(text_of(f), "report").ok(); }},
+      {"review", true, [](const fs::path& f) { return parse_review(text_of(f), "review").ok(); }},
+      {"outcomes", true, [](const fs::path& f) { return parse_outcomes(text_of(f), "outcomes", "key").ok(); }},
       {"seeds_json", true, [](const fs::path& f) { return read_seeds_json(f).ok(); }},
       {"source", true, [](const fs::path& f) { return parse_source(text_of(f), "source").ok(); }},
       {"key", true, read_key},
