@@ -40,7 +40,7 @@ std::string command(const fs::path& folder, const std::string& options) {
 
 }  // namespace
 
-TEST_CASE("cohort --outcomes: tables, plots and the page; a later run without them leaves none behind") {
+TEST_CASE("cohort --outcomes: tables, plots and the page, a later run without them leaves none behind") {
   const TemporaryFolder folder;
   make_cohort(folder.path(), "case_id", "");
   const auto done =

@@ -185,7 +185,7 @@ TEST_CASE("slurm: with a node lost midway the tables are those of one machine, a
   CHECK_FALSE(fs::exists(folder / "out/slurm"));
 }
 
-TEST_CASE("slurm: the array outlives a killed batch and is watched on; Ctrl-C cancels it", "[heavy]") {
+TEST_CASE("slurm: the array outlives a killed batch and is watched on, Ctrl-C cancels it", "[heavy]") {
   NEEDS_CLUSTER();
   SlurmCluster cluster;
   const TemporaryFolder folder;
@@ -222,7 +222,7 @@ TEST_CASE("slurm: the array outlives a killed batch and is watched on; Ctrl-C ca
   wait_until([&] { return cluster.queue().empty(); });
 }
 
-TEST_CASE("slurm: batch --engine slurm writes the tables of the local engine; what Slurm refuses is told", "[heavy]") {
+TEST_CASE("slurm: batch --engine slurm writes the tables of the local engine, what Slurm refuses is told", "[heavy]") {
   NEEDS_CLUSTER();
   SlurmCluster cluster;
   const TemporaryFolder folder;

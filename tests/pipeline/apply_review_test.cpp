@@ -99,7 +99,7 @@ TEST_CASE("review: a rejected seed leaves the list and the interval, and keeps n
   CHECK(same(sure->detection.count, 1, 2, 3));
 }
 
-TEST_CASE("review: an added seed takes the next id; at the place of a possible one it was allowed for") {
+TEST_CASE("review: an added seed takes the next id, at the place of a possible one it was allowed for") {
   const auto allowed = reviewed({action(ReviewActionKind::add, {}, Eigen::Vector3d(0.5, 10.0, 0.0))});
   REQUIRE(allowed.ok());
   CHECK(same(allowed->detection.count, 3, 4, 4));
@@ -125,7 +125,7 @@ TEST_CASE("review: a seed moved beside another joins its cluster and keeps its d
   CHECK(r->origins.at(1) == SeedOrigin::moved);
 }
 
-TEST_CASE("review: a confirmed count closes the interval and settles the doubt; without it both stay") {
+TEST_CASE("review: a confirmed count closes the interval and settles the doubt, without it both stay") {
   const auto r = reviewed({confirmed(3)});
   REQUIRE(r.ok());
   CHECK(same(r->detection.count, 3, 3, 3));

@@ -95,7 +95,7 @@ TEST_CASE("array task: what a lost task left half done is replaced, and the lost
   CHECK(kept->outcome->end == ChildEnd::exited);
 }
 
-TEST_CASE("array task: a case that took three tasks with it is not tried a fourth time; one that was given back is") {
+TEST_CASE("array task: a case that took three tasks with it is not tried a fourth time, one that was given back is") {
   const TemporaryFolder folder;
   const ArrayFolder array = array_of(folder, {"case-100", "case-101"});
   for (int i = 0; i < 3; ++i) {

@@ -75,7 +75,7 @@ TEST_CASE("outcomes: rows and audits that do not meet are listed, both ways") {
   CHECK(matched(table, records).error().what.find("do not say whose") != std::string::npos);
 }
 
-TEST_CASE("outcomes: one row a patient; day 0 and day 30 give two covariates, never one") {
+TEST_CASE("outcomes: one row a patient, day 0 and day 30 give two covariates, never one") {
   OutcomeTable table;
   table.rows = {row("a0", 100, OutcomeEvent::progression)};
   std::vector<CohortRecord> records{audit("a0", 0, {95, 85}), audit("a30", 30, {70}), audit("a400", 400, {10}), audit("late", 1, {5}),
@@ -160,7 +160,7 @@ TEST_CASE("outcomes: endpoints by what happened, with competing events apart") {
   CHECK(s->notes.size() == 3);  // patients not known, time 0, one without vital_date
 }
 
-TEST_CASE("outcomes: a multivariate model of what was asked for, on complete rows; unknown names are refused") {
+TEST_CASE("outcomes: a multivariate model of what was asked for, on complete rows, unknown names are refused") {
   OutcomeTable table;
   table.covariates = {{"age", true}, {"stage", false}, {"note", false}};
   std::vector<CohortRecord> records;

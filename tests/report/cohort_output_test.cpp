@@ -74,7 +74,7 @@ TEST_CASE("cohort.html: the worst lesion, an encoded link, and no text that ends
   CHECK(says(cohort_html(c, {""}, {}), ",88.25,null,\"\"]"));
 }
 
-TEST_CASE("plots: one panel a time with what it shows, or the reason why not; always the same files") {
+TEST_CASE("plots: one panel a time with what it shows, or the reason why not, always the same files") {
   CohortSummary c = cohort();
   c.times = {"day 30"};
   auto plots = cohort_plots(c);
