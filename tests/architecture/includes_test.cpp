@@ -145,6 +145,23 @@ TEST_CASE("the include check sees a breach when there is one") {
   CHECK(breaches(root).size() == 2);
 }
 
+// The list of tests that the build makes is split at semicolons: a case of such a name would be looked for and not found.
+TEST_CASE("no name of a test holds a semicolon") {
+  const std::regex named(R"re(TEST_CASE\(\s*"([^"]*)")re");
+  int seen = 0;
+  for (const auto& entry : fs::recursive_directory_iterator(seedaudit::test::source_folder() / "tests")) {
+    if (entry.path().extension() != ".cpp") continue;
+    std::ifstream in(entry.path());
+    const std::string text{std::istreambuf_iterator<char>(in), {}};
+    for (std::sregex_iterator at(text.begin(), text.end(), named), end; at != end; ++at) {
+      ++seen;
+      INFO(entry.path().filename() << ": " << (*at)[1]);
+      CHECK((*at)[1].str().find(';') == std::string::npos);
+    }
+  }
+  CHECK(seen > 500);
+}
+
 // But for the flow graph of a batch: it passes cases along and computes nothing.
 TEST_CASE("the thread pool is used through core/parallel.h alone") {
   for (const auto& [layer, law] : laws())

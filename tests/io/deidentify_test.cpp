@@ -426,7 +426,7 @@ TEST_CASE("the search for identifiers finds each kind in each place, and takes n
   spec.frame_uid = "2.25.3";
   spec.sop_prefix = "2.25.4";
   spec.study_date = "20200101";
-  spec.edit = [](DcmDataset& d, int) { d.remove(DCM_PatientName); };
+  spec.edit = [](DcmDataset& d, int) { delete d.remove(DCM_PatientName); };
   const auto clean = write_ct(folder / "clean", spec);
   INFO(search.search_object(clean.front()).ok());
   CHECK(search.search_object(clean.front()).ok());
