@@ -307,7 +307,7 @@ TEST_CASE("run: seeds are followed to a later list", "[heavy]") {
   for (const auto& s : f["seeds"]) CHECK(s["status"] == (s["id"] == 5 ? "migrated" : "stayed"));
 }
 
-TEST_CASE("run: a review is applied in a folder of its own, shows both results, and never overwrites an audit") {
+TEST_CASE("run: a review is applied in a folder of its own, shows both results, and never overwrites an audit", "[heavy]") {
   const TemporaryFolder folder;
   write_case(folder / "case");
   REQUIRE(run_program("run " + quoted(folder / "case") + " -o " + quoted(folder / "out") + " --no-progress").status == 0);
