@@ -27,6 +27,8 @@ constexpr double kSameSeedMm = 2.0;
 constexpr std::size_t kManyDoubted = 5;
 // Pixels larger than so much of the core's length show metal and no shape: six numbers of a pose fit the few that are lit, whatever it is.
 constexpr double kCoarsestPixel = 0.67;
+// In slices so many cores apart every seed lies within one slice, and of two above each other nothing but their mass is left.
+constexpr double kThickestSlice = 2.0;
 
 // Superior first, then left to right, then front to back; ties cannot remain.
 void order_and_number(std::vector<DetectedSeed>& seeds) {
@@ -239,6 +241,10 @@ Detection assemble(const CtVolume& ct, const ScanStatistics& scan, const ScanCal
     make_all_possible(out);
     std::array<char, 100> text{};
     std::snprintf(text.data(), text.size(), "pixels of %.1f mm are too coarse to find seeds or to tell them from other metal", pixel_mm);
+    out.doubt = text.data();
+  } else if (spacing[2] > kThickestSlice * options.core_length()) {
+    std::array<char, 100> text{};
+    std::snprintf(text.data(), text.size(), "slices %.1f mm apart are too thick to tell how many seeds lie above each other", spacing[2]);
     out.doubt = text.data();
   }
   count_seeds(out);

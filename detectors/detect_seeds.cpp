@@ -3,7 +3,9 @@
 #include "detectors/detect_seeds.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstdio>
 #include <exception>
 #include <string>
 #include <utility>
@@ -51,8 +53,20 @@ Detection failed(std::string why) {
   return d;
 }
 
+// No implant and no implanted device fills so much of a scan; a wrong rescale or a mask does.
+constexpr double kMostSaturated = 0.02;
+
+std::string told_saturated(const ScanStatistics& scan) {
+  std::array<char, 160> text{};
+  std::snprintf(text.data(), text.size(),
+                "%.0f %% of the voxels are at the top of the scale (%.0f HU): check rescale and window of the export; nothing can be found in them",
+                100.0 * scan.saturated_share, scan.saturation_hu.value_or(scan.maximum_hu));
+  return text.data();
+}
+
 Detection detect_one(const CtVolume& ct, const DetectorOptions& options, const Progress& progress) {
   const ScanStatistics scan = measure_scan(ct);
+  if (scan.saturated_share > kMostSaturated) return failed(told_saturated(scan));
   const auto& s = ct.grid.spacing_mm();
   GroupOptions grouping;
   grouping.ring_radius_mm = 0.5 * options.core_length() + 3.0;

@@ -75,6 +75,8 @@ ScanStatistics measure_scan(const CtVolume& ct) {
   // Only a value that a stored scale can end at clips: below 1500 HU a pile-up is a phantom's plateau.
   if (all.at_maximum >= kPileUpVoxels && all.maximum >= 1500) out.saturation_hu = all.maximum;
   if (ct.acquisition.saturation_hu && all.maximum >= *ct.acquisition.saturation_hu - 1.0) out.saturation_hu = *ct.acquisition.saturation_hu;
+  if (out.saturation_hu && all.maximum >= *out.saturation_hu - 1.0)
+    out.saturated_share = static_cast<double>(all.at_maximum) / static_cast<double>(ct.hu.size());
 
   long total = 0;
   for (int c : all.differences) total += c;

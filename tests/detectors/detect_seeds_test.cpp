@@ -158,6 +158,26 @@ TEST_CASE("Pixels too coarse for a seed's shape: no count is claimed, be there m
   CHECK(d.seeds.empty());
 }
 
+TEST_CASE("Slices twice a core apart: seeds are shown, their number is doubted, and so is their absence") {
+  const bool metal = GENERATE(true, false);
+  CtVolume ct = metal ? needles(2) : water_body(1.0, 40, 20);
+  // As if every slice stood for seven millimetres.
+  ct.grid = decltype(ct.grid)::make(ct.grid.size(), {1.0, 1.0, 7.0}, ct.grid.origin(), Eigen::Matrix3d::Identity()).value();
+  const Detection d = detect_seeds(ct, {});
+  INFO(d.outcome.why);
+  CHECK(d.outcome.kind == OutcomeKind::low_confidence);
+}
+
+TEST_CASE("A volume whose scale is exceeded over a large part of it is refused, not empty") {
+  CtVolume ct = water_body(1.0, 40, 20);
+  for (std::size_t v = 0; v < ct.hu.size() / 20; ++v) ct.hu[v] = 3071;
+  const Detection d = detect_seeds(ct, {});
+  CHECK(d.outcome.kind == OutcomeKind::failed);
+  CHECK(d.outcome.why.find("5 %") != std::string::npos);
+  for (auto& v : ct.hu) v = 3071;
+  CHECK(detect_seeds(ct, {}).outcome.kind == OutcomeKind::failed);
+}
+
 TEST_CASE("Detection does not depend on the number of threads") {
   const CtVolume ct = needles(3);
   set_thread_count(1);
