@@ -58,9 +58,10 @@ constexpr double kMostSaturated = 0.02;
 
 std::string told_saturated(const ScanStatistics& scan) {
   std::array<char, 160> text{};
-  std::snprintf(text.data(), text.size(),
-                "%.0f %% of the voxels are at the top of the scale (%.0f HU): check rescale and window of the export; nothing can be found in them",
-                100.0 * scan.saturated_share, scan.saturation_hu.value_or(scan.maximum_hu));
+  std::snprintf(
+      text.data(), text.size(),
+      "%.0f %% of the voxels are at the top of the scale (%.0f HU): check rescale and window of the export; nothing can be found in them",
+      100.0 * scan.saturated_share, scan.saturation_hu.value_or(scan.maximum_hu));
   return text.data();
 }
 
