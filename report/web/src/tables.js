@@ -46,7 +46,7 @@ export function coverageView({ report }, state) {
     if (a.seeds?.length) node.append(simple("Advised places", ["needle", "x, y, z mm", ""], a.seeds.map((s) => [String(s.needle + 1), s.center_mm.map((x) => num(x, 1)).join(", "), h("button", { type: "button", onclick: () => state.cursor.set(s.center_mm.slice()) }, "show")])));
   }
   const organs = (report.dose?.structures || []).filter((s) => s.role !== "target");
-  if (organs.length) node.append(h("details", h("summary", `${organs.length} organs at risk`), h("div.grid", organs.map((s) => doseTable(report, s)))));
+  if (organs.length) node.append(h("details", h("summary", `${organs.length} ${organs.length === 1 ? "organ" : "organs"} at risk`), h("div.grid", organs.map((s) => doseTable(report, s)))));
   return node;
 }
 
