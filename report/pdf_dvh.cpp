@@ -101,7 +101,10 @@ void draw_dvh(PdfDocument& page, const PageRect& area, const StructureAudit* tar
   page.fill(PageRect{x - 3.0, y - 2.0, 97.0, 2.5 + 9.5 * keys}, grey(1.0));
   if (target->preop_dvh) key("planned", before);
   if (target->postop_dvh) key("post-implant", after);
-  if (banded) key("its 95 % band", {7.0, kBand});
+  if (banded) {
+    page.fill(PageRect{x, y + 0.5, 18.0, 7.0}, kBand);
+    key("its 95 % band", {0.0, kBand});
+  }
   if (target->d90_gy_interval) key("interval of D90", {0.8});
 }
 

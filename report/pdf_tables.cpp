@@ -183,8 +183,12 @@ double draw_target_table(PdfDocument& page, const PageRect& area, const CaseAudi
   double y = draw_title(
       page, {area.x, area.y}, w,
       "Target " + target->name + (target->contour == ContourOrigin::mapped ? " (pre-op contour mapped)" : " (drawn on this scan)"));
-  const std::vector<Column> columns = {{0.24 * w, TextAlign::left}, {0.16 * w}, {0.19 * w}, {0.15 * w}, {0.26 * w}};
-  y = draw_row(page, {area.x, y}, columns, {"", "planned", "post-implant", "change", "interval"}, {7.0, false, kQuiet});
+  // Without a dose of this scan there are no intervals, and the words that say so need their place.
+  const bool after = target->postop.has_value();
+  const std::vector<Column> columns =
+      !after ? std::vector<Column>{{0.28 * w, TextAlign::left}, {0.16 * w}, {0.28 * w}, {0.28 * w}}
+             : std::vector<Column>{{0.24 * w, TextAlign::left}, {0.16 * w}, {0.19 * w}, {0.15 * w}, {0.26 * w}};
+  y = draw_row(page, {area.x, y}, columns, {"", "planned", "post-implant", "change", after ? "interval" : ""}, {7.0, false, kQuiet});
   std::optional<double> volume_change;
   if (target->volume_preop_cc && target->volume_postop_cc) volume_change = *target->volume_postop_cc - *target->volume_preop_cc;
   const TextStyle cell{8.0, false, {}, TextAlign::left, 2};
