@@ -25,9 +25,9 @@ const open = async (file, colorScheme, width = 1280, height = 800) => {
   await settle(page);
   return page;
 };
-/** One part of a page, without the heading that would lie over it. */
+/** One part of a page, as high as what it holds, without the heading that would lie over it. */
 const part = async (page, selector, name) => {
-  await page.addStyleTag({ content: "header { position: static !important; }" });
+  await page.addStyleTag({ content: "header { position: static !important; } .columns { align-items: start !important; }" });
   await settle(page);
   await page.locator(selector).screenshot({ path: picture(name) });
 };
