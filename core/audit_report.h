@@ -14,6 +14,7 @@
 #include "core/ct_volume.h"
 #include "core/date.h"
 #include "core/dvh.h"
+#include "core/dvh_band.h"
 #include "core/follow_up.h"
 #include "core/implant_case.h"
 #include "core/planning_histogram.h"
@@ -153,6 +154,7 @@ struct StructureAudit {
   std::optional<Dvh> preop_dvh, postop_dvh, postop_with_earlier_implant_dvh;
   std::optional<PlanningHistogram> planning_system_histogram;
   std::optional<std::pair<double, double>> d90_gy_interval, v100_pct_interval;
+  std::optional<DvhBand> dvh_band;                    ///< of postop_dvh, by the draws of the intervals
   std::optional<double> probability_d90_below_limit;  ///< P(D90 < red limit of the prescription), 0..1
   std::string dominant_uncertainty;
   std::vector<UncertaintyShare> uncertainty_shares;

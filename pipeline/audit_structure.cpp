@@ -76,7 +76,22 @@ Result<std::optional<PreopFigures>> preop_figures(const AuditedStructure& s, con
 /// A needle's line stands in for the axis of a seed that the image does not resolve.
 constexpr double kNeedleAxisSigmaDeg = 5.0;
 
-void estimate_uncertainty(const StructureVolume<CtFrame>& target, const DoseContext& c, bool mapped, StructureAudit& entry) {
+/// The band of the full calculation's histogram.
+std::optional<DvhBand> band_of(const std::vector<DoseRatio>& ratios, const Dvh& dvh) {
+  std::vector<double> volume, low, high;
+  for (const DoseRatio& r : ratios) {
+    const double dose = dvh.dose_at_volume_pct(r.volume_pct).value;
+    volume.push_back(r.volume_pct);
+    low.push_back(dose * r.ratio.first);
+    high.push_back(dose * r.ratio.second);
+  }
+  auto band = DvhBand::make(std::move(volume), std::move(low), std::move(high));
+  return band ? std::optional(std::move(band).value()) : std::nullopt;
+}
+
+/// \param dvh of the full calculation
+void estimate_uncertainty(const StructureVolume<CtFrame>& target, const Dvh& dvh, const DoseContext& c, bool mapped,
+                          StructureAudit& entry) {
   if (!c.in.prescription || !entry.postop || !entry.postop->d90_gy) return;
   UncertaintyInput u;
   for (std::size_t n = 0; n < c.found->seeds.size(); ++n) {
@@ -100,6 +115,7 @@ void estimate_uncertainty(const StructureVolume<CtFrame>& target, const DoseCont
     entry.v100_pct_interval = std::pair{std::clamp(v100 + result->v100_shift_pct_points.first, 0.0, 100.0),
                                         std::clamp(v100 + result->v100_shift_pct_points.second, 0.0, 100.0)};
   }
+  entry.dvh_band = band_of(result->dose_ratios, dvh);
   entry.dominant_uncertainty = result->dominant;
   entry.uncertainty_shares = result->shares;
   entry.probability_d90_below_limit = result->probability_d90_below_limit;
@@ -171,7 +187,7 @@ Status add_postop(const StructureVolume<CtFrame>& volume, const DoseContext& c, 
     place_cold_regions(volume, organs_at_risk(*c.in.contours), entry.cold_regions);
     const auto coldest = cold_regions(volume, c.found->seeds, source, rx * (c.options.limits.cold_dose_pct / 100.0), c.dose);
     judgement.largest_cold_region_cc = coldest.empty() ? 0.0 : coldest.front().volume_cc;
-    estimate_uncertainty(volume, c, entry.contour == ContourOrigin::mapped, entry);
+    estimate_uncertainty(volume, sampled->dvh, c, entry.contour == ContourOrigin::mapped, entry);
   }
   entry.postop_dvh = std::move(sampled->dvh);
   return ok_status();

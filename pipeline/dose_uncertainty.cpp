@@ -69,22 +69,44 @@ struct Figures {
   double edge_gy = 0.0;  ///< dose that the share of the target reaches that reaches the prescription nominally
 };
 
+/// Volumes at which the band of the histogram is given, percent: 1, 2, 4 ... 98, 99.
+constexpr std::size_t kBandVolumes = 51;
+constexpr double band_volume_pct(std::size_t n) { return n == 0 ? 1.0 : n + 1 == kBandVolumes ? 99.0 : 2.0 * static_cast<double>(n); }
+/// D_v at each of them, Gy.
+using BandDoses = std::array<double, kBandVolumes>;
+
+/// The sample of this rank from the hottest, counted from 0, is D_v of n samples: as in core/dvh.h.
+std::ptrdiff_t rank_of(double pct, std::size_t n) {
+  return static_cast<std::ptrdiff_t>(std::ceil(pct / 100.0 * static_cast<double>(n) - 1e-9)) - 1;
+}
+
 /// D90 and V100 of equal-volume samples, by the same definitions as core/dvh.h.
 /// \param outwards_mm the contour lies so much farther out
 /// \param edge_pct which dose is the edge
-Figures figures_of(std::vector<float>& dose, const TargetPoints& target, double outwards_mm, Gy rx, double edge_pct) {
+/// \param band filled unless null; `dose` is then left in falling order
+Figures figures_of(std::vector<float>& dose, const TargetPoints& target, double outwards_mm, Gy rx, double edge_pct,
+                   BandDoses* band = nullptr) {
   if (!target.distance_mm.empty()) {
     std::size_t kept = 0;
     for (std::size_t n = 0; n < dose.size(); ++n)
       if (target.distance_mm[n] <= outwards_mm) dose[kept++] = dose[n];
     dose.resize(kept);
   }
-  if (dose.empty()) return {};
+  if (dose.empty()) {
+    if (band != nullptr) band->fill(0.0);
+    return {};
+  }
+  if (band != nullptr) {
+    std::sort(dose.begin(), dose.end(), std::greater<>());
+    for (std::size_t v = 0; v < kBandVolumes; ++v)
+      (*band)[v] =
+          static_cast<double>(dose[static_cast<std::size_t>(std::max<std::ptrdiff_t>(0, rank_of(band_volume_pct(v), dose.size())))]);
+  }
   const auto n = static_cast<double>(dose.size());
   const auto reached = std::count_if(dose.begin(), dose.end(), [&](float d) { return static_cast<double>(d) >= rx.value; });
   const auto at_least = [&](double pct) {
-    const auto at = dose.begin() + static_cast<std::ptrdiff_t>(std::ceil(pct / 100.0 * n - 1e-9)) - 1;
-    std::nth_element(dose.begin(), at, dose.end(), std::greater<>());
+    const auto at = dose.begin() + rank_of(pct, dose.size());
+    if (band == nullptr) std::nth_element(dose.begin(), at, dose.end(), std::greater<>());
     return static_cast<double>(*at);
   };
   return {at_least(90.0), 100.0 * static_cast<double>(reached) / n, at_least(edge_pct)};
@@ -135,7 +157,7 @@ Eigen::Vector3d tilted(const Eigen::Vector3d& axis, double a, double b) {
 
 /// \param only draw this component alone
 Figures draw(const UncertaintyInput& in, const SourceModel& source, const DoseOptions& dose, const Sigmas& sigmas, std::uint64_t stream,
-             std::optional<Component> only) {
+             std::optional<Component> only, BandDoses* band = nullptr) {
   Random random(in.random_seed ^ (0xD1B54A32D192ED03ULL * (stream + 1)));
   const auto on = [&](Component c) { return !only || *only == c; };
   const double strength = 1.0 + sigmas.strength_pct / 100.0 * random.normal();
@@ -166,7 +188,7 @@ Figures draw(const UncertaintyInput& in, const SourceModel& source, const DoseOp
   }
   if (on(Component::count)) vary_count(in, random, seeds);
   std::vector<float> doses = dose_at(in.target.points, seeds, source, dose);
-  return figures_of(doses, in.target, outwards, in.prescription, sigmas.edge_pct);
+  return figures_of(doses, in.target, outwards, in.prescription, sigmas.edge_pct, band);
 }
 
 double variance(const std::vector<double>& values) {
@@ -246,16 +268,19 @@ std::optional<DoseUncertainty> dose_uncertainty(const UncertaintyInput& in, cons
   Figures nominal = figures_of(nominal_dose, in.target, 0.0, in.prescription, 90.0);
   // The extremes of a distribution are too uneven to follow.
   sigmas.edge_pct = std::clamp(nominal.v100_pct, 1.0, 99.0);
-  nominal = figures_of(nominal_dose, {}, 0.0, in.prescription, sigmas.edge_pct);
+  BandDoses nominal_band{};
+  nominal = figures_of(nominal_dose, {}, 0.0, in.prescription, sigmas.edge_pct, &nominal_band);
   if (!(nominal.d90_gy > 0.0)) return std::nullopt;
 
   const auto count = static_cast<std::size_t>(options.draws);
   std::vector<Figures> draws(count);
-  parallel_for(count, [&](std::size_t n) { draws[n] = draw(in, source, dose, sigmas, n, std::nullopt); });
+  std::vector<BandDoses> drawn_band(count), counted_band(count, nominal_band);
+  parallel_for(count, [&](std::size_t n) { draws[n] = draw(in, source, dose, sigmas, n, std::nullopt, &drawn_band[n]); });
   // The same draws with nothing but their count.
   std::vector<Figures> counted(count, nominal);
   const bool doubtful = std::any_of(in.clusters.begin(), in.clusters.end(), [](const Cluster& c) { return c.count.high > c.count.low; });
-  if (doubtful) parallel_for(count, [&](std::size_t n) { counted[n] = draw(in, source, dose, sigmas, n, Component::count); });
+  if (doubtful)
+    parallel_for(count, [&](std::size_t n) { counted[n] = draw(in, source, dose, sigmas, n, Component::count, &counted_band[n]); });
   // The count that was drawn is a truth that may be. To the rest holds: what was seen differs from the truth as the draws differ from what
   // was seen. Errors of place mostly lower D90, in the draws once more, so a draw that came out lower by its errors stands for a truth that
   // is higher by as much (the pivotal interval of the bootstrap).
@@ -271,6 +296,11 @@ std::optional<DoseUncertainty> dose_uncertainty(const UncertaintyInput& in, cons
     if (ratio.back() * nominal_d90_gy < in.limit_pct_of_rx / 100.0 * in.prescription.value) ++below;
   }
   out.d90_ratio = interval95(ratio);
+  for (std::size_t v = 0; v < kBandVolumes; ++v) {
+    if (!(nominal_band[v] > 0.0)) continue;
+    for (std::size_t n = 0; n < count; ++n) ratio[n] = truth_over_nominal(counted_band[n][v], drawn_band[n][v], nominal_band[v]);
+    out.dose_ratios.push_back({band_volume_pct(v), interval95(ratio)});
+  }
   // V100 is bounded and its errors are not even: dose at its edge is scaled, and the nominal histogram says what V100 that makes.
   const auto v100_of = [&](double scale) {
     const auto n = std::count_if(nominal_dose.begin(), nominal_dose.end(),

@@ -66,9 +66,16 @@ struct UncertaintyInput {
   std::uint64_t random_seed = 0;  ///< derive it from the input's content
 };
 
+/// 95 % interval of the true D_v over the nominal D_v.
+struct DoseRatio {
+  double volume_pct = 0.0;
+  std::pair<double, double> ratio{1.0, 1.0};
+};
+
 struct DoseUncertainty {
   std::pair<double, double> d90_ratio{1.0, 1.0};              ///< 95 % interval of the true D90 over the nominal D90
   std::pair<double, double> v100_shift_pct_points{0.0, 0.0};  ///< the same of V100, less the nominal V100
+  std::vector<DoseRatio> dose_ratios;                         ///< by rising volume, 1 to 99 %; at 90 % it is d90_ratio
   double probability_d90_below_limit = 0.0;
   std::string dominant;                  ///< the component with the largest share in the variance of D90
   std::vector<UncertaintyShare> shares;  ///< each component by itself, largest first; those that do not vary are left out

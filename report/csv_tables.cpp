@@ -116,6 +116,19 @@ void append_dvh(std::string& out, const std::string& name, std::string_view phas
   }
 }
 
+/// One edge of the band at the doses of its histogram, down to where it ends or to 400 %.
+/// \param upper which edge
+void append_edge(std::string& out, const std::string& name, bool upper, const DvhBand& band, const Dvh& dvh, double rx_gy) {
+  for (int percent = 0; percent <= static_cast<int>(kHighestDosePct); ++percent) {
+    const double dose = percent * rx_gy / 100.0;
+    const auto [low, high] = band.volume_pct_at(Gy{dose}, dvh);
+    const double pct = upper ? high : low;
+    out += name + (upper ? ",postop_high," : ",postop_low,") + decimal_text(dose, kGyDecimals) + "," +
+           decimal_text(pct / 100.0 * dvh.volume_cc(), kVolumeDecimals) + "," + decimal_text(pct, kPercentDecimals) + "\n";
+    if (pct <= 0.0) return;
+  }
+}
+
 /// The planning system's own histogram at the same doses, as far as it goes; volumes in cc only where it states them.
 void append_histogram(std::string& out, const std::string& name, const PlanningHistogram& h, const std::optional<double>& rx_gy) {
   const double step = rx_gy && *rx_gy > 0.0 ? *rx_gy / 100.0 : 1.0;
@@ -174,6 +187,9 @@ std::string dvh_csv(const CaseAudit& audit) {
     if (s.preop_dvh) append_dvh(out, name, "preop", *s.preop_dvh, audit.dose->rx_gy);
     if (s.planning_system_histogram) append_histogram(out, name, *s.planning_system_histogram, audit.dose->rx_gy);
     if (s.postop_dvh) append_dvh(out, name, "postop", *s.postop_dvh, audit.dose->rx_gy);
+    // Without a prescription nothing is drawn and no band is known.
+    if (s.postop_dvh && s.dvh_band && audit.dose->rx_gy && *audit.dose->rx_gy > 0.0)
+      for (const bool upper : {false, true}) append_edge(out, name, upper, *s.dvh_band, *s.postop_dvh, *audit.dose->rx_gy);
     if (s.postop_with_earlier_implant_dvh)
       append_dvh(out, name, "postop_with_earlier_implant", *s.postop_with_earlier_implant_dvh, audit.dose->rx_gy);
   }

@@ -102,6 +102,22 @@ void write_dvh(JsonWriter& json, std::string_view key, const std::optional<Dvh>&
   json.numbers(key, pct, 3);
 }
 
+/// Both edges of the band at the doses of the histograms.
+void write_band(JsonWriter& json, const StructureAudit& s, const std::vector<double>& doses) {
+  if (!s.postop_dvh || !s.dvh_band) {
+    json.null("postop_low");
+    return json.null("postop_high");
+  }
+  std::vector<double> low, high;
+  for (const double d : doses) {
+    const auto edges = s.dvh_band->volume_pct_at(Gy{d}, *s.postop_dvh);
+    low.push_back(edges.first);
+    high.push_back(edges.second);
+  }
+  json.numbers("postop_low", low, 3);
+  json.numbers("postop_high", high, 3);
+}
+
 void write_dvhs(JsonWriter& json, const CaseAudit& audit, const IdentityFilter& filter) {
   json.begin_object("dvh");
   const std::optional<double> rx = audit.dose ? audit.dose->rx_gy : std::nullopt;
@@ -117,6 +133,7 @@ void write_dvhs(JsonWriter& json, const CaseAudit& audit, const IdentityFilter& 
       json.text("contour", to_string(s.contour));
       write_dvh(json, "preop", s.preop_dvh, doses);
       write_dvh(json, "postop", s.postop_dvh, doses);
+      write_band(json, s, doses);
       json.end_object();
     }
   json.end_array();

@@ -51,6 +51,15 @@ void write_interval(JsonWriter& json, std::string_view key, const std::optional<
   interval ? json.numbers(key, {interval->first, interval->second}, kGyDecimals) : json.null(key);
 }
 
+void write_band(JsonWriter& json, const std::optional<DvhBand>& band) {
+  if (!band) return json.null("dvh_interval");
+  json.begin_object("dvh_interval");
+  json.numbers("volume_pct", band->volume_pct(), 0);
+  json.numbers("low_gy", band->low_gy(), kGyDecimals);
+  json.numbers("high_gy", band->high_gy(), kGyDecimals);
+  json.end_object();
+}
+
 void write_sectors(const Writer& w, std::string_view key, const std::vector<SectorMetrics>& sectors) {
   w.json.begin_array(key);
   for (const auto& sector : sectors) {
@@ -97,6 +106,7 @@ void write_structure(const Writer& w, const StructureAudit& s, double rx_gy) {
     write_metrics_fields(w.json, *s.postop, "_pct");
     write_interval(w.json, "d90_gy_interval", s.d90_gy_interval);
     write_interval(w.json, "v100_pct_interval", s.v100_pct_interval);
+    write_band(w.json, s.dvh_band);
     w.json.text_or_null("dominant_uncertainty", s.dominant_uncertainty);
     w.json.begin_array("uncertainty");
     for (const auto& u : s.uncertainty_shares) {

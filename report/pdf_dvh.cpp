@@ -26,12 +26,12 @@ double tick_of(double maximum) {
 void draw_dvh(PdfDocument& page, const PageRect& area, const StructureAudit* target, std::optional<double> rx_gy) {
   const bool drawn = target != nullptr && (target->preop_dvh || target->postop_dvh);
   page.text({area.x, area.y}, area.width, drawn ? "DVH of " + target->name : std::string("DVH"), {8.0, true});
-  const PageRect plot{area.x + kLeft, area.y + kTop, area.width - kLeft - 6.0, area.height - kTop - kBottom};
-  page.rectangle(plot, {0.5, grey(0.35)});
   if (!drawn) {
-    page.text({plot.x + 8.0, plot.y + 0.45 * plot.height}, plot.width - 16.0, "not computed", {9.0, false, grey(0.2), TextAlign::centre});
+    page.text({area.x, area.y + 16.0}, area.width, "not computed", {8.0});
     return;
   }
+  const PageRect plot{area.x + kLeft, area.y + kTop, area.width - kLeft - 6.0, area.height - kTop - kBottom};
+  page.rectangle(plot, {0.5, grey(0.35)});
   double maximum = 0.0;
   for (const auto* dvh : {&target->preop_dvh, &target->postop_dvh})
     if (*dvh) maximum = std::max(maximum, (*dvh)->dose_at_volume_pct(4.0).value * 1.1);
@@ -40,6 +40,20 @@ void draw_dvh(PdfDocument& page, const PageRect& area, const StructureAudit* tar
   const auto at = [&](double gy, double pct) {
     return PagePoint{plot.x + plot.width * gy / maximum, plot.y + plot.height * (1.0 - pct / 100.0)};
   };
+  const bool banded = target->postop_dvh && target->dvh_band;
+  constexpr PageColour kBand = grey(0.85);
+  // Under the grid: a grey print shows the band as the paler ground around the solid line.
+  if (banded) {
+    std::vector<PagePoint> outline, back;
+    for (int i = 0; i <= 240; ++i) {
+      const double gy = maximum * i / 240.0;
+      const auto [low, high] = target->dvh_band->volume_pct_at(Gy{gy}, *target->postop_dvh);
+      outline.push_back(at(gy, high));
+      back.push_back(at(gy, low));
+    }
+    outline.insert(outline.end(), back.rbegin(), back.rend());
+    page.fill(outline, kBand);
+  }
   for (int pct = 0; pct <= 100; pct += 20) {
     const PagePoint p = at(0.0, pct);
     if (pct > 0 && pct < 100) page.line(p, {plot.x + plot.width, p.y}, {0.3, grey(0.8)});
@@ -82,9 +96,15 @@ void draw_dvh(PdfDocument& page, const PageRect& area, const StructureAudit* tar
     page.text({x + 22.0, y - 0.5}, 74.0, words, {6.5});
     y += 9.5;
   };
-  page.fill(PageRect{x - 3.0, y - 2.0, 97.0, 31.0}, grey(1.0));
+  const int keys =
+      int{target->preop_dvh.has_value()} + int{target->postop_dvh.has_value()} + int{target->d90_gy_interval.has_value()} + int{banded};
+  page.fill(PageRect{x - 3.0, y - 2.0, 97.0, 2.5 + 9.5 * keys}, grey(1.0));
   if (target->preop_dvh) key("planned", before);
   if (target->postop_dvh) key("post-implant", after);
+  if (banded) {
+    page.fill(PageRect{x, y + 0.5, 18.0, 7.0}, kBand);
+    key("its 95 % band", {0.0, kBand});
+  }
   if (target->d90_gy_interval) key("interval of D90", {0.8});
 }
 

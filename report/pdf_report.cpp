@@ -112,11 +112,14 @@ Result<std::string> draw(const PdfReportInput& input) {
   y = draw_verdict(page, {kLeft, y, kWide, 0.0}, clean);
   y = draw_counts(page, {kLeft, y + 8.0, kWide, 0.0}, clean);
   const double middle = y + 8.0, column = 0.56 * kWide;
-  const double below = draw_target_table(page, {kLeft, middle, column, 0.0}, clean, first_target(clean));
-  const double dvh_height = std::max(215.0, below - middle);
-  draw_dvh(page, {kLeft + column + 14.0, middle, kWide - column - 14.0, dvh_height}, first_target(clean), rx);
+  const StructureAudit* target = first_target(clean);
+  const double below = draw_target_table(page, {kLeft, middle, column, 0.0}, clean, target);
+  // No empty frame where there is no curve.
+  const double dvh_height =
+      target != nullptr && (target->preop_dvh || target->postop_dvh) ? std::max(215.0, below - middle) : below - middle;
+  draw_dvh(page, {kLeft + column + 14.0, middle, kWide - column - 14.0, dvh_height}, target, rx);
   y = std::max(below, middle + dvh_height);
-  y = draw_structures(page, {kLeft, y + 8.0, kWide, 0.0}, clean, first_target(clean));
+  y = draw_structures(page, {kLeft, y + 8.0, kWide, 0.0}, clean, target);
   draw_flags(page, {kLeft, y + 8.0, kWide, kFoot - 10.0 - y - 8.0}, clean);
   draw_foot(page, clean);
 

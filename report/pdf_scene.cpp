@@ -143,11 +143,14 @@ void draw_scene(PdfDocument& page, const PageRect& area, const PdfReportInput& i
     }
   page.unclip();
   const std::string away = away_text(audit);
-  page.text(
-      {area.x, view.y + view.height + 2.0}, area.width,
-      (away.empty() ? std::string() : away + ". ") +
-          "Bars: seeds found; rings: planned places, joined to their seed; loops: target. Numbered: displaced, misplaced or unmatched.",
-      {6.5, false, {}, TextAlign::left, 3});
+  const bool planned =
+      std::any_of(audit.seeds.begin(), audit.seeds.end(), [](const SeedAudit& x) { return x.plan_center.has_value(); }) ||
+      std::any_of(audit.missing.begin(), audit.missing.end(), [](const MissingSeed& m) { return m.plan_center.has_value(); });
+  page.text({area.x, view.y + view.height + 2.0}, area.width,
+            (away.empty() ? std::string() : away + ". ") + "Bars: seeds found" +
+                (planned ? "; rings: planned places, joined to their seed" : "") + (input.targets.empty() ? "" : "; loops: target") +
+                (planned ? ". Numbered: displaced, misplaced or unmatched." : "."),
+            {6.5, false, {}, TextAlign::left, 3});
 }
 
 }  // namespace seedaudit

@@ -51,6 +51,7 @@ struct Frame {
 };
 
 /// The middle of the target, where it is coldest (else its lower third), and its upper third; from below upwards.
+/// Without a target the quarters of the seeds.
 std::vector<Section> choose_sections(const PdfReportInput& input, const PictureScene& scene) {
   Box<CtFrame> target;
   for (const auto& t : input.targets) {
@@ -59,9 +60,15 @@ std::vector<Section> choose_sections(const PdfReportInput& input, const PictureS
     target.include({b.low_mm});
     target.include({b.high_mm});
   }
-  if (target.empty())
-    for (const SeedMark& s : scene.seeds)
-      if (!s.out_of_site) target.include(s.center);
+  std::vector<double> heights;
+  for (const SeedMark& s : scene.seeds)
+    if (!s.out_of_site) heights.push_back(s.center.mm[2]);
+  std::sort(heights.begin(), heights.end());
+  // Where the seeds are: a few far away move no section.
+  if (target.empty() && !heights.empty()) {
+    const auto at = [&](std::size_t quarter) { return heights[(heights.size() - 1) * quarter / 4]; };
+    return {{at(1), "a quarter of the seeds below"}, {at(2), "half of the seeds below"}, {at(3), "three quarters below"}};
+  }
   const double low = target.empty() ? scene.box.low_mm[2] : target.low_mm[2],
                high = target.empty() ? scene.box.high_mm[2] : target.high_mm[2];
   std::vector<Section> out = {
@@ -152,7 +159,7 @@ void draw_section(PdfDocument& page, const Frame& frame, const PdfReportInput& i
             "axial, z = " + fixed(section.z_mm, 1) + " mm: " + section.title, {6.5, false, {}, TextAlign::centre});
 }
 
-void draw_key(PdfDocument& page, PagePoint at, const PdfReportInput& input) {
+void draw_key(PdfDocument& page, PagePoint at, const PdfReportInput& input, const PictureScene& scene) {
   const double y = at.y;
   double x = at.x;
   // On a dark strip, as over the images.
@@ -165,7 +172,8 @@ void draw_key(PdfDocument& page, PagePoint at, const PdfReportInput& input) {
   if (input.dose != nullptr && input.audit->dose && input.audit->dose->rx_gy)
     for (const Isodose& i : isodoses()) sample(std::to_string(i.percent) + " % of Rx", i.pen);
   if (!input.targets.empty()) sample("target", {1.1, kTargetColour, {5.0, 1.2, 1.0, 1.2}});
-  sample("seed", {2.0, grey(1.0)});
+  if (!scene.seeds.empty()) sample("seed", {2.0, grey(1.0)});
+  if (scene.planned.empty()) return;
   page.fill(PageRect{x, y, 14.0, 9.0}, grey(0.35));
   page.circle({x + 7.0, y + 4.5}, 2.6, {0.6, grey(1.0)});
   page.text({x + 17.0, y}, 100.0, "planned place", {6.5});
@@ -200,7 +208,7 @@ void draw_sections(PdfDocument& page, const PageRect& area, const PdfReportInput
     draw_section(page, frame, input, scene, s);
     frame.area.x += width + kGap;
   }
-  draw_key(page, {area.x, area.y + area.height - 9.0}, input);
+  draw_key(page, {area.x, area.y + area.height - 9.0}, input, scene);
 }
 
 }  // namespace seedaudit

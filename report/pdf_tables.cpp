@@ -6,6 +6,7 @@
 #include <array>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "report/text_dose.h"
@@ -23,6 +24,13 @@ std::string shown_difference(const std::optional<double>& value, int decimals) {
   return value ? difference(value, decimals) : std::string(kNotComputed);
 }
 std::string count_or(const std::optional<int>& n, const char* otherwise) { return n ? std::to_string(*n) : otherwise; }
+
+/// A word of report.json as people write it.
+std::string spaced(std::string_view word) {
+  std::string out(word);
+  std::replace(out.begin(), out.end(), '_', ' ');
+  return out;
+}
 
 struct Column {
   double width = 0.0;
@@ -134,9 +142,9 @@ double draw_counts(PdfDocument& page, const PageRect& area, const CaseAudit& aud
                {7.0, false, kQuiet});
   y = draw_row(page, {area.x, y}, columns,
                {count_or(c.planned, "not known"), count_or(c.implanted, "no record"), count_or(c.issued, "no record"),
-                count_or(c.returned, "no record"), counted ? std::to_string(c.found) : kNotComputed,
-                counted ? std::to_string(c.interval.low) + " to " + std::to_string(c.interval.high) : kNotComputed,
-                count_or(c.in_site, kNotComputed), count_or(c.out_of_site, kNotComputed)},
+                count_or(c.returned, "no record"), counted ? std::to_string(c.found) : "not counted",
+                counted ? std::to_string(c.interval.low) + " to " + std::to_string(c.interval.high) : "not counted",
+                count_or(c.in_site, "not known"), count_or(c.out_of_site, "not known")},
                {9.0, true});
   std::array<int, 7> by_status{};
   for (const SeedAudit& s : audit.seeds) ++by_status[static_cast<std::size_t>(s.status)];
@@ -155,8 +163,8 @@ double draw_counts(PdfDocument& page, const PageRect& area, const CaseAudit& aud
   if (!audit.missing.empty()) {
     text += (text.empty() ? "Planned but not found: " : ". Planned but not found: ");
     for (std::size_t i = 0; i < audit.missing.size(); ++i)
-      text += (i == 0 ? "plan seed " : ", ") + std::to_string(audit.missing[i].plan_seed) + " " +
-              std::string(to_string(audit.missing[i].status));
+      text +=
+          (i == 0 ? "plan seed " : ", ") + std::to_string(audit.missing[i].plan_seed) + " " + spaced(to_string(audit.missing[i].status));
   }
   if (!counted) text = "Seeds were not counted: " + audit.detection.outcome.why;
   if (!text.empty()) y += page.text({area.x + 2.0, y + 2.0}, area.width - 4.0, text + ".", {7.5, false, {}, TextAlign::left, 3}) + 2.0;
@@ -175,8 +183,12 @@ double draw_target_table(PdfDocument& page, const PageRect& area, const CaseAudi
   double y = draw_title(
       page, {area.x, area.y}, w,
       "Target " + target->name + (target->contour == ContourOrigin::mapped ? " (pre-op contour mapped)" : " (drawn on this scan)"));
-  const std::vector<Column> columns = {{0.25 * w, TextAlign::left}, {0.17 * w}, {0.19 * w}, {0.17 * w}, {0.22 * w}};
-  y = draw_row(page, {area.x, y}, columns, {"", "planned", "post-implant", "change", "interval"}, {7.0, false, kQuiet});
+  // Without a dose of this scan there are no intervals, and the words that say so need their place.
+  const bool after = target->postop.has_value();
+  const std::vector<Column> columns =
+      !after ? std::vector<Column>{{0.28 * w, TextAlign::left}, {0.16 * w}, {0.28 * w}, {0.28 * w}}
+             : std::vector<Column>{{0.24 * w, TextAlign::left}, {0.16 * w}, {0.19 * w}, {0.15 * w}, {0.26 * w}};
+  y = draw_row(page, {area.x, y}, columns, {"", "planned", "post-implant", "change", after ? "interval" : ""}, {7.0, false, kQuiet});
   std::optional<double> volume_change;
   if (target->volume_preop_cc && target->volume_postop_cc) volume_change = *target->volume_postop_cc - *target->volume_preop_cc;
   const TextStyle cell{8.0, false, {}, TextAlign::left, 2};
@@ -271,7 +283,7 @@ double draw_sources(PdfDocument& page, const PageRect& area, const CaseAudit& au
                       fixed(d.strength_u, 3) + " U a seed at implant; kerma of the found seeds " + fixed(d.trak_ugy, 0) + " uGy at 1 m");
     rows.emplace_back("Prescription", d.rx_gy ? fixed(*d.rx_gy, 1) + " Gy" : "not known");
     rows.emplace_back("Implant", (d.implant_date ? to_iso(d.implant_date->date) : std::string("date not known")) +
-                                     (d.implant_date_source.empty() ? "" : " by " + d.implant_date_source) +
+                                     (d.implant_date_source.empty() ? "" : " by " + spaced(d.implant_date_source)) +
                                      (d.days_since_implant ? "; scanned " + fixed(*d.days_since_implant, 0) + " days later, " +
                                                                  fixed(100.0 * d.fraction_delivered, 0) + " % delivered"
                                                            : ""));
@@ -281,8 +293,7 @@ double draw_sources(PdfDocument& page, const PageRect& area, const CaseAudit& au
   } else {
     rows.emplace_back("Dose", "not computed because " + missing_dose_reason(audit));
   }
-  std::string registration(to_string(audit.registration.outcome.kind));
-  std::replace(registration.begin(), registration.end(), '_', ' ');
+  std::string registration = spaced(to_string(audit.registration.outcome.kind));
   if (!audit.registration.outcome.why.empty()) registration += ": " + audit.registration.outcome.why;
   if (audit.registration.qa.landmark_tre_mean_mm)
     registration += "; landmarks " + fixed(*audit.registration.qa.landmark_tre_mean_mm, 1) + " mm mean";

@@ -44,8 +44,8 @@ std::string xml_text(std::string_view text) {
 SvgDrawing::SvgDrawing(int width, int height, std::string_view title) {
   const std::string w = std::to_string(width), h = std::to_string(height);
   out_ = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + w + "\" height=\"" + h + "\" viewBox=\"0 0 " + w + " " + h +
-         "\" role=\"img\" font-family=\"sans-serif\" font-size=\"12\">\n<title>" + xml_text(title) + "</title>\n<rect width=\"" + w +
-         "\" height=\"" + h + "\" fill=\"#fff\"/>\n";
+         "\" role=\"img\" font-family=\"sans-serif\" font-size=\"12\">\n<title>" + xml_text(title) +
+         "</title>\n<rect class=\"paper\" width=\"" + w + "\" height=\"" + h + "\" fill=\"#fff\"/>\n";
 }
 
 void SvgDrawing::line(double x1, double y1, double x2, double y2, double width, std::string_view colour) {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // writeArchive(folder, n): n made-up audits as a batch leaves them, reports only, the same for the same n. Not clinical data: figures are
 // drawn so that tables, charts and plots have something to show (a drift in one quarter, two scanners, thick slices, few failures).
+// writeOutcomes(file, audits): what became of the patients of these audits, as made up: better covered implants progress later.
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 
@@ -15,6 +16,7 @@ export async function writeArchive(folder, n) {
   const random = generator(20260101), normal = () => Math.sqrt(-2 * Math.log(random())) * Math.cos(2 * Math.PI * random());
   const pad = (x, digits) => String(x).padStart(digits, "0");
   const round = (x) => Math.round(x * 1000) / 1000;
+  const made = [];
   for (let i = 0; i < n; i++) {
     const id = `case-${pad(i, 5)}`, quarter = Math.floor(random() * 16), year = 2021 + Math.floor(quarter / 4), month = 1 + 3 * (quarter % 4) + Math.floor(random() * 3);
     const thick = random() < 0.3, drift = quarter === 11 ? -7 : 0, planned = 12 + Math.floor(random() * 50), lost = random() < 0.06 ? 1 + Math.floor(random() * 4) : 0;
@@ -38,5 +40,20 @@ export async function writeArchive(folder, n) {
     await writeFile(path.join(at, "report.json"), JSON.stringify(report));
     // Some audits have no page: then the table leads to the figures.
     if (i % 3) await writeFile(path.join(at, "report.html"), "<!doctype html><title>a report</title>");
+    made.push({ case_id: id, implanted: `${year}-${pad(month, 2)}-15`, d90 });
   }
+  return made;
+}
+
+/** \param audits as writeArchive returns them */
+export async function writeOutcomes(file, audits) {
+  const random = generator(20260202);
+  const day = (from, days) => new Date(Date.parse(from) + 86400000 * Math.round(days)).toISOString().slice(0, 10);
+  const rows = audits.map(({ case_id, implanted, d90 }) => {
+    const followed = 200 + 1200 * random(), progression = (-900 * Math.log(1 - random())) / Math.exp(-0.03 * (d90 - 100)), death = -2500 * Math.log(1 - random());
+    const end = Math.min(followed, progression, death), event = end === followed ? "censored" : end === progression ? "progression" : "death";
+    const dies = death <= followed, known = dies ? death : followed, grade = random();
+    return [case_id, implanted, day(implanted, end), event, day(implanted, known), dies ? "dead" : "alive", ["CR", "PR", "SD", "PD"][Math.floor(4 * random() ** 1.5)], grade < 0.7 ? 0 : grade < 0.9 ? 1 : grade < 0.97 ? 2 : 3, Math.round(45 + 35 * random()), random() < 0.4 ? "B" : "A"].join(",");
+  });
+  await writeFile(file, ["case_id,start,end,event,vital_date,vital_status,response,ctcae_pain,age,child_pugh", ...rows].join("\n") + "\n");
 }

@@ -2,15 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // `seedaudit deidentify`: what is shared audits to the same numbers, passes a judge that is not ours, and appears whole or not at all.
 #include <algorithm>
-#include <array>
 #include <catch2/catch.hpp>
-#include <cstdio>
-#include <cstdlib>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <vector>
 
 #include "tests/cli/case_on_disk.h"
+#include "tests/support/shell.h"
 
 namespace fs = std::filesystem;
 using namespace seedaudit::test;
@@ -19,16 +17,6 @@ using Json = nlohmann::json;
 namespace {
 
 bool says(const std::string& text, const std::string& word) { return text.find(word) != std::string::npos; }
-
-std::string output_of(const std::string& command) {
-  std::string text;
-  FILE* pipe = popen((command + " 2>&1").c_str(), "r");
-  REQUIRE(pipe != nullptr);
-  std::array<char, 4096> buffer{};
-  for (std::size_t n = 0; (n = fread(buffer.data(), 1, buffer.size(), pipe)) > 0;) text.append(buffer.data(), n);
-  pclose(pipe);
-  return text;
-}
 
 std::vector<fs::path> files_in(const fs::path& folder) {
   std::vector<fs::path> files;
@@ -104,7 +92,7 @@ TEST_CASE("deidentify and run --identity pseudonym: the same numbers, no identit
       CHECK_FALSE(says(content_of(file), word));
     }
 
-  if (std::system("command -v dciodvfy > /dev/null 2>&1") != 0) {
+  if (!has_program("dciodvfy")) {
     WARN("dciodvfy is not installed: the shared objects were not judged");
     return;
   }

@@ -1,32 +1,18 @@
 // SPDX-FileCopyrightText: 2026 The seedaudit authors
 // SPDX-License-Identifier: Apache-2.0
 // What `run` leaves for the record and for other systems: report.pdf and the folder dicom, judged by programs that are not ours.
-#include <array>
 #include <catch2/catch.hpp>
 #include <cstdio>
-#include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "tests/cli/case_on_disk.h"
+#include "tests/support/shell.h"
 
 namespace fs = std::filesystem;
 using namespace seedaudit::test;
 using Json = nlohmann::json;
 
 namespace {
-
-bool has_program(const std::string& name) { return std::system(("command -v " + name + " > /dev/null 2>&1").c_str()) == 0; }
-
-/// What a shell command prints, on either stream.
-std::string output_of(const std::string& command) {
-  std::string text;
-  FILE* pipe = popen((command + " 2>&1").c_str(), "r");
-  REQUIRE(pipe != nullptr);
-  std::array<char, 4096> buffer{};
-  for (std::size_t n = 0; (n = fread(buffer.data(), 1, buffer.size(), pipe)) > 0;) text.append(buffer.data(), n);
-  pclose(pipe);
-  return text;
-}
 
 bool says(const std::string& text, const std::string& word) { return text.find(word) != std::string::npos; }
 

@@ -60,6 +60,29 @@ TEST_CASE("uncertainty: dose is proportional to strength, so its spread is the s
   CHECK(u.dominant == "source strength");
 }
 
+TEST_CASE("uncertainty: the band of the histogram is the interval of D90 at 90 %, and of a common factor the same everywhere") {
+  UncertaintyOptions o = only_strength(3.0);
+  o.draws = 100;
+  const DoseUncertainty u = estimate(implant(), o);
+  REQUIRE(u.dose_ratios.size() == 51);
+  CHECK(u.dose_ratios.front().volume_pct == 1.0);
+  CHECK(u.dose_ratios.back().volume_pct == 99.0);
+  for (const DoseRatio& r : u.dose_ratios) {
+    if (r.volume_pct == 90.0) CHECK(r.ratio == u.d90_ratio);
+    // Every dose of a draw has the same factor: what is left is single precision of sums over nine seeds, some 1e-6.
+    CHECK(std::abs(r.ratio.first - u.d90_ratio.first) < 1e-5);
+    CHECK(std::abs(r.ratio.second - u.d90_ratio.second) < 1e-5);
+  }
+  // Errors of place move the hot parts beside seeds more than the rest.
+  UncertaintyInput in = implant();
+  for (auto& s : in.seeds) s.sigma_mm = Eigen::Vector3d::Constant(1.0);
+  const DoseUncertainty moved = estimate(in, o);
+  const auto width_at = [&](std::size_t n) { return moved.dose_ratios[n].ratio.second - moved.dose_ratios[n].ratio.first; };
+  CHECK(moved.dose_ratios[45].volume_pct == 90.0);
+  CHECK(moved.dose_ratios[45].ratio == moved.d90_ratio);
+  CHECK(width_at(0) > 1.05 * width_at(25));
+}
+
 TEST_CASE("uncertainty: probability of missing the limit is that of the normal distribution", "[heavy]") {
   UncertaintyInput in = implant();
   in.limit_pct_of_rx = 90.0;
@@ -159,6 +182,8 @@ TEST_CASE("uncertainty: the same input gives the same figures for any number of 
   CHECK(one.v100_shift_pct_points == two.v100_shift_pct_points);
   CHECK(one.probability_d90_below_limit == two.probability_d90_below_limit);
   CHECK(one.dominant == two.dominant);
+  REQUIRE(one.dose_ratios.size() == two.dose_ratios.size());
+  for (std::size_t n = 0; n < one.dose_ratios.size(); ++n) CHECK(one.dose_ratios[n].ratio == two.dose_ratios[n].ratio);
   in.random_seed = 8;
   CHECK(estimate(in, o).d90_ratio != one.d90_ratio);
 }

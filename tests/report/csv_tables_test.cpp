@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <map>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -70,7 +71,7 @@ TEST_CASE("dvh.csv falls from the whole volume to none, in steps of 1 % of the p
   const auto lines = lines_of(dvh_csv(test::full_audit()));
   CHECK(lines[0] == "structure,phase,dose_gy,volume_cc,volume_pct");
   double last = 101.0;
-  int preop = 0, postop = 0;
+  std::map<std::string, int> rows;
   std::string phase;
   for (std::size_t i = 1; i < lines.size(); ++i) {
     const auto f = fields_of(lines[i]);
@@ -78,16 +79,37 @@ TEST_CASE("dvh.csv falls from the whole volume to none, in steps of 1 % of the p
     CHECK(f[0] == "CTV, boost");
     if (f[1] != phase) last = 101.0;
     phase = f[1];
-    (phase == "preop" ? preop : postop) += 1;
+    ++rows[phase];
     const double pct = std::stod(f[4]);
     CHECK(pct <= last);
     // 20 cc; both columns are rounded, to 1e-3 % and 1e-4 cc, which together is 1.5e-4 cc at most.
     CHECK(std::abs(std::stod(f[3]) - pct / 100.0 * 20.0) < 3e-4);
     last = pct;
   }
-  CHECK(last == 0.0);    // postop ends below 400 % and so reaches zero
-  CHECK(preop == 401);   // 0 to 400 % of 120 Gy although doses reach 900 Gy
-  CHECK(postop == 252);  // 0 to 300 Gy in steps of 1.2 Gy, and the step that ends it
+  CHECK(last == 0.0);            // all but preop end below 400 % and so reach zero
+  CHECK(rows["preop"] == 401);   // 0 to 400 % of 120 Gy although doses reach 900 Gy
+  CHECK(rows["postop"] == 252);  // 0 to 300 Gy in steps of 1.2 Gy, and the step that ends it
+  // At 10 % the histogram is at 274 Gy, the band at 250 and 300: scaled so, they end at 300 Gy x 250 / 274 and 300 / 274.
+  CHECK(rows["postop_low"] == 229);
+  CHECK(rows["postop_high"] == 275);
+  CHECK(rows.size() == 4);
+}
+
+TEST_CASE("dvh.csv: at the doses of the band its edges have the band's volumes; without a prescription there is none") {
+  CaseAudit audit = test::full_audit();
+  const auto at = [&](const std::string& phase, const std::string& dose) {
+    for (const auto& line : lines_of(dvh_csv(audit))) {
+      const auto f = fields_of(line);
+      if (f.size() == 5 && f[1] == phase && std::stod("0" + f[2]) == std::stod(dose)) return std::stod(f[4]);
+    }
+    return -1.0;
+  };
+  CHECK(at("postop_low", "150") == 50.0);
+  CHECK(at("postop_low", "60") == 90.0);
+  CHECK(at("postop_high", "300") == 10.0);
+  audit.dose->rx_gy.reset();
+  CHECK(at("postop_low", "0") == -1.0);
+  CHECK(at("postop", "0") == 100.0);
 }
 
 TEST_CASE("dvh.csv holds the planning system's histogram as far as it goes, and the dose with an earlier implant, by name") {

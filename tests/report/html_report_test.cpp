@@ -54,6 +54,28 @@ TEST_CASE("html_report: the page holds report.json whole and names the patient o
   for (const char* word : {"Zhao", "Mingyuan", kPatientId, "\xE8\xB5\xB5"}) CHECK_FALSE(holds(*none, word));
 }
 
+TEST_CASE("html_report: the band stands at the doses of its histogram, around it, and is null where there is none") {
+  CaseAudit audit = full_audit();
+  const CtVolume scan = small_scan();
+  HtmlInput in;
+  in.audit = &audit;
+  in.postop = &scan;
+  const auto banded = html_report(in);
+  REQUIRE(banded);
+  const auto dvh = element(*banded, "page")["dvh"];
+  const auto& first = dvh["structures"][0];
+  REQUIRE(first["postop_low"].size() == dvh["dose_gy"].size());
+  REQUIRE(first["postop_high"].size() == dvh["dose_gy"].size());
+  // 125 % of 120 Gy is the dose of 50 % by the lower edge (sample_audit.h).
+  CHECK(dvh["dose_gy"][125] == 150.0);
+  CHECK(first["postop_low"][125] == 50.0);
+  for (std::size_t n = 0; n < dvh["dose_gy"].size(); ++n) CHECK(first["postop_low"][n] <= first["postop_high"][n]);
+  audit.dose->structures[0].dvh_band.reset();
+  const auto bare = html_report(in);
+  REQUIRE(bare);
+  CHECK(element(*bare, "page")["dvh"]["structures"][0]["postop_low"].is_null());
+}
+
 TEST_CASE("html_report: text of the case cannot end the element it stands in") {
   CaseAudit audit = full_audit();
   audit.flags.push_back({"X", Severity::warn, "</script><script>alert(1)</script>", {}, {}});

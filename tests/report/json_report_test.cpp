@@ -118,6 +118,7 @@ TEST_CASE("a whole audit is written by the schema and the names of the contract"
   CHECK(r["dose"]["v_implant_cc"]["150"] == 10.25);
   CHECK(r["dose"]["structures"][0]["postop"]["d90_gy"] == 112.4);
   CHECK(r["dose"]["structures"][0]["postop"]["d90_gy_interval"] == json::array({104, 121}));
+  CHECK(r["dose"]["structures"][0]["postop"]["dvh_interval"]["low_gy"] == json::array({250, 150, 60}));
   CHECK(r["dose"]["structures"][0]["delta"]["v100_pct_points"] == -11.25);
   CHECK(r["dose"]["structures"][0]["undercoverage"]["verdict"] == "amber");
   CHECK(r["undercoverage"]["cold_regions"].size() == 1);

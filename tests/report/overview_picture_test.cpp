@@ -7,17 +7,15 @@
 
 #include "report/picture_views.h"
 #include "tests/report/sample_audit.h"
+#include "tests/report/sample_scene.h"
 
 using namespace seedaudit;
 
 namespace {
 
-/// A block of tissue with one dense bar, slices oblique to the patient.
-CtVolume sample_volume() {
-  CtVolume v;
-  const Eigen::Matrix3d tilt = Eigen::AngleAxisd(0.3, Eigen::Vector3d::UnitX()).toRotationMatrix();
-  v.grid = GridGeometry<CtFrame>::make({60, 60, 40}, {1.0, 1.0, 2.0}, {{-40.0, 0.0, -140.0}}, tilt).value();
-  v.hu.assign(v.grid.voxel_count(), 50);
+/// With one dense bar, slices oblique to the patient.
+CtVolume oblique_volume() {
+  CtVolume v = test::sample_volume(Eigen::AngleAxisd(0.3, Eigen::Vector3d::UnitX()).toRotationMatrix());
   for (int i = 20; i < 40; ++i) v.hu[v.grid.offset(i, 30, 20)] = 3000;
   return v;
 }
@@ -31,22 +29,13 @@ unsigned big_endian(const std::string& s, std::size_t at) {
 }  // namespace
 
 TEST_CASE("an overview picture of an audit is a PNG of the width asked for, with content", "[heavy]") {
-  const CtVolume volume = sample_volume();
+  const CtVolume volume = oblique_volume();
   const CaseAudit audit = test::full_audit();
   OverviewInput input;
   input.postop = &volume;
   input.audit = &audit;
-  Structure<CtFrame> target;
-  for (int k = 0; k < 5; ++k) {
-    Contour<CtFrame> c;
-    for (int i = 0; i < 24; ++i)
-      c.points.push_back({{-5.0 + 8.0 * std::cos(i * 0.2618), 20.0 + 8.0 * std::sin(i * 0.2618), -104.0 + 2.0 * k}});
-    target.contours.push_back(c);
-  }
-  input.targets.push_back(target);
-  DoseGrid<CtFrame> dose;
-  dose.grid = GridGeometry<CtFrame>::make({30, 30, 30}, {1, 1, 1}, {{-20.0, 5.0, -115.0}}, Eigen::Matrix3d::Identity()).value();
-  for (std::size_t i = 0; i < dose.grid.voxel_count(); ++i) dose.dose_gy.push_back(static_cast<float>(i % 300));
+  input.targets.push_back(test::sample_target());
+  const DoseGrid<CtFrame> dose = test::sample_dose();
   input.dose = &dose;
   input.prescription = Gy{120.0};
   OverviewOptions options;
@@ -66,7 +55,7 @@ TEST_CASE("an overview picture of an audit is a PNG of the width asked for, with
 }
 
 TEST_CASE("a detection alone is drawn, also with no seed at all", "[heavy]") {
-  const CtVolume volume = sample_volume();
+  const CtVolume volume = oblique_volume();
   const CaseAudit audit = test::full_audit();
   OverviewInput input;
   input.postop = &volume;
@@ -81,7 +70,7 @@ TEST_CASE("a detection alone is drawn, also with no seed at all", "[heavy]") {
 
 TEST_CASE("a picture without image, or of no sensible size, is refused") {
   CHECK(overview_png(OverviewInput{}).error().code == ErrorCode::invalid_option);
-  const CtVolume volume = sample_volume();
+  const CtVolume volume = oblique_volume();
   OverviewInput input;
   input.postop = &volume;
   OverviewOptions options;
@@ -90,7 +79,7 @@ TEST_CASE("a picture without image, or of no sensible size, is refused") {
 }
 
 TEST_CASE("projections keep patient axes whatever the direction of the slices") {
-  const CtVolume volume = sample_volume();
+  const CtVolume volume = oblique_volume();
   Box<CtFrame> box;
   for (int corner = 0; corner < 8; ++corner)
     box.include(volume.grid.center_of({(corner & 1) != 0 ? 59 : 0, (corner & 2) != 0 ? 59 : 0, (corner & 4) != 0 ? 39 : 0}));

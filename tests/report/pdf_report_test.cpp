@@ -3,9 +3,9 @@
 #include "report/pdf_report.h"
 
 #include <catch2/catch.hpp>
-#include <cmath>
 
 #include "tests/report/sample_audit.h"
+#include "tests/report/sample_scene.h"
 
 using namespace seedaudit;
 
@@ -17,32 +17,16 @@ int pages_of(const std::string& pdf) {
   return pages;
 }
 
-CtVolume sample_volume() {
-  CtVolume v;
-  v.grid = GridGeometry<CtFrame>::make({60, 60, 40}, {1.0, 1.0, 2.0}, {{-40.0, 0.0, -140.0}}, Eigen::Matrix3d::Identity()).value();
-  v.hu.assign(v.grid.voxel_count(), 50);
-  return v;
-}
-
 }  // namespace
 
 TEST_CASE("the record of an audit is a PDF whose bytes depend on the audit alone") {
-  const CtVolume volume = sample_volume();
+  const CtVolume volume = test::sample_volume();
   const CaseAudit audit = test::full_audit();
   PdfReportInput input;
   input.audit = &audit;
   input.postop = &volume;
-  Structure<CtFrame> target;
-  for (int k = 0; k < 5; ++k) {
-    Contour<CtFrame> c;
-    for (int i = 0; i < 24; ++i)
-      c.points.push_back({{-5.0 + 8.0 * std::cos(i * 0.2618), 20.0 + 8.0 * std::sin(i * 0.2618), -104.0 + 2.0 * k}});
-    target.contours.push_back(c);
-  }
-  input.targets.push_back(target);
-  DoseGrid<CtFrame> dose;
-  dose.grid = GridGeometry<CtFrame>::make({30, 30, 30}, {1, 1, 1}, {{-20.0, 5.0, -115.0}}, Eigen::Matrix3d::Identity()).value();
-  for (std::size_t i = 0; i < dose.grid.voxel_count(); ++i) dose.dose_gy.push_back(static_cast<float>(i % 300));
+  input.targets.push_back(test::sample_target());
+  const DoseGrid<CtFrame> dose = test::sample_dose();
   input.dose = &dose;
   const auto pdf = pdf_report(input);
   if (!pdf) FAIL(pdf.error().message());

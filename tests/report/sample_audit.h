@@ -140,6 +140,7 @@ inline CaseAudit full_audit() {
   s.preop_dvh = sample_dvh(60.0, 900.0);
   s.postop_dvh = sample_dvh(40.0, 300.0);
   s.d90_gy_interval = {104.0, 121.0};
+  s.dvh_band = DvhBand::make({10, 50, 90}, {250, 150, 60}, {300, 190, 75}).value();
   s.probability_d90_below_limit = 0.12;
   s.cold_regions.push_back({{{1.0, 2.0, 3.0}}, 0.4, 80.0, "left-posterior-superior", 40.0, {{1.5, 2.0, 3.0}}, true, "duodenum"});
   s.sectors.push_back({"left-anterior-superior", 2.5, 91.0, 121.0, 80.5});

@@ -25,7 +25,7 @@ export function caseTable(rows) {
   }).filter(Boolean);
   const count = h("output", { "aria-live": "polite" });
 
-  const body = h("div.rows", { role: "rowgroup" }), space = h("div.space", body), view = h("div.window", { tabindex: 0, "aria-label": "cases; scroll with the arrow keys" }, space);
+  const body = h("div.rows", { role: "rowgroup" }), space = h("div.space", body), view = h("div.window", { tabindex: 0, style: `max-height: ${rows.length * 28 + 18}px`, "aria-label": "cases; scroll with the arrow keys" }, space);
   const heads = columns.map((c, k) => h("span" + (c.number ? ".n" : ""), { role: "columnheader", "aria-sort": "none" }, h("button", { type: "button", onclick: () => { sign = by === k ? -sign : 1; by = k; update(); } }, c.name)));
 
   const cell = (r, c, k) => {

@@ -37,6 +37,8 @@ async function start() {
   state.select = (id) => { const s = state.review.shownSeeds().find((x) => x.id === id); if (!s) return; state.cursor.set(s.center_mm.slice()); state.selected.set(id); };
   app.append(slicesView(data, state), h("div.columns", seedTable(data, state), sceneView(data, state)), h("div.columns", dvhView(data, state), coverageView(data, state)), await checkerboardView(data), ...(canBeReviewed(report) ? [reviewView(data, state)] : []), provenanceView(data));
   document.documentElement.dataset.ready = "yes";
+  // Views draw in the next frame: what follows it can tell how long opening took (tests/browser).
+  requestAnimationFrame(() => setTimeout(() => performance.mark("drawn")));
 }
 
 start().catch((e) => {

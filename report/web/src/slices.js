@@ -203,15 +203,17 @@ export function slicesView(data, state) {
   function setWindow(range) { view.window = range; level.value = Math.round((range[0] + range[1]) / 2); width.value = Math.round(range[1] - range[0]); redraw(); }
   const planeButtons = Object.keys(planes).map((name) => h("button", { type: "button", "data-plane": name, onclick: () => setPlane(name) }, name));
   function setPlane(name) { view.plane = name; view.pan = [0, 0]; planeButtons.forEach((b) => b.setAttribute("aria-pressed", b.dataset.plane === name)); redraw(); }
-  const toggles = Object.keys(shown).map((name) => h("label", h("input", { type: "checkbox", checked: true, onchange: (e) => { shown[name] = e.target.checked; redraw(); } }), name === "planned" ? "planned places" : name));
-  const key = h("p.key", isodoses.map((l) => h("span", h("i", { style: `background:${l.colour}` }), `${l.pct} %`)), h("span", h("i.ring"), "planned place"), h("span", h("i.bar"), "seed"), h("span", h("i.bar.alarm"), "\u2716 migrated or embolised"), h("span", h("i", { style: `background:${colours.target}` }), "target"));
+  // What this case does not have has neither a switch nor a place in the key.
+  const has = { seeds: seeds.length > 0, planned: [...seeds, ...missing].some((s) => s.plan_center_mm), target: outlines.length > 0, isodoses: Boolean(rx && (images.dose || images.planned_dose)) };
+  const toggles = Object.keys(shown).filter((name) => has[name]).map((name) => h("label", h("input", { type: "checkbox", checked: true, onchange: (e) => { shown[name] = e.target.checked; redraw(); } }), name === "planned" ? "planned places" : name));
+  const key = h("p.key", has.isodoses && isodoses.map((l) => h("span", h("i", { style: `background:${l.colour}` }), `${l.pct} %`)), has.planned && h("span", h("i.ring"), "planned place"), has.seeds && h("span", h("i.bar"), "seed"), seeds.some((s) => alarming(s.status)) && h("span", h("i.bar.alarm"), "\u2716 migrated or embolised"), has.target && h("span", h("i", { style: `background:${colours.target}` }), "target"));
   const node = h("section.card", h("h2", "Slices"),
     h("div.controls", h("span.group", { role: "group", "aria-label": "plane" }, planeButtons),
       h("label", "window", h("select", { "aria-label": "window preset", onchange: (e) => { setWindow([...windows[e.target.value]]); } }, Object.keys(windows).map((w) => h("option", { value: w }, w)))),
       h("label", "centre", level), h("label", "width", width), h("label.depthline", "slice", depth, depthText), toggles,
       h("button", { type: "button", onclick: () => { view.zoom = 1; view.pan = [0, 0]; redraw(); } }, "whole view")),
     h("div.pair", post, pre), readout, key,
-    h("p.hint", "Wheel scrolls, shift + wheel zooms, drag moves, alt + drag sets the window. Keys on a picture: arrows, page up and down, + and \u2212, 1 2 3 for the plane. The target's outline is drawn smoothed; figures are computed from the contours." +
+    h("p.hint", "Wheel scrolls, shift + wheel zooms, drag moves, alt + drag sets the window. Keys on a picture: arrows, page up and down, + and \u2212, 1 2 3 for the plane." + (has.target ? " The target's outline is drawn smoothed; figures are computed from the contours." : "") +
       (rx ? "" : " No prescription is known, so no isodose lines are drawn.")));
   node.id = "slices";
   setPlane("axial"); setWindow([...windows.abdomen]);

@@ -51,13 +51,13 @@ export function summaryView({ report, page }, theme) {
   const loud = flags.filter((f) => f.severity !== "info").sort((a, b) => order[a.severity] - order[b.severity]), quiet = flags.filter((f) => f.severity === "info");
   const node = h("section.first",
     h("div.badges",
-      h("div.badge." + report.status, h("small", "may the figures be used?"), h("strong", trust[0]), h("span", trust[1], report.status === "ok" ? "" : " " + report.status_reason + ".")),
-      h("div.badge.v-" + v, h("small", "verdict on coverage"), h("strong", verdictWords[v]), h("span", v === "not_assessed" ? "No figure of a target may be judged; the messages say why." : reason || "")),
+      h("div.badge." + report.status, h("small", "may the figures be used?"), h("strong", trust[0]), h("span", trust[1], report.status === "ok" ? "" : ` Why: ${report.status_reason}.`)),
+      h("div.badge.v-" + v, h("small", "verdict on coverage"), h("strong", verdictWords[v]), h("span", v === "not_assessed" ? `No figure of a target may be judged${report.dose ? "; the messages say why." : `: ${report.status_reason}.`}` : reason || "")),
       h("div.badge.plain", h("small", "seeds found"), h("strong", p.seed_count ?? kNone), h("span", `planned ${p.planned_count ?? "unknown"}, implanted ${p.implanted_count ?? "not recorded"}`, range && "; " + range, c.uncertain ? `; ${c.uncertain} uncertain` : "", isNumber(c.out_of_site) ? `; out of site ${c.out_of_site}` : "")),
       ...["d90_gy", "v100_pct"].map((k) => {
         const t = targets[0], x = t?.postop?.[k], u = k === "d90_gy" ? "Gy" : "%";
         return h("div.badge.plain", h("small", `${k === "d90_gy" ? "D90" : "V100"}${t ? " of " + t.name : ""}, as found`), h("strong", isNumber(x) ? `${num(x, 1)} ${u}` : kNone),
-          h("span", isNumber(x) ? [`95 % ${interval(t.postop[k + "_interval"], 1) || kNone}; plan ${num(t.preop?.[k], 1)}, change ${signed(t.delta?.[k.replace("_pct", "_pct_points")], 1)}`] : "the messages say why"));
+          h("span", isNumber(x) ? [`95 % ${interval(t.postop[k + "_interval"], 1) || kNone}; plan ${num(t.preop?.[k], 1)}, change ${signed(t.delta?.[k.replace("_pct", "_pct_points")], 1)}`] : report.dose ? "the messages say why" : report.status_reason));
       })),
     h("div.columns",
       h("div.card", h("h2", "What to do next"), h("ol.next", nextSteps(report).map((t) => h("li", t))), h("h2", "Messages"), loud.length ? flagList(loud) : h("p.none", "Nothing that asks for action."), quiet.length > 0 && h("details", h("summary", `${quiet.length} for information`), flagList(quiet))),
