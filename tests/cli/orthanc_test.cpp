@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // With a real archive (Orthanc) on loopback, both directions: what is pushed is fetched back the same, by C-GET and by C-MOVE; what it
 // sends is received, audited, and the results are in it.
+#include <dcmtk/config/osconfig.h>
+#include <dcmtk/dcmdata/dcostrmb.h>
+#include <dcmtk/dcmdata/dctk.h>
 #include <signal.h>
 
 #include <catch2/catch.hpp>
@@ -26,14 +29,21 @@ using namespace seedaudit::test;
 
 namespace {
 
-/// The data set of a DICOM file: what follows the meta header, which names the last sender.
-std::string dataset_of(const fs::path& file) {
-  const std::string bytes = content_of(file);
-  constexpr std::size_t kLengthAt = 128 + 4 + 8;  // preamble, DICM, tag and VR of (0002,0000), which is UL of four bytes
-  REQUIRE(bytes.size() > kLengthAt + 4);
-  std::size_t length = 0;
-  for (std::size_t n = 0; n < 4; ++n) length |= static_cast<std::size_t>(static_cast<unsigned char>(bytes[kLengthAt + n])) << (8 * n);
-  return bytes.substr(kLengthAt + 4 + length);
+/// The data set of a DICOM file in one encoding: every sender chooses how it writes lengths, and the meta header names the last one.
+std::string dataset_of(const fs::path& path) {
+  DcmFileFormat file;
+  REQUIRE(file.loadFile(path.c_str()).good());
+  DcmDataset& dataset = *file.getDataset();
+  std::string bytes(dataset.calcElementLength(EXS_LittleEndianImplicit, EET_ExplicitLength) + 65536, '\0');
+  DcmOutputBufferStream stream(bytes.data(), static_cast<offile_off_t>(bytes.size()));
+  dataset.transferInit();
+  REQUIRE(dataset.write(stream, EXS_LittleEndianImplicit, EET_ExplicitLength, nullptr, EGL_recalcGL, EPD_withoutPadding).good());
+  dataset.transferEnd();
+  void* start = nullptr;
+  offile_off_t length = 0;
+  stream.flushBuffer(start, length);
+  REQUIRE(length > 0);
+  return {static_cast<const char*>(start), static_cast<std::size_t>(length)};
 }
 
 /// Data sets below a folder, by SOP Instance UID, which names the file.
@@ -91,12 +101,15 @@ fs::path the_audit(const fs::path& out) {
   return {};
 }
 
-/// A report without what tells when, where and how fast.
-nlohmann::json figures(const fs::path& report) {
-  nlohmann::json j = nlohmann::json::parse(content_of(report));
-  j.erase("provenance");
-  j.erase("timing_s");
-  return j;
+/// Between two reports, as a JSON Patch, apart from what tells when, where and how fast.
+std::string differences(const fs::path& one, const fs::path& other) {
+  const auto figures = [](const fs::path& report) {
+    nlohmann::json j = nlohmann::json::parse(content_of(report));
+    j.erase("provenance");
+    j.erase("timing_s");
+    return j;
+  };
+  return nlohmann::json::diff(figures(one), figures(other)).dump();
 }
 
 #define SEEDAUDIT_NEEDS_ORTHANC                                          \
@@ -128,7 +141,7 @@ TEST_CASE("archive: what is pushed comes back the same by C-GET and by C-MOVE, a
     INFO(got.err);
     CHECK(got.status == 0);
     CHECK(says(got.out, " 50 objects"));
-    CHECK(values_of(fetched(out)) == sent);
+    CHECK((values_of(fetched(out)) == sent));
 
     const CommandResult one =
         run_program(pull(orthanc.peer(), "--patient PAT-2 --date 20260302", folder / ("one" + out.filename().string()), how));
@@ -169,7 +182,7 @@ TEST_CASE("archive: it sends a case, which is received and audited, and the resu
   REQUIRE(move_to_receiver(orthanc, "PAT-4711") == 0);
   REQUIRE(wait_until([&] { return says(the_state(folder / "in"), "\"sent\": true"); }));
   const fs::path audit = the_audit(folder / "in");
-  CHECK(figures(audit / "report.json") == figures(folder / "direct" / "report.json"));
+  CHECK(differences(audit / "report.json", folder / "direct" / "report.json") == "[]");
 
   const CommandResult got = run_program(pull(orthanc.peer(), "--patient PAT-4711", folder / "back"));
   INFO(got.err);
@@ -205,7 +218,7 @@ TEST_CASE("archive: it sends a case, which is received and audited, and the resu
   const CommandResult again = run_program("run " + quoted(folder / "back") + " -o " + quoted(folder / "again") + " --no-progress");
   INFO(again.err);
   CHECK(again.status == 0);
-  CHECK(figures(folder / "again" / "report.json") == figures(folder / "direct" / "report.json"));
+  CHECK(differences(folder / "again" / "report.json", folder / "direct" / "report.json") == "[]");
   CHECK(server.end(SIGTERM) == 0);
 }
 
@@ -254,6 +267,6 @@ TEST_CASE(
   for (int s = 0; s < 4; ++s) sent.merge(datasets_in(folder / ("from" + std::to_string(s))));
   std::set<std::string> got;
   for (const auto& file : files) got.insert(dataset_of(file));
-  CHECK(got == sent);
+  CHECK((got == sent));
   CHECK(again.end(SIGTERM) == 0);
 }
