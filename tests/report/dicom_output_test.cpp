@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "report/dicom_output.h"
 
+#include <dcmtk/config/osconfig.h>
+#include <dcmtk/dcmdata/dctk.h>
+
 #include <catch2/catch.hpp>
 #include <cmath>
 
@@ -150,6 +153,22 @@ TEST_CASE("what an audit wrote is told from inputs by its own words, wherever it
   simulated.manufacturer = "seedaudit";
   simulated.series_description = "plan";
   CHECK_FALSE(is_audit_result(simulated));
+}
+
+TEST_CASE("a dose without histograms names no structure set, which the module of histograms would ask for") {
+  Sample sample;
+  const test::TemporaryFolder folder;
+  const auto names_set = [&] {
+    REQUIRE(write_dicom_output(sample.input, folder.path()));
+    DcmFileFormat file;
+    REQUIRE(file.loadFile((folder / "dicom" / "dose.dcm").c_str()).good());
+    CHECK(file.getDataset()->tagExists(DCM_DVHSequence) == file.getDataset()->tagExists(DCM_ReferencedStructureSetSequence));
+    return file.getDataset()->tagExists(DCM_ReferencedStructureSetSequence) == OFTrue;
+  };
+  CHECK(names_set());
+  sample.input.targets.clear();
+  sample.input.organs.clear();
+  CHECK_FALSE(names_set());
 }
 
 TEST_CASE("32 bits store the dose in finer steps, without dose or strength no dose and no plan is left from an earlier run") {
