@@ -101,10 +101,12 @@ fs::path the_audit(const fs::path& out) {
   return {};
 }
 
-/// Between two reports, as a JSON Patch, apart from what tells when, where and how fast.
+/// Between two reports, as a JSON Patch, apart from what tells when, where and how fast, and from what hashes the files: they come in
+/// another encoding.
 std::string differences(const fs::path& one, const fs::path& other) {
   const auto figures = [](const fs::path& report) {
     nlohmann::json j = nlohmann::json::parse(content_of(report));
+    j.erase("case_id");
     j.erase("provenance");
     j.erase("timing_s");
     return j;
