@@ -4,31 +4,43 @@
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "cli/commands.h"
 #include "cli/peer_options.h"
 #include "cli/shell.h"
 #include "network/fetch_studies.h"
+#include "network/move_studies.h"
 
 namespace seedaudit {
 namespace {
 
 struct PullOptions {
   StudyQuery query;
-  std::string peer, output;
-  PeerOptions own;
-  ShellOptions shell;
+  std::string output;
+  int move_port = 0;  ///< 0: C-GET
+  std::vector<std::string> senders;
+  CallOptions call;
 };
 
 int pull(const PullOptions& options) {
-  if (Status s = apply(options.shell); !s) return fail(s.error());
-  const auto peer = parse_peer(options.peer);
+  const auto peer = options.call.begin();
   if (!peer) return fail(peer.error());
   if (Status s = options.query.check(); !s) return fail(s.error());
+  MoveOptions move{options.move_port, {}};
+  for (const auto& text : options.senders) {
+    auto sender = parse_allowed_peer(text);
+    if (!sender) return fail(sender.error());
+    move.senders.push_back(std::move(sender).value());
+  }
   auto folder = OutputFolder::make(options.output);
   if (!folder) return fail(folder.error());
-  ProgressDisplay progress(options.shell);
-  const auto result = fetch_studies(options.query, *peer, options.own.ae_title, options.own.tls(), folder->path(), progress.callback());
+  ProgressDisplay progress(options.call.shell);
+  const TlsFiles tls = options.call.own.tls();
+  const auto result = options.move_port > 0
+                          ? move_studies(options.query, *peer, options.call.own.ae_title, tls, move, folder->path(), progress.callback())
+                          : fetch_studies(options.query, *peer, options.call.own.ae_title, tls, folder->path(), progress.callback());
   progress.finish();
   if (!result || result->objects == 0) folder->discard();
   if (!result) return fail(result.error());
@@ -40,17 +52,19 @@ int pull(const PullOptions& options) {
 }  // namespace
 
 void add_pull(CLI::App& app, int& exit_status) {
-  auto* command = app.add_subcommand("pull", "Fetch studies from an archive (C-FIND, C-GET)");
+  auto* command = app.add_subcommand("pull", "Fetch studies from an archive (C-FIND, then C-GET or C-MOVE)");
   auto options = std::make_shared<PullOptions>();
-  command->add_option("--peer", options->peer, "AET@HOST:PORT of the archive")->required();
   command->add_option("--patient", options->query.patient_id, "Patient ID")->check(not_empty);
   command->add_option("--date", options->query.date, "Study date YYYYMMDD or range YYYYMMDD-YYYYMMDD, an end may be left out")
       ->check(not_empty);
   command->add_option("--description", options->query.description, "Study description; * and ? are wildcards")->check(not_empty);
   command->add_option("-o,--output", options->output, "Folder for the studies, one below it for each")->required()->check(not_empty);
-  options->own.add_title_to(*command);
-  options->own.add_tls_to(*command);
-  add_shell_options(*command, options->shell);
+  auto* move_port = command
+                        ->add_option("--move-port", options->move_port,
+                                     "Fetch by C-MOVE: the archive sends to this port, and must know it under the title --aet [C-GET]")
+                        ->check(CLI::Range(1, 65535));
+  command->add_option("--allow", options->senders, "AET@HOST that may send to --move-port; several [the archive itself]")->needs(move_port);
+  options->call.add_to(*command, "the archive");
   command->footer(
       "Example: seedaudit pull --peer PACS@10.0.0.5:104 --patient 4711 --date 20260101-20260401 -o case\n"
       "Exit: 0 all that was found came (also none), 4 a study did not come whole, or the archive cannot be reached.");

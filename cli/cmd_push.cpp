@@ -17,18 +17,15 @@ namespace {
 
 struct PushOptions {
   std::vector<std::string> paths;
-  std::string peer;
-  PeerOptions own;
-  ShellOptions shell;
+  CallOptions call;
 };
 
 int push(const PushOptions& options) {
-  if (Status s = apply(options.shell); !s) return fail(s.error());
-  const auto peer = parse_peer(options.peer);
+  const auto peer = options.call.begin();
   if (!peer) return fail(peer.error());
   std::vector<std::string> files;
   int unreadable = 0;
-  ProgressDisplay progress(options.shell);
+  ProgressDisplay progress(options.call.shell);
   for (const auto& path : options.paths) {
     const auto index = index_folder(path, progress.callback());
     if (!index) return fail(index.error());
@@ -39,7 +36,7 @@ int push(const PushOptions& options) {
   }
   if (files.empty() && unreadable == 0)
     return fail({ErrorCode::empty_folder, "no DICOM object to send", options.paths.front(), "Name files or folders with DICOM objects."});
-  const auto result = send_objects(files, *peer, options.own.ae_title, options.own.tls(), progress.callback());
+  const auto result = send_objects(files, *peer, options.call.own.ae_title, options.call.own.tls(), progress.callback());
   progress.finish();
   if (!result) return fail(result.error());
   for (const auto& f : result->warnings) log_warn(f.path + ": " + f.why);
@@ -54,10 +51,7 @@ void add_push(CLI::App& app, int& exit_status) {
   auto* command = app.add_subcommand("push", "Send DICOM objects to a peer (C-STORE)");
   auto options = std::make_shared<PushOptions>();
   command->add_option("PATH", options->paths, "Files, or folders searched through")->required()->check(not_empty);
-  command->add_option("--peer", options->peer, "AET@HOST:PORT of the receiver")->required();
-  options->own.add_title_to(*command);
-  options->own.add_tls_to(*command);
-  add_shell_options(*command, options->shell);
+  options->call.add_to(*command, "the receiver");
   command->footer(
       "Example: seedaudit push audit/dicom --peer PACS@10.0.0.5:104\n"
       "Exit: 0 the peer has all of them, 4 it lacks some, each named on standard error, or it cannot be reached.");

@@ -161,6 +161,8 @@ Status write_dicom(const AuditedCase& done, const std::string& pdf, const RunOpt
   objects.audit = &done.audit;
   objects.postop = &done.postop.front();
   objects.targets = done.targets;
+  objects.organs = done.organs;
+  objects.cold_outlines = done.cold_outlines;
   if (done.dose) objects.dose = &*done.dose;
   objects.strengths = done.strengths;
   objects.pdf = pdf;

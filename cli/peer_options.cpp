@@ -4,8 +4,6 @@
 
 #include <CLI/CLI.hpp>
 
-#include "cli/shell.h"
-
 namespace seedaudit {
 
 void PeerOptions::add_tls_to(CLI::App& command) {
@@ -16,6 +14,18 @@ void PeerOptions::add_tls_to(CLI::App& command) {
 
 void PeerOptions::add_title_to(CLI::App& command) {
   command.add_option("--aet", ae_title, "AE title of this program")->capture_default_str();
+}
+
+void CallOptions::add_to(CLI::App& command, const std::string& whom) {
+  command.add_option("--peer", peer, "AET@HOST:PORT of " + whom)->required();
+  own.add_title_to(command);
+  own.add_tls_to(command);
+  add_shell_options(command, shell);
+}
+
+Result<Peer> CallOptions::begin() const {
+  if (Status s = apply(shell); !s) return s.error();
+  return parse_peer(peer);
 }
 
 }  // namespace seedaudit

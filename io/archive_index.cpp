@@ -11,6 +11,7 @@
 
 #include "core/parallel.h"
 #include "io/archive_container.h"
+#include "io/audit_output.h"
 #include "io/case_draft.h"
 #include "io/dicom_header.h"
 #include "io/dicom_plan.h"
@@ -305,6 +306,10 @@ class Indexer {
       return;
     }
     IndexedObject& o = *scan.object;
+    if (is_audit_result(o)) {
+      leave_out(path, "audit_output", "a result of an earlier audit");
+      return;
+    }
     ArchiveFile file;
     file.place = task.place;
     file.name = task.name;

@@ -4,6 +4,8 @@
 
 #include <system_error>
 
+#include "core/result_mark.h"
+
 namespace seedaudit {
 namespace fs = std::filesystem;
 
@@ -17,5 +19,7 @@ bool lies_in_audit_output(const fs::path& file, const fs::path& given_root) {
   }
   return false;
 }
+
+bool is_audit_result(const IndexedObject& object) { return object.manufacturer == kResultMark && object.series_description == kResultMark; }
 
 }  // namespace seedaudit

@@ -35,6 +35,12 @@ void leave_out_earlier_output(CaseDraft& draft) {
                std::to_string(before - objects.size()) + " objects lie in the output folder of an earlier audit and were left out");
 }
 
+/// Results of an earlier audit that came back with the patient, e.g. from an archive.
+void leave_out_earlier_results(CaseDraft& draft) {
+  if (const std::size_t n = std::erase_if(draft.pool.index.objects, is_audit_result); n != 0)
+    draft.warn("EARLIER_RESULTS_IGNORED", std::to_string(n) + " objects are results that an earlier audit wrote and were left out");
+}
+
 /// A damaged file whose header could be read is judged when its series is read.
 void warn_of_damage(CaseDraft& draft) {
   for (const Error& e : draft.pool.index.unreadable)
@@ -82,6 +88,7 @@ Status gather_objects(CaseDraft& draft, const Progress& progress) {
   }
   draft.pool.index = std::move(index).value();
   if (draft.request.files.empty()) leave_out_earlier_output(draft);
+  leave_out_earlier_results(draft);
   if (const Status s = check_nothing_lost(draft.pool.index); !s) return s;
   warn_of_damage(draft);
   draft.pool.catalog = catalog_series(draft.pool.index);

@@ -79,7 +79,7 @@ class CaseGatherer {
     for (const IndexedObject& o : index->objects) {
       const fs::path file = normal(o.path);
       any = true;
-      if (!named && lies_in_audit_output(file, normal(path))) {
+      if (!named && (lies_in_audit_output(file, normal(path)) || is_audit_result(o))) {
         inputs_.left_out.push_back({o.path, "the output of an earlier audit"});
         continue;
       }

@@ -6,11 +6,9 @@
 #include <dcmtk/dcmdata/dctk.h>
 #include <dcmtk/dcmnet/diutil.h>
 #include <dcmtk/dcmnet/scu.h>
-#include <fnmatch.h>
 
 #include <memory>
 #include <optional>
-#include <regex>
 #include <utility>
 
 #include "io/dicom_dataset.h"
@@ -60,11 +58,9 @@ class Fetcher : public DcmSCU {
   }
 };
 
-void add_contexts(DcmSCU& scu) {
+void add_storage_contexts(DcmSCU& scu) {
   OFList<OFString> plain;
   for (const char* s : plain_syntaxes()) plain.push_back(s);
-  scu.addPresentationContext(UID_FINDStudyRootQueryRetrieveInformationModel, plain);
-  scu.addPresentationContext(UID_GETStudyRootQueryRetrieveInformationModel, plain);
   for (const char* c : storage_classes()) scu.addPresentationContext(c, plain, ASC_SC_ROLE_SCP);
   // One context a syntax, so that what is kept compressed comes as it is.
   for (const char* c : {UID_CTImageStorage, UID_MRImageStorage})
@@ -75,46 +71,7 @@ void add_contexts(DcmSCU& scu) {
     }
 }
 
-Result<std::vector<std::string>> find(DcmSCU& scu, T_ASC_PresentationContextID context, const StudyQuery& query, const std::string& where) {
-  DcmDataset keys;
-  keys.putAndInsertString(DCM_SpecificCharacterSet, "ISO_IR 192");
-  keys.putAndInsertString(DCM_QueryRetrieveLevel, "STUDY");
-  keys.putAndInsertString(DCM_PatientID, query.patient_id.c_str());
-  keys.putAndInsertString(DCM_StudyDate, query.date.c_str());
-  keys.putAndInsertString(DCM_StudyDescription, "");
-  keys.putAndInsertString(DCM_StudyInstanceUID, "");
-  OFList<QRResponse*> responses;
-  const OFCondition good = scu.sendFINDRequest(context, &keys, &responses);
-  std::vector<std::string> studies;
-  Uint16 last = 0;
-  for (QRResponse* r : responses) {
-    const std::unique_ptr<QRResponse> owned(r);
-    last = r->m_status;
-    if (r->m_dataset == nullptr) continue;
-    const std::string uid = value_of(*r->m_dataset, {0x0020, 0x000D});
-    // The description is matched here: peers differ in what their wildcards mean.
-    const std::string description = TextDecoder(*r->m_dataset).text(*r->m_dataset, {0x0008, 0x1030});
-    if (is_uid(uid) && (query.description.empty() || fnmatch(query.description.c_str(), description.c_str(), 0) == 0))
-      studies.push_back(uid);
-  }
-  if (good.bad() || last != STATUS_Success)
-    return Error{ErrorCode::peer_failed,
-                 good.bad() ? std::string("the query failed: ") + good.text() : "the peer ended the query with an error", where, ""};
-  return studies;
-}
-
 }  // namespace
-
-Status StudyQuery::check() const {
-  if (patient_id.empty() && date.empty() && description.empty())
-    return Error{ErrorCode::invalid_option, "nothing says which studies are wanted", "", "Give --patient, --date or --description."};
-  if (patient_id.find_first_of("\\*?") != std::string::npos)
-    return Error{ErrorCode::invalid_option, "a patient ID for a query has no wildcards", "--patient", "Name one patient."};
-  static const std::regex pattern("[0-9]{8}|[0-9]{8}-([0-9]{8})?|-[0-9]{8}");
-  if (!date.empty() && !std::regex_match(date, pattern))
-    return Error{ErrorCode::invalid_option, "no date or range of dates", date, "Write YYYYMMDD or YYYYMMDD-YYYYMMDD."};
-  return ok_status();
-}
 
 Result<FetchResult> fetch_studies(const StudyQuery& query, const Peer& peer, const std::string& own_title, const TlsFiles& tls,
                                   const fs::path& folder, const Progress& progress) {
@@ -124,15 +81,17 @@ Result<FetchResult> fetch_studies(const StudyQuery& query, const Peer& peer, con
   fetcher->setStorageMode(DCMSCU_STORAGE_DISK);
   auto session = ScuSession::make(peer, own_title, tls, fetcher);
   if (!session) return session.error();
-  add_contexts(*fetcher);
+  session->propose(UID_FINDStudyRootQueryRetrieveInformationModel);
+  session->propose(UID_GETStudyRootQueryRetrieveInformationModel);
+  add_storage_contexts(*fetcher);
   if (Status s = session->connect(); !s) return s.error();
   const T_ASC_PresentationContextID find_context =
       fetcher->findAnyPresentationContextID(UID_FINDStudyRootQueryRetrieveInformationModel, "");
   const T_ASC_PresentationContextID get_context = fetcher->findAnyPresentationContextID(UID_GETStudyRootQueryRetrieveInformationModel, "");
   if (find_context == 0 || get_context == 0)
     return Error{ErrorCode::peer_failed, "the peer offers no Study Root C-FIND, or no C-GET", peer.text(),
-                 "Let the peer send by itself to `seedaudit receive`."};
-  const auto studies = find(*fetcher, find_context, query, peer.text());
+                 "Fetch by C-MOVE (--move-port), or let the peer send by itself to `seedaudit receive`."};
+  const auto studies = find_studies(*fetcher, find_context, query, peer.text());
   if (!studies) return studies.error();
   FetchResult result;
   for (const auto& study : *studies) {

@@ -9,18 +9,9 @@
 #include "core/progress.h"
 #include "core/result.h"
 #include "network/peer.h"
+#include "network/study_query.h"
 
 namespace seedaudit {
-
-/// What studies are wanted; an empty field asks for nothing, and one at least must be given.
-struct StudyQuery {
-  std::string patient_id;
-  std::string date;         ///< YYYYMMDD, or a range YYYYMMDD-YYYYMMDD with either end left out
-  std::string description;  ///< of the study: * and ? stand for any text and any character
-
-  /// Errors: invalid_option.
-  Status check() const;
-};
 
 struct FetchResult {
   int studies = 0;

@@ -7,6 +7,7 @@
 
 #include <utility>
 
+#include "network/dicom_services.h"
 #include "network/transport.h"
 
 namespace seedaudit {
@@ -40,6 +41,12 @@ Result<ScuSession> ScuSession::make(const Peer& peer, const std::string& own_tit
     session.tls_ = *layer;
   }
   return session;
+}
+
+void ScuSession::propose(const char* sop_class_uid) {
+  OFList<OFString> plain;
+  for (const char* s : plain_syntaxes()) plain.push_back(s);
+  scu_->addPresentationContext(sop_class_uid, plain);
 }
 
 Status ScuSession::connect() {

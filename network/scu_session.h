@@ -19,6 +19,8 @@ class ScuSession {
   /// Errors: invalid_option (titles, TLS files).
   static Result<ScuSession> make(const Peer& peer, const std::string& own_title, const TlsFiles& tls, std::shared_ptr<DcmSCU> scu = {});
   DcmSCU& scu() { return *scu_; }
+  /// A presentation context of this class in any uncompressed transfer syntax; before connect().
+  void propose(const char* sop_class_uid);
   /// After the presentation contexts were added. Errors: peer_failed: cannot be reached, refuses, or takes none of what is proposed.
   Status connect();
 

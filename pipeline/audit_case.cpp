@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstddef>
+#include <iterator>
 #include <utility>
 
 #include "core/findings_hash.h"
@@ -261,6 +262,10 @@ Status conclude(const Settled& c, const AuditOptions& options, const Progress& p
     audit.dose = std::move(dose->dose);
     audit.verdict = worst_target(*audit.dose);
     if (fields != nullptr) {
+      for (const StructureAudit* t : judged_targets(*audit.dose)) {
+        auto& outlines = dose->judgements[static_cast<std::size_t>(t - audit.dose->structures.data())].cold_outlines;
+        std::move(outlines.begin(), outlines.end(), std::back_inserter(fields->cold_outlines));
+      }
       fields->dose = std::move(dose->grid);
       for (const auto& s : dose->found_seeds) fields->strengths.push_back(s.strength_at_implant);
       if (fields->dose && dose->planned_grid && audit.registration.outcome.usable())
@@ -386,13 +391,13 @@ Result<AuditedCase> audit_case(ImplantCase implant, const AuditOptions& options,
   }
   if (Status s = conclude(settled_case, options, progress, audit, &out); !s) return s.error();
   if (audit.review) audit.review->after = figures_of(audit);
-  for (const auto& s : contours.structures)
-    if (s.role == StructureRole::target) {
-      if (s.postop_outline)
-        out.targets.push_back(*s.postop_outline);
-      else if (s.mapped_outline)
-        out.targets.push_back(*s.mapped_outline);
-    }
+  for (const auto& s : contours.structures) {
+    auto& outlines = s.role == StructureRole::target ? out.targets : out.organs;
+    if (s.postop_outline)
+      outlines.push_back(*s.postop_outline);
+    else if (s.mapped_outline)
+      outlines.push_back(*s.mapped_outline);
+  }
   out.postop = std::move(implant.postop);
   return out;
 }

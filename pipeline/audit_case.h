@@ -20,6 +20,8 @@ struct AuditedCase {
   CaseAudit audit;
   std::vector<CtVolume> postop;                   ///< the case's own post-op series
   std::vector<Structure<CtFrame>> targets;        ///< as judged: drawn on the scan where that was given, else mapped; empty if neither
+  std::vector<Structure<CtFrame>> organs;         ///< at risk, as judged, likewise
+  std::vector<Structure<CtFrame>> cold_outlines;  ///< of the cold regions of judged_targets(), in their order and each one's
   std::vector<FusionPlane> fusion;                ///< both scans through the target; empty where they were not registered
   bool preop_is_ct = true;                        ///< whether the pre-op values of `fusion` are HU
   std::optional<DoseGrid<CtFrame>> dose;          ///< around the found seeds, to infinity

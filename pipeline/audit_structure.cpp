@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "dosimetry/cold_outlines.h"
 #include "dosimetry/dvh_calculator.h"
 #include "dosimetry/radiobiology.h"
 #include "pipeline/advise_target.h"
@@ -185,6 +186,8 @@ Status add_postop(const StructureVolume<CtFrame>& volume, const DoseContext& c, 
     entry.postop_biology = radiobiology_of(sampled->dvh, source.half_life, c.options.radiobiology);
     entry.cold_regions = cold_regions(volume, c.found->seeds, source, rx, c.dose);
     place_cold_regions(volume, organs_at_risk(*c.in.contours), entry.cold_regions);
+    if (!c.in.implant->postop.empty())
+      judgement.cold_outlines = cold_outlines(volume, c.found->seeds, source, rx, c.in.implant->postop.front().grid, c.dose);
     const auto coldest = cold_regions(volume, c.found->seeds, source, rx * (c.options.limits.cold_dose_pct / 100.0), c.dose);
     judgement.largest_cold_region_cc = coldest.empty() ? 0.0 : coldest.front().volume_cc;
     estimate_uncertainty(volume, sampled->dvh, c, entry.contour == ContourOrigin::mapped, entry);
@@ -264,7 +267,7 @@ Status audit_structure(const AuditedStructure& s, const DoseContext& c, DoseAudi
       entry.supplement = std::move(advice).value();
     }
     out.dose.structures.push_back(std::move(entry));
-    out.judgements.push_back(judgement);
+    out.judgements.push_back(std::move(judgement));
     return ok_status();
   };
   if (s.postop)

@@ -157,7 +157,8 @@ Result<WrittenInstance> write_dose(const DoseGrid<F>& dose, const DicomHeader& h
       plan.text(DCM_ReferencedSOPClassUID, UID_RTPlanStorage);
       plan.text(DCM_ReferencedSOPInstanceUID, options.referenced_plan_uid);
     }
-    if (!options.referenced_structure_set_uid.empty()) {
+    // An attribute of the RT DVH module, which is whole or absent (PS3.3 C.8.8.4).
+    if (!options.referenced_structure_set_uid.empty() && !options.histograms.empty()) {
       ItemWriter set = item.add_item(DCM_ReferencedStructureSetSequence);
       set.text(DCM_ReferencedSOPClassUID, UID_RTStructureSetStorage);
       set.text(DCM_ReferencedSOPInstanceUID, options.referenced_structure_set_uid);

@@ -10,6 +10,7 @@
 #include <optional>
 #include <system_error>
 
+#include "core/result_mark.h"
 #include "core/sha256.h"
 #include "report/dicom_documents_writer.h"
 #include "report/dicom_dose_writer.h"
@@ -39,7 +40,7 @@ DicomHeader header_of(const DicomOutputInput& in) {
   if (header.study_instance_uid.empty()) header.study_instance_uid = stable_uid({"study", digest});
   const std::string& frame = in.postop->series.frame_of_reference_uid;
   header.frame_of_reference_uid = frame.empty() ? stable_uid({"frame", digest}) : frame;
-  header.series_description = "seedaudit";
+  header.manufacturer = header.series_description = kResultMark;
   return header;
 }
 
@@ -57,29 +58,30 @@ WrittenSeries images_of(const DicomOutputInput& in, const DicomHeader& header) {
 StructureSet<CtFrame> structures_of(const DicomOutputInput& in, const IdentityFilter& filter) {
   StructureSet<CtFrame> set;
   set.label = "SEEDAUDIT";
-  for (const auto& t : in.targets) {
-    Structure<CtFrame> s = t;
+  const auto add = [&](Structure<CtFrame> s) {
     s.number = static_cast<int>(set.structures.size()) + 1;
-    if (!in.keep_identity) s.name = filter(s.name);
     std::erase_if(s.contours, [](const Contour<CtFrame>& c) { return c.points.size() < 3; });
     set.structures.push_back(std::move(s));
-  }
-  const auto add_point = [&](std::string name, const char* type, const Point<CtFrame>& p) {
-    Structure<CtFrame> s;
-    s.number = static_cast<int>(set.structures.size()) + 1;
-    s.name = std::move(name);
-    s.interpreted_type = type;
-    s.points.push_back(p);
-    set.structures.push_back(std::move(s));
   };
+  for (const auto* drawn : {&in.targets, &in.organs})
+    for (Structure<CtFrame> s : *drawn) {
+      if (!in.keep_identity) s.name = filter(s.name);
+      add(std::move(s));
+    }
+  const auto add_point = [&](std::string name, const Point<CtFrame>& p) { add({0, std::move(name), "MARKER", {}, {p}}); };
   for (const SeedAudit& s : in.audit->seeds)
-    add_point("seed " + std::to_string(s.seed.id) + " " + std::string(to_string(s.status)), "MARKER", s.seed.pose.center);
-  if (in.audit->dose)
-    for (const StructureAudit* t : judged_targets(*in.audit->dose))
-      for (std::size_t i = 0; i < t->cold_regions.size(); ++i)
-        add_point("cold " + std::to_string(i + 1) + ": " + fixed(t->cold_regions[i].min_gy, 0) + " Gy in " +
-                      fixed(t->cold_regions[i].volume_cc, 2) + " cc",
-                  "MARKER", t->cold_regions[i].coldest);
+    add_point("seed " + std::to_string(s.seed.id) + " " + std::string(to_string(s.status)), s.seed.pose.center);
+  if (!in.audit->dose) return set;
+  std::size_t n = 0;  // through all targets: names stay different
+  for (const StructureAudit* t : judged_targets(*in.audit->dose))
+    for (const ColdRegion& region : t->cold_regions) {
+      const std::string number = std::to_string(n + 1);
+      const std::string figures = fixed(region.min_gy, 0) + " Gy in " + fixed(region.volume_cc, 2) + " cc";
+      if (n < in.cold_outlines.size() && !in.cold_outlines[n].contours.empty())
+        add({0, "cold " + number + ": " + figures, "DOSE_REGION", in.cold_outlines[n].contours, {}});
+      add_point("coldest " + number + ": " + figures, region.coldest);
+      ++n;
+    }
   return set;
 }
 
@@ -144,7 +146,16 @@ DoseWriteOptions dose_options(const DicomOutputInput& in, const StructureSet<CtF
   options.referenced_plan_uid = plan;
   options.referenced_structure_set_uid = structures;
   if (structures.empty()) return options;
-  for (const StructureAudit* s : judged_targets(dose)) {
+  std::vector<const StructureAudit*> judged = judged_targets(dose);
+  for (const StructureAudit& s : dose.structures) {
+    // Of an organ drawn on the scan the mapped contour is not in the structure set.
+    const bool superseded =
+        s.contour == ContourOrigin::mapped && std::any_of(dose.structures.begin(), dose.structures.end(), [&](const auto& o) {
+          return o.role == s.role && o.name == s.name && o.contour == ContourOrigin::postop;
+        });
+    if (s.role == StructureRole::oar && !superseded) judged.push_back(&s);
+  }
+  for (const StructureAudit* s : judged) {
     const auto* roi = set.find(in.keep_identity ? s->name : filter(s->name));
     if (roi == nullptr || !s->postop_dvh) continue;
     if (auto h = histogram_of(*s->postop_dvh, roi->number, *options.cap_gy)) options.histograms.push_back(std::move(*h));

@@ -100,6 +100,9 @@ Result<WrittenInstance> write_registration(const Warp<CtFrame, PlanFrame>& ct_fr
     item.text(DCM_ContentDescription, deformable ? "Pre-op to post-op, deformed" : "Pre-op to post-op, rigid at the target");
     item.text(DCM_ContentCreatorName, "");
     if (deformable) {
+      // Enhanced General Equipment (PS3.3 C.7.5.2) wants a serial number: a program's is its version.
+      item.text(DCM_DeviceSerialNumber, named.software_version.empty() ? "unknown" : named.software_version);
+      if (named.software_version.empty()) item.text(DCM_SoftwareVersions, "unknown");
       write_deformation(item, ct_frame_uid, ct_from_plan);
     } else {
       write_frame(item, ct_frame_uid, Eigen::Isometry3d::Identity());

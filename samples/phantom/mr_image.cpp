@@ -102,7 +102,7 @@ Result<PreopVolume> mr_image(const Scene& scene, const AcquisitionOptions& optio
   out.series.modality = "MR";
   out.acquisition.slice_thickness_mm = options.slice_thickness_mm;
   out.acquisition.patient_position = dicom_patient_position(options.position);
-  out.acquisition.image_type = {"ORIGINAL", "PRIMARY"};
+  out.acquisition.image_type = {"ORIGINAL", "PRIMARY", "OTHER"};
   out.acquisition.manufacturer = "seedaudit phantom";
   return out;
 }

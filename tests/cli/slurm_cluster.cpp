@@ -2,10 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/cli/slurm_cluster.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <signal.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
@@ -16,29 +13,12 @@
 #include <thread>
 
 #include "tests/cli/case_on_disk.h"
+#include "tests/support/free_ports.h"
 
 namespace seedaudit::test {
 namespace fs = std::filesystem;
 
 namespace {
-
-/// Ports that were free a moment ago, all different: each is held until the last is found.
-std::vector<int> free_ports(int n) {
-  std::vector<int> ports, sockets;
-  for (int i = 0; i < n; ++i) {
-    const int s = socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    REQUIRE(bind(s, reinterpret_cast<sockaddr*>(&address), size) == 0);
-    REQUIRE(getsockname(s, reinterpret_cast<sockaddr*>(&address), &size) == 0);
-    ports.push_back(ntohs(address.sin_port));
-    sockets.push_back(s);
-  }
-  for (const int s : sockets) close(s);
-  return ports;
-}
 
 bool shell(const std::string& command) { return std::system(("cd / && " + command + " >/dev/null 2>&1 </dev/null").c_str()) == 0; }
 

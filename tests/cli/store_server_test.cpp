@@ -1,9 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The seedaudit authors
 // SPDX-License-Identifier: Apache-2.0
 // The store on a real PostgreSQL, started here on a free port of loopback and stopped again.
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
@@ -12,6 +9,7 @@
 
 #include "pipeline/store.h"
 #include "tests/cli/case_on_disk.h"
+#include "tests/support/free_ports.h"
 
 namespace fs = std::filesystem;
 using namespace seedaudit;
@@ -21,21 +19,9 @@ namespace {
 
 constexpr const char* kPrograms = "/usr/lib/postgresql/15/bin/";
 
-int free_port() {
-  const int s = socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  REQUIRE(bind(s, reinterpret_cast<sockaddr*>(&address), size) == 0);
-  REQUIRE(getsockname(s, reinterpret_cast<sockaddr*>(&address), &size) == 0);
-  close(s);
-  return ntohs(address.sin_port);
-}
-
 class Server {
  public:
-  Server() : port_(free_port()) {
+  Server() : port_(free_ports(1).front()) {
     const std::string data = (folder_ / "data").string();
     fs::permissions(folder_.path(), fs::perms::all);
     // The server refuses to run as root.

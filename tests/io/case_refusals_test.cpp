@@ -110,6 +110,36 @@ TEST_CASE("bad input: empty folder, no such folder, no DICOM, truncated, not DIC
   CHECK(other.code() == ErrorCode::truncated_file);
 }
 
+TEST_CASE("results of an earlier audit that came back with the patient are no input") {
+  const Made made{CaseMaker()};
+  const auto alone = made.read();
+  REQUIRE(alone);
+  // As pulled from an archive: no report beside it, and by all the rules for plans the best (approved, latest, refers to the scan's frame).
+  const fs::path plan = made.folder / "from-archive.dcm";
+  PlanSpec as_found = CaseMaker().plan;
+  as_found.sop_uid = "1.2.9.50";
+  write_plan_file(plan, as_found);
+  const auto with = [&](const char* maker, const char* series) {
+    DcmFileFormat file;
+    REQUIRE(file.loadFile(plan.c_str()).good());
+    file.getDataset()->putAndInsertString(DCM_Manufacturer, maker);
+    file.getDataset()->putAndInsertString(DCM_SeriesDescription, series);
+    file.getDataset()->putAndInsertString(DCM_RTPlanDate, "20250601");
+    REQUIRE(file.saveFile(plan.c_str(), EXS_LittleEndianExplicit).good());
+    return made.read();
+  };
+  const auto result = with("seedaudit", "seedaudit");
+  REQUIRE(result);
+  CHECK(has_warning(result->warnings, "EARLIER_RESULTS_IGNORED"));
+  CHECK_FALSE(has_warning(result->warnings, "PLANS_SEVERAL"));
+  REQUIRE(result->inputs.size() == alone->inputs.size());
+  for (std::size_t n = 0; n < alone->inputs.size(); ++n) CHECK(result->inputs[n].sha == alone->inputs[n].sha);
+  const auto input = with("ACME", "seedaudit");
+  REQUIRE(input);
+  CHECK(has_warning(input->warnings, "PLANS_SEVERAL"));
+  CHECK_FALSE(has_warning(input->warnings, "EARLIER_RESULTS_IGNORED"));
+}
+
 TEST_CASE("what an earlier audit wrote into the case folder is no input") {
   CaseMaker maker;
   const Made made(maker);

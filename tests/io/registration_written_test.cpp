@@ -77,6 +77,9 @@ TEST_CASE("A deformation written as DICOM is read back as the same map", "[io]")
   const auto written = write_registration(bent(), "1.2.3.4", "1.2.3.5", {}, folder / "def.dcm");
   REQUIRE(written.ok());
   CHECK(written->sop_class_uid == "1.2.840.10008.5.1.4.1.1.66.3");
+  // Device Serial Number and Software Versions are of type 1 in Enhanced General Equipment, which a deformable registration has.
+  for (const std::string& tag : {std::string("\x18\x00\x00\x10LO", 6), std::string("\x18\x00\x20\x10LO", 6)})
+    CHECK(seedaudit::test::content_of(folder / "def.dcm").find(tag) != std::string::npos);
   const auto read = read_registration(folder / "def.dcm", {"1.2.3.4", "1.2.3.5"});
   REQUIRE(read.ok());
   REQUIRE(read->field);

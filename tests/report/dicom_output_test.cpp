@@ -2,9 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "report/dicom_output.h"
 
+#include <dcmtk/config/osconfig.h>
+#include <dcmtk/dcmdata/dctk.h>
+
 #include <catch2/catch.hpp>
 #include <cmath>
 
+#include "io/audit_output.h"
 #include "io/dicom_dose.h"
 #include "io/dicom_plan.h"
 #include "io/dicom_structures.h"
@@ -48,6 +52,11 @@ struct Sample {
       target.contours.push_back(c);
     }
     input.targets.push_back(target);
+    Structure<CtFrame> organ = target;
+    organ.name = "duodenum";
+    organ.interpreted_type = "ORGAN";
+    input.organs.push_back(organ);
+    input.cold_outlines.push_back({0, "", "", {target.contours[1]}, {}});
     input.dose = &dose;
     input.strengths = {AirKermaU{1.0}, AirKermaU{1.1}, AirKermaU{0.9}};
     input.pdf = "%PDF-1.5 sample";
@@ -89,6 +98,18 @@ TEST_CASE("the DICOM objects of an audit are read back to the same numbers") {
   REQUIRE(target != nullptr);
   REQUIRE(target->contours.size() == 3);
   CHECK((target->contours[1].points[5].mm - sample.input.targets[0].contours[1].points[5].mm).norm() < 1e-3);  // written to 0.1 um
+  const auto* organ = set->find("duodenum");
+  REQUIRE(organ != nullptr);
+  CHECK(organ->interpreted_type == "ORGAN");
+  const auto* cold = set->find("cold 1: 80 Gy in 0.40 cc");
+  REQUIRE(cold != nullptr);
+  CHECK(cold->interpreted_type == "DOSE_REGION");
+  REQUIRE(cold->contours.size() == 1);
+  CHECK((cold->contours[0].points[2].mm - sample.input.cold_outlines[0].contours[0].points[2].mm).norm() < 1e-3);
+  const auto* coldest = set->find("coldest 1: 80 Gy in 0.40 cc");
+  REQUIRE(coldest != nullptr);
+  CHECK(coldest->contours.empty());
+  REQUIRE(coldest->points.size() == 1);
   const auto* seed = set->find("seed 3 migrated");
   REQUIRE(seed != nullptr);
   REQUIRE(seed->points.size() == 1);
@@ -115,6 +136,39 @@ TEST_CASE("the same audit makes the same DICOM bytes, and without identity the p
     CHECK(bytes.find("Mingyuan") == std::string::npos);
     CHECK(bytes.find("P-0007") != std::string::npos);
   }
+}
+
+TEST_CASE("what an audit wrote is told from inputs by its own words, wherever it comes to lie") {
+  Sample sample;
+  const test::TemporaryFolder folder;
+  for (const bool keep : {true, false}) {
+    sample.input.keep_identity = keep;
+    REQUIRE(write_dicom_output(sample.input, folder.path()));
+    const auto index = index_folder(folder / "dicom");
+    REQUIRE(index);
+    CHECK(index->objects.size() == 5);
+    for (const IndexedObject& o : index->objects) CHECK(is_audit_result(o));
+  }
+  IndexedObject simulated;  // its plan is an input
+  simulated.manufacturer = "seedaudit";
+  simulated.series_description = "plan";
+  CHECK_FALSE(is_audit_result(simulated));
+}
+
+TEST_CASE("a dose without histograms names no structure set, which the module of histograms would ask for") {
+  Sample sample;
+  const test::TemporaryFolder folder;
+  const auto names_set = [&] {
+    REQUIRE(write_dicom_output(sample.input, folder.path()));
+    DcmFileFormat file;
+    REQUIRE(file.loadFile((folder / "dicom" / "dose.dcm").c_str()).good());
+    CHECK(file.getDataset()->tagExists(DCM_DVHSequence) == file.getDataset()->tagExists(DCM_ReferencedStructureSetSequence));
+    return file.getDataset()->tagExists(DCM_ReferencedStructureSetSequence) == OFTrue;
+  };
+  CHECK(names_set());
+  sample.input.targets.clear();
+  sample.input.organs.clear();
+  CHECK_FALSE(names_set());
 }
 
 TEST_CASE("32 bits store the dose in finer steps, without dose or strength no dose and no plan is left from an earlier run") {
