@@ -162,6 +162,9 @@ CohortRecord record_of(const Json& json, const std::string& path) {
   CohortRecord r;
   r.path = path;
   r.case_id = text_at(json, "case_id");
+  const Json& detection = object_at(postop, "detection");
+  q.noise_hu = number_at(detection, "noise_hu");
+  q.unexplained_fraction = number_at(detection, "unexplained_fraction");
   if (r.case_id.empty()) throw WrongType{"case_id", "a text that names the case"};
   r.status = text_at(json, "status");
   if (r.status != "ok" && r.status != "review" && r.status != "failed") throw WrongType{"status", "ok, review or failed"};
