@@ -18,7 +18,7 @@
 namespace seedaudit {
 namespace {
 
-constexpr const char* kTables[] = {"outcomes.json",    "outcomes_survival.csv", "outcomes_incidence.csv",
+constexpr const char* kTables[] = {"outcomes.json",    "outcomes_survival.csv", "outcomes_incidence.csv", "outcomes_gray.csv",
                                    "outcomes_cox.csv", "outcomes_groups.csv",   "outcomes_counts.csv"};
 
 }  // namespace
@@ -59,8 +59,9 @@ Result<OutcomesOutput> analyse_outcomes(const OutcomesCommand& options, const Co
   if (!patients) return patients.error();
   const auto outcomes = summarise_outcomes(*table, *patients, {options.covariates, limit_d90_pct, limit_v100_pct});
   if (!outcomes) return outcomes.error();
-  const std::string tables[] = {outcomes_json(*outcomes),    outcomes_survival_csv(*outcomes), outcomes_incidence_csv(*outcomes),
-                                outcomes_cox_csv(*outcomes), outcomes_groups_csv(*outcomes),   outcomes_counts_csv(*outcomes)};
+  const std::string tables[] = {outcomes_json(*outcomes),      outcomes_survival_csv(*outcomes), outcomes_incidence_csv(*outcomes),
+                                outcomes_gray_csv(*outcomes),  outcomes_cox_csv(*outcomes),      outcomes_groups_csv(*outcomes),
+                                outcomes_counts_csv(*outcomes)};
   static_assert(std::size(tables) == std::size(kTables));
   for (std::size_t i = 0; i < std::size(kTables); ++i) out.files.emplace_back(kTables[i], tables[i]);
   for (auto& plot : outcomes_plots(*outcomes)) out.files.push_back(std::move(plot));

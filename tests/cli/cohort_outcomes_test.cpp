@@ -53,9 +53,9 @@ TEST_CASE("cohort --outcomes: tables, plots and the page, a later run without th
   CHECK(e["endpoint"] == "progression");
   CHECK(e["multivariate"][0]["coefficients"].size() == 2);
   CHECK(content_of(folder / "cohort" / "cohort.html").find("<h2>Outcomes</h2>") != std::string::npos);
-  for (const char* name :
-       {"outcomes_survival.csv", "outcomes_cox.csv", "outcomes_groups.csv", "outcomes_incidence.csv", "outcomes_counts.csv",
-        "outcomes_progression.svg", "outcomes_progression_by_d90_rx_pct_day_0.svg", "outcomes_progression_ratios.svg"})
+  for (const char* name : {"outcomes_survival.csv", "outcomes_cox.csv", "outcomes_groups.csv", "outcomes_incidence.csv",
+                           "outcomes_gray.csv", "outcomes_counts.csv", "outcomes_progression.svg",
+                           "outcomes_progression_by_d90_rx_pct_day_0.svg", "outcomes_progression_ratios.svg"})
     CHECK(!content_of(folder / "cohort" / name).empty());
   CHECK(done.out.find("log-rank") != std::string::npos);
   std::ofstream(folder / "cohort" / "outcomes_of_the_site.csv") << "kept\n";
