@@ -9,6 +9,7 @@
 #include "core/pseudonym.h"
 #include "pipeline/store.h"
 #include "tests/cli/case_on_disk.h"
+#include "tests/support/schema_check.h"
 
 namespace fs = std::filesystem;
 using namespace seedaudit::test;
@@ -48,6 +49,8 @@ TEST_CASE("cohort --outcomes: tables, plots and the page, a later run without th
   INFO(done.err);
   REQUIRE(done.status == 0);
   const auto json = nlohmann::json::parse(content_of(folder / "cohort" / "outcomes.json"));
+  check_against_schema("outcomes-1.0.schema.json", content_of(folder / "cohort" / "outcomes.json"));
+  check_against_schema("cohort-1.0.schema.json", content_of(folder / "cohort" / "cohort.json"));
   CHECK(json["matching"]["patients"] == 12);
   const auto& e = json["endpoints"][0];
   CHECK(e["endpoint"] == "progression");

@@ -10,6 +10,7 @@
 #include "report/outcomes_tables.h"
 #include "report/outcomes_words.h"
 #include "report/svg_drawing.h"
+#include "tests/support/schema_check.h"
 
 using namespace seedaudit;
 
@@ -97,6 +98,7 @@ bool says(const std::string& text, const std::string& word) { return text.find(w
 
 TEST_CASE("outcomes.json: a small p stays one, what was not estimated has no coefficient and its reason") {
   const auto json = nlohmann::json::parse(outcomes_json(outcomes()));
+  test::check_against_schema("outcomes-1.0.schema.json", outcomes_json(outcomes()));
   const auto& e = json["endpoints"][0];
   CHECK(e["univariate"][0]["coefficients"][0]["p"].get<double>() == Approx(1e-15).epsilon(1e-9));
   CHECK(e["univariate"][1]["coefficients"].empty());
