@@ -87,6 +87,7 @@ struct CohortRecord {
   std::optional<double> slice_thickness_mm;
   std::optional<bool> organ_near;  ///< the plan gives 0.1 cc of an organ at risk, not the site's own, half the prescription or more
   std::string implant_date;        ///< YYYY-MM-DD
+  bool dates_shifted = false;      ///< it is no true date: it has moved by the patient's own number of days
   CohortQuality quality;
   std::vector<CohortLesion> lesions;  ///< targets only; one drawn on the post-op scan stands for its mapped double
 };

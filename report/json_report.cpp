@@ -224,6 +224,8 @@ std::string report_json(const CaseAudit& audit) {
   json.begin_object();
   json.text("schema_version", kReportSchemaVersion);
   json.text("case_id", audit.case_id);
+  if (!audit.pseudonym.empty()) json.text("patient", audit.pseudonym);
+  if (audit.dates_shifted) json.boolean("dates_shifted", true);
   json.text("status", to_string(audit.status));
   json.text("status_reason", filter(audit.status_reason));
   write_flags(w, audit);

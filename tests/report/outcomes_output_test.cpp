@@ -72,7 +72,6 @@ OutcomesSummary outcomes() {
   e.univariate = {good, infinite};
   e.multivariate_why_not = "no covariates were chosen";
   o.endpoints = {e};
-  o.responses = {1, 1, 0, 0, 0};
   GroupedIncidence by;
   by.covariate = "arm <b>";
   by.groups = {"a&b", "</svg>"};
@@ -87,6 +86,7 @@ OutcomesSummary outcomes() {
   not_compared.why_not = "all have one value";
   o.incidence = ci;
   o.incidence_by = {by, not_compared};
+  o.responses = {1, 1, 0, 0, 0};
   o.responses_missing = 1;
   o.complications = {{"pain, local", {1, 1, 0, 1, 0, 0}, 0, {2, 3, 0.09, 0.99}, {1, 3, 0.008, 0.9}}};
   return o;
