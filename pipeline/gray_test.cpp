@@ -26,7 +26,7 @@ struct EventTime {
 struct Course {
   Eigen::VectorXd at_risk, survival, incidence;  ///< just before; of any event, of the cause
   double pooled = 0.0;                           ///< incidence of the cause if it is the same in all groups, just before
-  bool sound = true;                             ///< `pooled` has been below 1 at every event of the cause
+  bool sound = true;  ///< `pooled` has been below 1 at every event of the cause for which two groups or more were at risk
 };
 
 struct Events {
@@ -56,9 +56,12 @@ EventTime step(Course& now, const Events& e, Eigen::VectorXd& scores, Eigen::Mat
   for (Eigen::Index i = 0; i < n; ++i)
     for (Eigen::Index k = 0; k < n; ++k) t.weight(i, k) = h[i] * ((i == k ? 1.0 : 0.0) - h[k] / all);
   if (d > 0.0) {
-    now.sound = now.sound && now.pooled < 1.0;
     scores += e.cause - d * risk / risk.sum();
-    accumulated += t.weight * (d / (all * (1.0 - now.pooled)));
+    // Where one group alone is left nothing is weighed any more, whatever the pooled incidence.
+    if ((h.array() > 0.0).count() > 1) {
+      now.sound = now.sound && now.pooled < 1.0;
+      accumulated += t.weight * (d / (all * (1.0 - now.pooled)));
+    }
   }
   t.accumulated = accumulated;
   for (Eigen::Index k = 0; k < n; ++k) {
