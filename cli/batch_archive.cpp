@@ -3,12 +3,11 @@
 #include "cli/batch_archive.h"
 
 #include <algorithm>
-#include <random>
 #include <sstream>
 
 #include "core/sha256.h"
 #include "io/case_materialise.h"
-#include "io/manifest_file.h"
+#include "io/key_file.h"
 #include "report/atomic_file.h"
 #include "report/csv_tables.h"
 
@@ -16,33 +15,6 @@ namespace seedaudit {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::size_t kKeyDigits = 64;
-constexpr std::size_t kIdDigits = 16;
-
-Result<std::string> read_key(const fs::path& folder) {
-  const fs::path file = folder / "key";
-  std::string key = file_content(file);
-  if (key.size() == kKeyDigits) return key;
-  std::error_code ec;
-  if (fs::exists(file, ec))
-    return Error{ErrorCode::output_unwritable, "the key of the pseudonyms cannot be read, or is not whole", file.string(),
-                 "Restore it from the backup: without it finished cases would not be known again."};
-  std::random_device device;
-  key.clear();
-  for (std::size_t i = 0; i < kKeyDigits; ++i) key += "0123456789abcdef"[device() % 16U];
-  if (Status s = write_file_atomically(file, key); !s) return s.error();
-  return key;
-}
-
-/// A pseudonym: the key goes on both sides, so that nothing can be appended to what was hashed.
-std::string keyed_id(const std::string& key, const std::string& name) {
-  Sha256 hash;
-  hash.add_part(key);
-  hash.add_part(name);
-  hash.add_part(key);
-  return "case-" + hash.hexadecimal().substr(0, kIdDigits);
-}
 
 std::vector<fs::path> files_below(const fs::path& folder) {
   std::vector<fs::path> files;
@@ -107,7 +79,42 @@ Status check_archive(const fs::path& root, const fs::path& out) {
   return ok_status();
 }
 
-Result<BatchArchive> list_case_folders(const fs::path& root, const fs::path& private_folder) {
+Result<BatchPrivacy> privacy_of(const PrivacyOptions& options, const ArchiveManifest* manifest, const fs::path& beside,
+                                const fs::path& private_folder) {
+  const auto conflict = [](const std::string& what, const std::string& hint) { return Error{ErrorCode::invalid_option, what, "", hint}; };
+  BatchPrivacy out;
+  out.identity = options.identity;
+  const bool pseudonyms = out.identity == "pseudonym", shifted = manifest != nullptr && manifest->dates_shifted;
+  out.shift_dates = options.dates.empty() ? shifted : options.dates == "shift";
+  if (out.shift_dates && !pseudonyms)
+    return conflict(shifted ? "the dates of the manifest are shifted, which goes with --identity pseudonym"
+                            : "--dates shift goes with --identity pseudonym",
+                    "Add that, or scan the archive with true dates.");
+  if (manifest != nullptr && manifest->pseudonyms && pseudonyms && out.shift_dates != shifted)
+    return conflict(shifted ? "--dates keep, but the dates of the manifest are shifted" : "--dates shift, but the manifest has true dates",
+                    "Scan the archive again with the same --dates.");
+  if (!options.key_file.empty() && !pseudonyms && manifest != nullptr)
+    return conflict("--key goes with --identity pseudonym", "Leave one of them out.");
+  if (manifest != nullptr && !pseudonyms) return out;
+
+  std::error_code ec;
+  if (options.key_file.empty() && manifest == nullptr) {
+    fs::create_directories(private_folder, ec);
+    fs::permissions(private_folder, fs::perms::owner_all, ec);
+  }
+  out.key_file = !options.key_file.empty() ? fs::absolute(options.key_file, ec)
+                                           : (manifest == nullptr ? private_folder : fs::absolute(beside, ec)) / "seedaudit.key";
+  const bool must_exist = manifest != nullptr && manifest->pseudonyms;
+  auto key = must_exist ? read_key_file(out.key_file) : read_or_make_key_file(out.key_file);
+  if (!key) return key.error();
+  if (must_exist && key_id_of(*key) != manifest->key_id)
+    return Error{ErrorCode::invalid_option, "the key is not that of the manifest's pseudonyms", out.key_file.string(),
+                 "Name with --key the key file that the scan was given, or scan again."};
+  out.key = std::move(key).value();
+  return out;
+}
+
+Result<BatchArchive> list_case_folders(const fs::path& root, const fs::path& private_folder, const std::string& key) {
   std::error_code ec;
   BatchArchive archive;
   archive.root = fs::weakly_canonical(fs::absolute(root, ec), ec);
@@ -131,12 +138,10 @@ Result<BatchArchive> list_case_folders(const fs::path& root, const fs::path& pri
 
   fs::create_directories(private_folder, ec);
   fs::permissions(private_folder, fs::perms::owner_all, ec);
-  const auto key = read_key(private_folder);
-  if (!key) return key.error();
   std::string list = "case_id,folder\n";
   for (const auto& folder : folders) {
     BatchCase c;
-    c.facts.case_id = keyed_id(*key, folder.filename().string());
+    c.facts.case_id = keyed_case_id(key, folder.filename().string());
     take_inputs(c, files_below(folder), folder);
     const fs::path request = folder / "case.json";
     archive.paths.push_back(fs::is_regular_file(request, ec) ? request : folder);
@@ -147,14 +152,19 @@ Result<BatchArchive> list_case_folders(const fs::path& root, const fs::path& pri
   return archive;
 }
 
-Result<BatchArchive> list_manifest_cases(const fs::path& file) {
-  auto manifest = read_manifest(file);
-  if (!manifest) return manifest.error();
+Result<BatchArchive> list_manifest_cases(ArchiveManifest manifest, const fs::path& file, const BatchPrivacy& privacy) {
   BatchArchive archive;
-  archive.root = manifest->root;
-  if (manifest->cases.empty())
+  archive.root = manifest.root;
+  if (manifest.cases.empty())
     return Error{ErrorCode::empty_folder, "the manifest holds no case", file.string(), "See its left_out for what was found instead."};
-  for (const ArchiveCase& a : manifest->cases) {
+  for (const ArchiveCase& read : manifest.cases) {
+    ArchiveCase a = read;
+    if (privacy.identity == "none") a.patient.clear();
+    if (privacy.identity == "pseudonym" && !manifest.pseudonyms) {
+      PatientAlias alias = alias_of(privacy.key, a.patient, a.case_id);
+      if (!privacy.shift_dates) alias.shift = {};
+      take_alias(a, alias);
+    }
     BatchCase c;
     c.facts.case_id = a.case_id;
     c.facts.patient = a.patient;
@@ -167,7 +177,7 @@ Result<BatchArchive> list_manifest_cases(const fs::path& file) {
     archive.paths.push_back(a.request_file.empty() ? fs::path() : archive.root / a.request_file);
     archive.cases.push_back(std::move(c));
   }
-  archive.manifest = std::move(manifest).value();
+  archive.manifest = std::move(manifest);
   return archive;
 }
 

@@ -8,10 +8,24 @@
 #include <vector>
 
 #include "core/archive_manifest.h"
+#include "core/patient_alias.h"
 #include "core/result.h"
 #include "pipeline/batch.h"
 
 namespace seedaudit {
+
+/// How a batch names patients, and what it does with their dates: in rows, reports, pages, records and DICOM objects alike.
+struct BatchPrivacy {
+  std::string identity = "pseudonym";  ///< keep, pseudonym, none: as `run --identity`
+  bool shift_dates = false;            ///< with pseudonyms alone
+  std::filesystem::path key_file;      ///< absolute; of pseudonyms, and of the names of cases that lie in plain folders
+  std::string key;                     ///< its content; empty: not needed
+};
+
+/// What `batch` was told of it. Absent: as the manifest says, else pseudonyms and true dates.
+struct PrivacyOptions {
+  std::string identity = "pseudonym", dates, key_file;
+};
 
 /// The cases of an archive for run_batch, and where each lies.
 struct BatchArchive {
@@ -26,14 +40,20 @@ struct BatchArchive {
 /// unsupported_syntax, invalid_option.
 Status check_archive(const std::filesystem::path& root, const std::filesystem::path& out);
 
-/// An archive whose direct subfolders are cases, in the order of their names; one that holds a case.json is what that says. A case is named
-/// by a keyed hash of its folder's name, which may be a patient's; the key lies in `private_folder` (made for its owner alone), with a list
-/// that leads from case_id back to the folder. Errors: archive_unreadable, empty_folder,
-/// output_unwritable.
-Result<BatchArchive> list_case_folders(const std::filesystem::path& root, const std::filesystem::path& private_folder);
+/// The key and what follows from it: of a manifest the key that it was made with (`seedaudit.key` beside it unless named), of a folder
+/// `seedaudit.key` in `private_folder`, which is made for its owner alone. \param manifest absent: a plain folder
+/// Errors: invalid_option where options and manifest contradict each other; those of the key file.
+Result<BatchPrivacy> privacy_of(const PrivacyOptions& options, const ArchiveManifest* manifest, const std::filesystem::path& beside,
+                                const std::filesystem::path& private_folder);
 
-/// The cases that `seedaudit scan` found. Those it refused keep their row. Errors: those of read_manifest, empty_folder.
-Result<BatchArchive> list_manifest_cases(const std::filesystem::path& manifest);
+/// An archive whose direct subfolders are cases, in the order of their names; one that holds a case.json is what that says. A case is named
+/// by keyed_case_id() of its folder's name, which may be a patient's; `private_folder` holds a list that leads from case_id back to the
+/// folder. Whose a case is its audit says. Errors: archive_unreadable, empty_folder, output_unwritable.
+Result<BatchArchive> list_case_folders(const std::filesystem::path& root, const std::filesystem::path& private_folder,
+                                       const std::string& key);
+
+/// The cases that `seedaudit scan` found. Those it refused keep their row. Errors: empty_folder.
+Result<BatchArchive> list_manifest_cases(ArchiveManifest manifest, const std::filesystem::path& file, const BatchPrivacy& privacy);
 
 /// What `run` is given for case i, made below `attempt` where the case's files lie scattered or packed.
 /// Errors: those of materialise_case, output_unwritable.

@@ -40,7 +40,9 @@ Result<std::vector<std::string>> case_command(const CaseProgram& how, const Batc
                                      std::to_string(how.threads),
                                      "--no-progress",
                                      "--identity",
-                                     "none"};
+                                     how.privacy.identity};
+  if (how.privacy.identity == "pseudonym")
+    arguments.insert(arguments.end(), {"--key", how.privacy.key_file.string(), "--dates", how.privacy.shift_dates ? "shift" : "keep"});
   if (!how.config_file.empty()) arguments.insert(arguments.end(), {"--config", how.config_file.string()});
   return arguments;
 }
@@ -57,6 +59,9 @@ Status write_array_job(const fs::path& array, const ArrayJob& job, const BatchAr
                    {"program", job.how.program.string()},
                    {"config", !job.how.config_file.empty()},
                    {"threads", job.how.threads},
+                   {"identity", job.how.privacy.identity},
+                   {"shift_dates", job.how.privacy.shift_dates},
+                   {"key_file", job.how.privacy.key_file.string()},
                    {"time_limit_s", job.limits.time.count()},
                    {"memory_limit", job.limits.memory},
                    {"manifest", archive.manifest.has_value()},
@@ -84,6 +89,9 @@ Result<ArrayJobRead> read_array_job(const fs::path& array) {
     read.job.how.program = whole.at("program").get<std::string>();
     if (whole.at("config").get<bool>()) read.job.how.config_file = array / kConfig;
     read.job.how.threads = whole.at("threads").get<int>();
+    read.job.how.privacy.identity = whole.at("identity").get<std::string>();
+    read.job.how.privacy.shift_dates = whole.at("shift_dates").get<bool>();
+    read.job.how.privacy.key_file = whole.at("key_file").get<std::string>();
     read.job.limits.time = std::chrono::seconds(whole.at("time_limit_s").get<long>());
     read.job.limits.memory = whole.at("memory_limit").get<std::uint64_t>();
     with_manifest = whole.at("manifest").get<bool>();

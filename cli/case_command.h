@@ -16,6 +16,7 @@ struct CaseProgram {
   std::filesystem::path program;      ///< this program's file
   std::filesystem::path config_file;  ///< empty: none
   int threads = 1;
+  BatchPrivacy privacy;
 };
 
 /// Errors: those of request_of.

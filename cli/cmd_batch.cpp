@@ -16,8 +16,10 @@
 #include "cli/case_command.h"
 #include "cli/commands.h"
 #include "cli/shell.h"
+#include "core/case_dates.h"
 #include "core/sha256.h"
 #include "io/config_file.h"
+#include "io/manifest_file.h"
 #include "pipeline/audit_options.h"
 #include "pipeline/batch.h"
 #include "pipeline/options_used.h"
@@ -34,6 +36,7 @@ struct BatchCommand {
   std::string archive, output, database, config;
   std::string engine = "local";
   std::string slurm_options;
+  PrivacyOptions privacy;
   int jobs = 0, cases_per_task = 0;
   bool resume = false;
   double time_limit_min = 60.0, memory_limit_gb = 0.0;
@@ -69,10 +72,10 @@ Result<std::string> checked_config(const std::string& file) {
 
 std::string database_of(const BatchCommand& b) { return b.database.empty() ? (fs::path(b.output) / "seedaudit.db").string() : b.database; }
 
-Status write_tables(Store& store, const fs::path& out, std::string& summary) {
+Status write_tables(Store& store, const fs::path& out, const BatchPrivacy& privacy, std::string& summary) {
   const auto rows = store.rows();
   if (!rows) return rows.error();
-  summary = case_rows_summary(*rows);
+  summary = case_rows_summary(*rows, privacy.identity, privacy.shift_dates);
   if (Status s = write_file_atomically(out / "cases.csv", case_rows_csv(*rows)); !s) return s;
   return write_file_atomically(out / "summary.json", summary);
 }
@@ -103,6 +106,30 @@ SlurmOptions slurm_options_of(const BatchCommand& b, const fs::path& program) {
   return slurm;
 }
 
+struct ArchiveRead {
+  BatchPrivacy privacy;
+  BatchArchive archive;
+};
+
+Result<ArchiveRead> read_archive(const BatchCommand& b, const fs::path& out) {
+  std::error_code ec;
+  const fs::path here = b.archive, owned = out / "private";
+  if (fs::is_directory(here, ec)) {
+    auto privacy = privacy_of(b.privacy, nullptr, {}, owned);
+    if (!privacy) return privacy.error();
+    auto archive = list_case_folders(here, owned, privacy->key);
+    if (!archive) return archive.error();
+    return ArchiveRead{std::move(privacy).value(), std::move(archive).value()};
+  }
+  auto manifest = read_manifest(here);
+  if (!manifest) return manifest.error();
+  auto privacy = privacy_of(b.privacy, &*manifest, fs::absolute(here, ec).parent_path(), owned);
+  if (!privacy) return privacy.error();
+  auto archive = list_manifest_cases(std::move(manifest).value(), here, *privacy);
+  if (!archive) return archive.error();
+  return ArchiveRead{std::move(privacy).value(), std::move(archive).value()};
+}
+
 Result<BatchOutcome> audit_archive(const BatchCommand& b, std::string& summary) {
   const bool slurm = b.engine == "slurm";
   if (Status s = check_engine(b, slurm); !s) return s.error();
@@ -115,8 +142,10 @@ Result<BatchOutcome> audit_archive(const BatchCommand& b, std::string& summary) 
   if (!store) return store.error();
   std::error_code ec;
   const fs::path out = fs::absolute(b.output, ec).lexically_normal();
-  const auto archive = fs::is_directory(b.archive, ec) ? list_case_folders(b.archive, out / "private") : list_manifest_cases(b.archive);
-  if (!archive) return archive.error();
+  const auto read = read_archive(b, out);
+  if (!read) return read.error();
+  const BatchArchive* archive = &read->archive;
+  const BatchPrivacy& privacy = read->privacy;
   for (const Warning& w : archive->notes) log_warn(w.code + ": " + w.message);
 
   const int cores = b.shell.threads > 0 ? b.shell.threads : core_count();
@@ -129,6 +158,8 @@ Result<BatchOutcome> audit_archive(const BatchCommand& b, std::string& summary) 
   options.program = program_text();
   Sha256 hash;
   hash.add_part(*config);
+  hash.add_part(privacy.identity + (privacy.shift_dates ? " shift" : ""));
+  if (privacy.identity == "pseudonym") hash.add_part(key_id_of(privacy.key));
   options.options_sha256 = hash.hexadecimal();
 
   std::map<std::string, std::size_t> index_of;
@@ -136,6 +167,7 @@ Result<BatchOutcome> audit_archive(const BatchCommand& b, std::string& summary) 
   CaseProgram how;
   how.program = fs::read_symlink("/proc/self/exe", ec);
   if (!b.config.empty()) how.config_file = fs::absolute(b.config, ec);
+  how.privacy = privacy;
   how.threads = slurm ? std::max(1, b.shell.threads) : std::max(1, cores / options.jobs);
   BatchSeams seams;
   seams.command = [&](const BatchCase& c, const fs::path& attempt) {
@@ -147,13 +179,17 @@ Result<BatchOutcome> audit_archive(const BatchCommand& b, std::string& summary) 
   };
   if (slurm) seams.engine = slurm_engine(out, slurm_options, *folder, options, describe);
   seams.fill_row = [](CaseRow& row, std::string_view report) { return fill_row(row, report); };
-  seams.scrub = [&](const std::string& text) { return without_paths(text, {archive->root, out / "work", out / "slurm"}); };
+  seams.scrub = [&](const std::string& text) {
+    const std::string clean = without_paths(text, {archive->root, out / "work", out / "slurm"});
+    // What is said before it is known whose case it is has true dates.
+    return privacy.shift_dates ? without_dates(clean) : clean;
+  };
 
   ProgressDisplay progress(b.shell);
   auto outcome = run_batch(archive->cases, *folder, *store, options, seams, progress.callback(), stop_asked);
   progress.finish();
   if (!outcome) return outcome;
-  if (Status s = write_tables(*store, out, summary); !s) return s.error();
+  if (Status s = write_tables(*store, out, privacy, summary); !s) return s.error();
   return outcome;
 }
 
@@ -206,6 +242,21 @@ void add_batch(CLI::App& app, int& exit_status) {
                    "Address space of one case in GB (1e9 bytes), beyond which its row is failed; 0 = none")
       ->check(CLI::Range(0.0, 1e5))
       ->capture_default_str();
+  command
+      ->add_option("--identity", b->privacy.identity,
+                   "How rows, reports, pages, records and DICOM objects name patients: pseudonym, keyed; keep: pages, records and objects "
+                   "name them; none")
+      ->check(CLI::IsMember({"keep", "pseudonym", "none"}))
+      ->capture_default_str();
+  command
+      ->add_option("--dates", b->privacy.dates,
+                   "Dates of all outputs: keep; or, with pseudonyms, shift: each patient's by one number of days, which changes no figure "
+                   "but leaves nothing to say of periods [as the manifest has them, else keep]")
+      ->check(CLI::IsMember({"keep", "shift"}));
+  command
+      ->add_option("--key", b->privacy.key_file,
+                   "The site's key file [seedaudit.key beside the manifest; of a folder in OUTPUT/private, made if absent]")
+      ->check(not_empty);
   command->add_option("--config", b->config, "JSON file of limits and method options for every case, as `run` takes it")->check(not_empty);
   add_shell_options(*command, b->shell);
   command->footer(

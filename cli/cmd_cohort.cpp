@@ -39,7 +39,7 @@ Result<CohortFolder> read_store(const std::string& database) {
     const std::string path = "cases/" + row.case_id + "/report.json";
     auto record = parse_report(report, path);
     if (record) {
-      record->patient = row.patient;
+      if (!row.patient.empty()) record->patient = row.patient;
       out.records.push_back(std::move(record).value());
     } else
       out.left_out.push_back({path, record.error().message()});

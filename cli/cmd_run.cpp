@@ -44,7 +44,7 @@ struct RunOptions {
   std::string config;
   std::string fail_on;
   std::string identity = "keep";
-  std::string key;
+  std::string key, dates;
   bool json = false;
   int dicom_dose_bits = 16;
   ShellOptions shell;
@@ -199,7 +199,8 @@ Result<int> audit_into(const RunOptions& run, const CaseRequest& request, const 
   const double read_s = seconds_since(start);
   PatientAlias alias;
   if (run.identity == "pseudonym") {
-    auto taken = take_alias(*implant, run.key.empty() ? folder.path().parent_path() / "seedaudit.key" : std::filesystem::path(run.key));
+    auto taken = take_alias(*implant, run.key.empty() ? folder.path().parent_path() / "seedaudit.key" : std::filesystem::path(run.key),
+                            run.dates != "keep", request.case_id);
     if (!taken) return taken.error();
     alias = std::move(taken).value();
   }
@@ -221,6 +222,8 @@ Result<int> audit_into(const RunOptions& run, const CaseRequest& request, const 
   audit.provenance.version = program_version();
   audit.provenance.git = program_commit();
   audit.timing.read_s = read_s;
+  audit.pseudonym = alias.name;
+  audit.dates_shifted = alias.shift.count() != 0;
 
   const auto report_start = Clock::now();
   report_progress(progress.callback(), "report", 0.0);
@@ -259,6 +262,8 @@ Result<int> audit_into(const RunOptions& run, const CaseRequest& request, const 
 
 int run_case(const RunOptions& run) {
   if (Status s = apply(run.shell); !s) return fail(s.error());
+  if (!run.dates.empty() && run.identity != "pseudonym")
+    return fail({ErrorCode::invalid_option, "--dates goes with --identity pseudonym", "", "Add it, or leave --dates out."});
   const auto resolved = resolve_request(run.input.request());
   if (!resolved) return fail(resolved.error());
   const auto options = audit_options(run, *resolved);
@@ -298,12 +303,17 @@ void add_run(CLI::App& app, int& exit_status) {
   command
       ->add_option(
           "--identity", run->identity,
-          "Whether report.html, report.pdf and the DICOM objects name the patient: keep; none; or pseudonym, keyed, with all dates of "
-          "the report moved by one number of days. No other file here names them")
+          "Whether report.html, report.pdf and the DICOM objects name the patient: keep; none; or pseudonym, keyed, which report.json "
+          "bears as well. No other file here names them")
       ->check(CLI::IsMember({"keep", "pseudonym", "none"}))
       ->capture_default_str();
   command->add_option("--key", run->key, "With --identity pseudonym: the site's key file, made if absent [seedaudit.key beside the output]")
       ->check(not_empty);
+  command
+      ->add_option("--dates", run->dates,
+                   "With --identity pseudonym: shift, all dates of the patient move by one number of days, which changes no figure; or "
+                   "keep, true dates [shift]")
+      ->check(CLI::IsMember({"shift", "keep"}));
   command->add_flag("--json", run->json, "Print report.json on standard output instead of the summary");
   add_shell_options(*command, run->shell);
   command->footer(

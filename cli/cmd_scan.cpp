@@ -10,7 +10,7 @@
 #include "cli/case_command.h"
 #include "cli/commands.h"
 #include "cli/shell.h"
-#include "core/pseudonym.h"
+#include "core/patient_alias.h"
 #include "io/archive_cases.h"
 #include "io/key_file.h"
 #include "io/scan_memory.h"
@@ -23,7 +23,7 @@ namespace fs = std::filesystem;
 
 struct ScanOptions {
   std::string archive, output, key;
-  std::string identity = "pseudonym";
+  std::string identity = "pseudonym", dates = "keep";
   bool rescan = false;
   ShellOptions shell;
 };
@@ -33,11 +33,20 @@ int scan_archive(const ScanOptions& options) {
   const fs::path output = fs::absolute(options.output);
   if (Status s = check_writable(output); !s) return fail(s.error());
   const fs::path key_file = options.key.empty() ? output.parent_path() / "seedaudit.key" : fs::absolute(options.key);
-  PatientNames names = [](const std::string& id) { return id; };
-  if (options.identity == "pseudonym") {
+  const bool pseudonyms = options.identity == "pseudonym", shift = options.dates == "shift";
+  if (shift && !pseudonyms)
+    return fail({ErrorCode::invalid_option, "--dates shift goes with --identity pseudonym", "", "Leave one of them out."});
+  PatientAliases aliases = [](const std::string& id, const std::string&) { return PatientAlias{id, {}}; };
+  std::string key_id;
+  if (pseudonyms) {
     const auto key = read_or_make_key_file(key_file);
     if (!key) return fail(key.error());
-    names = [secret = *key](const std::string& id) { return pseudonym_of(secret, id); };
+    key_id = key_id_of(*key);
+    aliases = [secret = *key, shift](const std::string& id, const std::string& case_id) {
+      PatientAlias alias = alias_of(secret, id, case_id);
+      if (!shift) alias.shift = {};
+      return alias;
+    };
   }
   std::error_code ec;
   // Not beside a device or a pipe.
@@ -56,7 +65,10 @@ int scan_archive(const ScanOptions& options) {
   const auto index = index_archive(options.archive, own, progress.callback(), memory ? &*memory : nullptr);
   progress.finish();
   if (!index) return fail(index.error());
-  const ArchiveManifest manifest = find_cases(*index, names);
+  ArchiveManifest manifest = find_cases(*index, aliases);
+  manifest.pseudonyms = pseudonyms;
+  manifest.dates_shifted = shift;
+  manifest.key_id = key_id;
   if (Status s = write_text(output, manifest_json(manifest)); !s) return fail(s.error());
   if (memory)
     if (Status s = memory->commit(); !s) return fail(s.error());
@@ -82,6 +94,11 @@ void add_scan(CLI::App& app, int& exit_status) {
       ->check(not_empty);
   command->add_option("--identity", options->identity, "How patients are named in the manifest: pseudonym, or keep their ids")
       ->check(CLI::IsMember({"keep", "pseudonym"}))
+      ->capture_default_str();
+  command
+      ->add_option("--dates", options->dates,
+                   "Dates in the manifest: keep; or shift, each patient's by one number of days, as `run --identity pseudonym` does")
+      ->check(CLI::IsMember({"keep", "shift"}))
       ->capture_default_str();
   command->add_flag("--rescan", options->rescan, "Read every header, also of files that have not changed since the last scan");
   add_shell_options(*command, options->shell);

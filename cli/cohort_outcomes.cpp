@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <set>
 
 #include "cli/shell.h"
 #include "io/key_file.h"
@@ -18,7 +19,7 @@
 namespace seedaudit {
 namespace {
 
-constexpr const char* kTables[] = {"outcomes.json",    "outcomes_survival.csv", "outcomes_incidence.csv",
+constexpr const char* kTables[] = {"outcomes.json",    "outcomes_survival.csv", "outcomes_incidence.csv", "outcomes_gray.csv",
                                    "outcomes_cox.csv", "outcomes_groups.csv",   "outcomes_counts.csv"};
 
 }  // namespace
@@ -54,13 +55,26 @@ Result<OutcomesOutput> analyse_outcomes(const OutcomesCommand& options, const Co
     const auto rows = store->rows();
     if (!rows) return rows.error();
     for (const auto& r : *rows) identities.push_back({r.case_id, r.patient, r.implant_date});
+  } else {
+    for (const auto& r : summary.records)
+      if (!r.patient.empty()) identities.push_back({r.case_id, r.patient, r.implant_date});
   }
-  const auto patients = match_patients(*table, summary.records, summary.times, identities);
+  // A shifted date says nothing of how far the implant is from a row's start, which is a true one.
+  std::set<std::string> shifted;
+  for (const auto& r : summary.records)
+    if (r.dates_shifted) shifted.insert(r.case_id);
+  for (auto& i : identities)
+    if (shifted.count(i.case_id) > 0) i.implant_date.clear();
+  auto patients = match_patients(*table, summary.records, summary.times, identities);
   if (!patients) return patients.error();
+  if (!shifted.empty())
+    patients->notes.push_back("Dates of " + std::to_string(shifted.size()) +
+                              " audits are shifted: whether they are of the implant of the row's start is not checked.");
   const auto outcomes = summarise_outcomes(*table, *patients, {options.covariates, limit_d90_pct, limit_v100_pct});
   if (!outcomes) return outcomes.error();
-  const std::string tables[] = {outcomes_json(*outcomes),    outcomes_survival_csv(*outcomes), outcomes_incidence_csv(*outcomes),
-                                outcomes_cox_csv(*outcomes), outcomes_groups_csv(*outcomes),   outcomes_counts_csv(*outcomes)};
+  const std::string tables[] = {outcomes_json(*outcomes),      outcomes_survival_csv(*outcomes), outcomes_incidence_csv(*outcomes),
+                                outcomes_gray_csv(*outcomes),  outcomes_cox_csv(*outcomes),      outcomes_groups_csv(*outcomes),
+                                outcomes_counts_csv(*outcomes)};
   static_assert(std::size(tables) == std::size(kTables));
   for (std::size_t i = 0; i < std::size(kTables); ++i) out.files.emplace_back(kTables[i], tables[i]);
   for (auto& plot : outcomes_plots(*outcomes)) out.files.push_back(std::move(plot));

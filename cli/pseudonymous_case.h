@@ -2,23 +2,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <chrono>
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "core/implant_case.h"
+#include "core/patient_alias.h"
 #include "core/result.h"
 
 namespace seedaudit {
 
-/// What stands in a report in place of the patient and of true dates; by default nothing does.
-struct PatientAlias {
-  std::string name;
-  std::chrono::days shift{};
-};
-
-/// The patient's alias under the site's key (made if absent); moves all dates of the case by its shift. Errors: those of the key file, and
-/// invalid_option where the case names no patient.
-Result<PatientAlias> take_alias(ImplantCase& implant, const std::filesystem::path& key_file);
+/// The patient's alias under the site's key (made if absent). \param shift_dates moves all dates of the case by the alias's shift; else the
+/// shift is none. \param case_id as it was given: where the case names no patient, its dates move by the case's own shift.
+/// Errors: those of the key file, and invalid_option where neither names anything.
+Result<PatientAlias> take_alias(ImplantCase& implant, const std::filesystem::path& key_file, bool shift_dates,
+                                const std::optional<std::string>& case_id);
 
 }  // namespace seedaudit

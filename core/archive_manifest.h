@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/date.h"
+#include "core/patient_alias.h"
 #include "core/result.h"
 
 /// What an archive holds and how it belongs together, from headers alone: the in-memory form of manifest.json (docs/archive.md).
@@ -38,6 +39,11 @@ struct ArchiveCase {
   Warnings notes;                ///< what was chosen among several, what is missing
 };
 
+/// Puts the alias in the place of the patient, and moves every date of the case, those in its texts among them; a path stays, for the file
+/// has to be found. A case.json says whose it is only when it is read, and its dates move by the patient's days then: where dates move, the
+/// date known of it so far is dropped.
+void take_alias(ArchiveCase& archive_case, const PatientAlias& alias);
+
 /// A file, folder or series that is part of no case.
 struct ArchiveLeftOut {
   std::string path;    ///< relative to the root; inside a container: "container!path"
@@ -47,6 +53,9 @@ struct ArchiveLeftOut {
 
 struct ArchiveManifest {
   std::string root;                      ///< absolute folder of the archive
+  bool pseudonyms = false;               ///< `patient` is a keyed pseudonym; else the Patient ID
+  bool dates_shifted = false;            ///< dates have moved, each patient's by one number of days of its own (core/date_shift.h)
+  std::string key_id;                    ///< tells the key of the pseudonyms from others, and no more; empty without pseudonyms
   std::vector<ArchiveCase> cases;        ///< in order of case_id
   std::vector<ArchiveLeftOut> left_out;  ///< in order of path
 };

@@ -273,6 +273,8 @@ struct AppliedReview {
 struct CaseAudit {
   std::string case_id;
   std::string patient_id, patient_name;  ///< never written to JSON, CSV or log
+  std::string pseudonym;                 ///< of the patient under the site's key; empty: not asked for
+  bool dates_shifted = false;            ///< every date has moved by one number of days, the patient's own
   AuditStatus status = AuditStatus::failed;
   std::string status_reason;
   std::vector<Flag> flags;

@@ -34,18 +34,28 @@ void shift(ImplantPlan& plan, std::chrono::days by) {
   shift(plan.warnings, by);
 }
 
-}  // namespace
-
-std::string with_shifted_dates(std::string_view text, std::chrono::days by) {
+/// \param replace is given what looks like YYYY-MM-DD; an empty answer leaves it
+template <class F>
+std::string with_dates_replaced(std::string_view text, F&& replace) {
   std::string out;
   for (std::size_t at = 0; at < text.size();) {
     const bool starts = is_digit(text[at]) && (at == 0 || !is_digit(text[at - 1])) && at + 10 <= text.size() && text[at + 4] == '-' &&
                         (at + 10 == text.size() || !is_digit(text[at + 10]));
-    const std::string moved = starts ? shifted_date(text.substr(at, 10), by) : std::string();
-    out += moved.empty() ? std::string(1, text[at]) : moved;
-    at += moved.empty() ? 1 : 10;
+    const std::string other = starts ? replace(text.substr(at, 10)) : std::string();
+    out += other.empty() ? std::string(1, text[at]) : other;
+    at += other.empty() ? 1 : 10;
   }
   return out;
+}
+
+}  // namespace
+
+std::string with_shifted_dates(std::string_view text, std::chrono::days by) {
+  return with_dates_replaced(text, [by](std::string_view date) { return shifted_date(date, by); });
+}
+
+std::string without_dates(std::string_view text) {
+  return with_dates_replaced(text, [](std::string_view date) { return parse_date(date) ? std::string("[date]") : std::string(); });
 }
 
 void shift_dates(ImplantCase& implant, std::chrono::days by) {

@@ -17,4 +17,7 @@ void shift_dates(ImplantCase& implant, std::chrono::days shift);
 /// A text with each date in it of the form YYYY-MM-DD moved.
 std::string with_shifted_dates(std::string_view text, std::chrono::days shift);
 
+/// A text with "[date]" in place of each.
+std::string without_dates(std::string_view text);
+
 }  // namespace seedaudit

@@ -33,7 +33,7 @@ struct CaseRow {
   std::string implant_date, scan_date;  ///< YYYY-MM-DD, or empty
   std::optional<double> days_since_implant;
 
-  std::string report_sha256;   ///< of report.json; empty where there is none
+  std::string report_sha256;   ///< of report.json without its times (core/report_hash.h); empty where there is none
   std::string program;         ///< version and commit that audited
   std::string options_sha256;  ///< of everything that the audit depends on beside the program: options, configuration, request, input files
   std::string limits;          ///< of time and memory, as a batch sets them

@@ -47,13 +47,15 @@ struct CohortQuality {
   std::optional<double> seed_confidence;         ///< mean
   std::optional<double> seed_sigma_mm;           ///< mean length of the standard deviation of a seed's place
   std::optional<double> d90_interval_pct;        ///< widest interval of D90 of a target, % of the prescription
+  std::optional<double> noise_hu;                ///< of the post-op scan
+  std::optional<double> unexplained_fraction;    ///< of the excess mass of bright objects, what no found seed accounts for
 };
 
 struct CohortQualityName {
   std::string_view key, words;
   std::optional<double> CohortQuality::*member;
 };
-inline constexpr std::array<CohortQualityName, 11> kCohortQualities{
+inline constexpr std::array<CohortQualityName, 13> kCohortQualities{
     {{"slice_spacing_mm", "slice spacing, mm", &CohortQuality::slice_spacing_mm},
      {"inverse_consistency_mm", "registration there and back, mm", &CohortQuality::inverse_consistency_mm},
      {"start_agreement_mm", "registration from several starts, mm", &CohortQuality::start_agreement_mm},
@@ -64,7 +66,9 @@ inline constexpr std::array<CohortQualityName, 11> kCohortQualities{
      {"count_width", "width of the count interval", &CohortQuality::count_width},
      {"seed_confidence", "mean confidence of seeds", &CohortQuality::seed_confidence},
      {"seed_sigma_mm", "mean uncertainty of seed places, mm", &CohortQuality::seed_sigma_mm},
-     {"d90_interval_pct", "width of the D90 interval, % of the prescription", &CohortQuality::d90_interval_pct}}};
+     {"d90_interval_pct", "width of the D90 interval, % of the prescription", &CohortQuality::d90_interval_pct},
+     {"noise_hu", "noise of the scan, HU", &CohortQuality::noise_hu},
+     {"unexplained_fraction", "bright mass that no seed explains, share", &CohortQuality::unexplained_fraction}}};
 
 /// What a cohort needs of one report.json.
 struct CohortRecord {
@@ -83,6 +87,7 @@ struct CohortRecord {
   std::optional<double> slice_thickness_mm;
   std::optional<bool> organ_near;  ///< the plan gives 0.1 cc of an organ at risk, not the site's own, half the prescription or more
   std::string implant_date;        ///< YYYY-MM-DD
+  bool dates_shifted = false;      ///< it is no true date: it has moved by the patient's own number of days
   CohortQuality quality;
   std::vector<CohortLesion> lesions;  ///< targets only; one drawn on the post-op scan stands for its mapped double
 };

@@ -27,6 +27,16 @@ struct GroupedCurves {
   LogRank test;
 };
 
+/// Cumulative incidence by group, where causes compete.
+struct GroupedIncidence {
+  std::string covariate;
+  AnalysisSet set;
+  std::string why_not;  ///< empty: curves and tests follow
+  std::vector<std::string> groups;
+  std::vector<CumulativeIncidence> curves;  ///< of each group; causes as in OutcomesSummary::incidence
+  std::vector<GrayTest> tests;              ///< of each cause
+};
+
 struct CoxAnalysis {
   std::vector<std::string> covariates;
   AnalysisSet set;
@@ -81,8 +91,9 @@ struct OutcomesSummary {
   bool patients_known = false;  ///< the audits say which are one patient's
   int zero_times = 0;           ///< observations that end on the day they start
   std::vector<EndpointSummary> endpoints;
-  CumulativeIncidence incidence;  ///< of the causes that happened
-  std::vector<int> responses;     ///< CR PR SD PD NE; empty: the file has none
+  CumulativeIncidence incidence;               ///< of the causes that happened
+  std::vector<GroupedIncidence> incidence_by;  ///< empty where fewer than two causes happened: nothing competes then
+  std::vector<int> responses;                  ///< CR PR SD PD NE; empty: the file has none
   int responses_missing = 0;
   std::vector<OutcomeShare> response_shares;
   std::vector<ComplicationTable> complications;  ///< the last one is the worst of a patient

@@ -56,6 +56,13 @@ struct LogRank {
   ChiSquaredTest test;
 };
 
+/// Of one cause among competing ones.
+struct GrayTest {
+  std::string why_not;         ///< empty: computed
+  std::vector<double> scores;  ///< of each group: events less those expected among the weighted numbers at risk; they sum to 0
+  ChiSquaredTest test;
+};
+
 /// exp(coefficient) is the hazard ratio, of one unit or against the reference level.
 struct CoxCoefficient {
   std::string covariate;

@@ -265,6 +265,8 @@ Detection merge_series(std::vector<Detection>&& parts, const DetectorOptions& op
     usable = usable || part.outcome.usable();
     // Each series was learned from its own seeds, and says so itself.
     out.learned_from = std::max(out.learned_from, part.learned_from);
+    out.noise_hu = std::max(out.noise_hu, part.noise_hu);  // an absent one is below every other
+    out.unexplained_fraction = std::max(out.unexplained_fraction, part.unexplained_fraction);
     if (part.outcome.kind != OutcomeKind::ok && why.empty()) why = part.outcome.why;
     for (auto& s : part.seeds) {
       bool same = false;

@@ -25,6 +25,7 @@
 #include "detectors/seed_groups.h"
 #include "detectors/settle_background.h"
 #include "detectors/solid_object.h"
+#include "detectors/unexplained_mass.h"
 
 namespace seedaudit {
 namespace {
@@ -45,6 +46,20 @@ double density_shown(const CtVolume& ct, const ScanStatistics& scan, const Detec
   endless.saturation_hu.reset();
   const double silver = weakest_peak_hu(physical_calibration(endless, slice_mm, options), endless, slice_mm) / kWeakestShare;
   return std::clamp(static_cast<double>(*at) / silver, kLightest, 1.0);
+}
+
+// How much of the metal of a scan its seeds do not account for; summed in the order of groups, whatever the threads.
+std::optional<double> unexplained_share(const SeedAppearance& look, const std::vector<SeedGroup>& groups,
+                                        const std::vector<ResolvedGroup>& resolved, double minimum_confidence) {
+  std::vector<ObjectMass> masses(groups.size());
+  parallel_for(groups.size(), [&](std::size_t g) { masses[g] = object_mass(look, groups[g], resolved[g], minimum_confidence); });
+  ObjectMass sum;
+  for (const ObjectMass& m : masses) {
+    sum.all += m.all;
+    sum.unexplained += m.unexplained;
+  }
+  if (!(sum.all > 0.0)) return std::nullopt;
+  return sum.unexplained / sum.all;
 }
 
 Detection failed(std::string why) {
@@ -133,6 +148,8 @@ Detection detect_one(const CtVolume& ct, const DetectorOptions& options, const P
     average_poses(look, own, group, r);
   });
   Detection out = assemble(ct, scan, calibration, options, found.regions, groups, resolved, found.large);
+  out.noise_hu = scan.noise_hu;
+  out.unexplained_fraction = unexplained_share(look, groups, resolved, options.minimum_confidence);
   report_progress(progress, "resolve clusters", 1.0);
   return out;
 }

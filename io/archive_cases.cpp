@@ -81,6 +81,7 @@ std::unordered_map<std::string, std::set<std::size_t>> groups_by_folder(const Ar
 
 struct FoundCase {
   ArchiveCase found;
+  std::string patient_id;
   std::size_t group = 0;
   bool joined = false;  ///< it became part of another case
 };
@@ -136,7 +137,7 @@ ArchiveCase request_case(const ArchiveIndex& index, const std::string& file) {
 
 }  // namespace
 
-ArchiveManifest find_cases(const ArchiveIndex& index, const PatientNames& names) {
+ArchiveManifest find_cases(const ArchiveIndex& index, const PatientAliases& aliases) {
   ArchiveManifest manifest;
   manifest.root = index.root.string();
   manifest.left_out = index.left_out;
@@ -165,17 +166,23 @@ ArchiveManifest find_cases(const ArchiveIndex& index, const PatientNames& names)
     PatientCases found = cases_of_patient(index, group);
     for (std::size_t k = 0; k < found.cases.size(); ++k) {
       ArchiveCase& c = found.cases[k];
-      c.patient = names(found.patients[k]);
       if (const auto b = broken.find(id); b != broken.end() && (!c.refusal || c.refusal->code == ErrorCode::no_postop_ct))
         c.refusal = b->second;
-      found_cases.push_back({std::move(c), id, false});
+      found_cases.push_back({std::move(c), found.patients[k], id, false});
     }
     std::move(found.left_out.begin(), found.left_out.end(), std::back_inserter(manifest.left_out));
   }
   join_wrong_patients(found_cases, around);
-  for (FoundCase& f : found_cases)
-    if (!f.joined) manifest.cases.push_back(std::move(f.found));
-  for (const auto& file : index.requests) manifest.cases.push_back(request_case(index, file));
+  for (FoundCase& f : found_cases) {
+    if (f.joined) continue;
+    take_alias(f.found, aliases(f.patient_id, f.found.case_id));
+    manifest.cases.push_back(std::move(f.found));
+  }
+  for (const auto& file : index.requests) {
+    ArchiveCase c = request_case(index, file);
+    take_alias(c, aliases("", c.case_id));
+    manifest.cases.push_back(std::move(c));
+  }
   std::stable_sort(manifest.cases.begin(), manifest.cases.end(),
                    [](const ArchiveCase& a, const ArchiveCase& b) { return a.case_id < b.case_id; });
   std::stable_sort(manifest.left_out.begin(), manifest.left_out.end(),

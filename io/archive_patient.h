@@ -2,13 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <map>
 #include <string>
 #include <vector>
 
 #include "io/archive_index.h"
-#include "io/scan_choice.h"
-#include "io/series_catalog.h"
 
 /// The objects of one patient, or of several whose objects refer to each other, and the cases they make.
 namespace seedaudit {

@@ -40,6 +40,12 @@ class Object {
     if (!v.is_string()) throw Misfit{where_ + ": \"" + key + "\" must be text"};
     return v.get<std::string>();
   }
+  /// One of two words: whether it is the first.
+  bool is(const std::string& key, const std::string& yes, const std::string& no) {
+    const std::string t = text(key);
+    if (t != yes && t != no) throw Misfit{where_ + ": \"" + key + "\" is neither " + yes + " nor " + no};
+    return t == yes;
+  }
   std::string text_or_null(const std::string& key) { return at(key).is_null() ? std::string() : text(key); }
   const Json& list(const std::string& key) {
     const Json& v = at(key);
@@ -138,6 +144,11 @@ ArchiveManifest read_all(const Json& json) {
   ArchiveManifest m;
   m.root = o.text("root");
   if (!std::filesystem::path(m.root).is_absolute()) throw Misfit{"\"root\" is no absolute folder"};
+  m.pseudonyms = o.is("identity", "pseudonym", "keep");
+  m.dates_shifted = o.is("dates", "shift", "keep");
+  m.key_id = o.text_or_null("key_id");
+  if (m.dates_shifted && !m.pseudonyms) throw Misfit{"\"dates\" are shifted without pseudonyms"};
+  if (m.pseudonyms == m.key_id.empty()) throw Misfit{"\"key_id\" goes with pseudonyms, and with these alone"};
   std::set<std::string> ids;
   for (const Json& c : o.list("cases")) {
     m.cases.push_back(read_case_row(c, "case " + std::to_string(m.cases.size() + 1)));

@@ -65,6 +65,13 @@ std::string text_at(const Json& object, const char* key) {
   return v->get<std::string>();
 }
 
+bool flag_at(const Json& object, const char* key) {
+  const Json* v = find(object, key);
+  if (v == nullptr) return false;
+  if (!v->is_boolean()) throw WrongType{key, "true or false"};
+  return v->get<bool>();
+}
+
 std::vector<double> numbers_at(const Json& object, const char* key) {
   std::vector<double> out;
   const Json* v = find(object, key);
@@ -155,6 +162,9 @@ CohortQuality quality_of(const Json& json) {
   }
   if (with_confidence > 0) q.seed_confidence = confidence / with_confidence;
   if (with_sigma > 0) q.seed_sigma_mm = sigma / with_sigma;
+  const Json& detection = object_at(postop, "detection");
+  q.noise_hu = number_at(detection, "noise_hu");
+  q.unexplained_fraction = number_at(detection, "unexplained_fraction");
   return q;
 }
 
@@ -163,6 +173,8 @@ CohortRecord record_of(const Json& json, const std::string& path) {
   r.path = path;
   r.case_id = text_at(json, "case_id");
   if (r.case_id.empty()) throw WrongType{"case_id", "a text that names the case"};
+  r.patient = text_at(json, "patient");
+  r.dates_shifted = flag_at(json, "dates_shifted");
   r.status = text_at(json, "status");
   if (r.status != "ok" && r.status != "review" && r.status != "failed") throw WrongType{"status", "ok, review or failed"};
   r.verdict = text_at(object_at(json, "undercoverage"), "verdict");

@@ -9,6 +9,7 @@
 #include <set>
 #include <utility>
 
+#include "core/report_hash.h"
 #include "core/sha256.h"
 #include "pipeline/batch_ending.h"
 #include "pipeline/local_engine.h"
@@ -20,12 +21,6 @@ namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kLogBytes = 1U << 20U;  // of what a case's process said
-
-std::string sha256_of(std::string_view text) {
-  Sha256 hash;
-  hash.add(text);
-  return hash.hexadecimal();
-}
 
 std::string options_of(const BatchCase& c, const BatchOptions& options) {
   Sha256 hash;
@@ -54,7 +49,7 @@ Again why_again(const BatchCase& c, const RowKey* key, const BatchFolder& folder
   if (key->program != options.program) return Again::program;
   if (key->options_sha256 != options_of(c, options)) return Again::options;
   if (!key->cause.empty() && key->limits != limits_of(options)) return Again::limits;
-  if (!key->report_sha256.empty() && key->report_sha256 != file_sha256(folder.case_folder(c.facts.case_id) / "report.json"))
+  if (!key->report_sha256.empty() && key->report_sha256 != report_hash(file_content(folder.case_folder(c.facts.case_id) / "report.json")))
     return Again::report;
   return Again::no;
 }
@@ -209,7 +204,7 @@ class Run {
       report.clear();
       return ok_status();
     }
-    row.report_sha256 = sha256_of(report);
+    row.report_sha256 = report_hash(report);
     return ok_status();
   }
 

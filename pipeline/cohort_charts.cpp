@@ -27,6 +27,10 @@ std::string period_of(const std::string& iso_date, CohortPeriod period) {
   return year + "-Q" + std::to_string((month - 1) / 3 + 1);
 }
 
+std::string period_of(const CohortRecord& record, CohortPeriod period) {
+  return record.dates_shifted ? std::string() : period_of(record.implant_date, period);
+}
+
 PChart p_chart(const std::vector<ChartEvent>& events) {
   PChart out;
   std::map<std::string, PChartPoint> periods;

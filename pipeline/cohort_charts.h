@@ -15,6 +15,9 @@ enum class CohortPeriod { month, quarter, year };
 /// "2024-05", "2024-Q2" or "2024" of a date YYYY-MM-DD; empty of an empty one. The names sort as the times do.
 std::string period_of(const std::string& iso_date, CohortPeriod period);
 
+/// The same of an implant; empty where its date is not known or is no true one.
+std::string period_of(const CohortRecord& record, CohortPeriod period);
+
 /// An implant in its period; an empty period is counted as undated.
 struct ChartEvent {
   std::string period;

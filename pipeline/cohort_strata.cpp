@@ -35,7 +35,7 @@ std::vector<RecordStratum> strata_of(const CohortRecord& r, CohortPeriod period)
                         : *r.organ_near ? "organ at risk near"
                                         : "no organ at risk near"},
           {"position", or_unknown(r.position)},
-          {"period", or_unknown(period_of(r.implant_date, period))}};
+          {"period", or_unknown(period_of(r, period))}};
 }
 
 std::vector<StratumSummary> stratify(const RecordList& records, CohortPeriod period, double limit_d90_pct, double limit_v100_pct) {

@@ -68,11 +68,13 @@ std::vector<BootstrapInterval> bootstraps(const RecordList& records, const Cohor
   return out;
 }
 
+constexpr const char* kDatesShifted = "the dates of audits are shifted, so that they are in no period";
+
 void add_charts(const RecordList& records, const CohortOptions& options, CohortTime& t) {
   std::vector<ChartEvent> d90, v100, review;
   std::vector<ChartValue> values;
   for (const auto* r : records) {
-    const std::string period = period_of(r->implant_date, options.period);
+    const std::string period = period_of(*r, options.period);
     if (const auto v = worst_value(*r, &CohortMetrics::d90_rx_pct)) d90.push_back({period, *v < options.limit_d90_pct});
     if (const auto v = worst_value(*r, &CohortMetrics::v100_pct)) v100.push_back({period, *v < options.limit_v100_pct});
     review.push_back({period, r->status == "review"});
@@ -84,6 +86,11 @@ void add_charts(const RecordList& records, const CohortOptions& options, CohortT
   }
   t.ewma = ewma_chart(values, options.ewma_lambda, options.ewma_width);
   t.ewma.metric = "d90_rx_pct";
+  // Patients' dates that moved by different numbers of days say nothing of a period.
+  if (std::none_of(records.begin(), records.end(), [](const auto* r) { return r->dates_shifted; })) return;
+  for (auto& chart : t.p_charts)
+    if (!chart.why_not.empty()) chart.why_not = kDatesShifted;
+  if (!t.ewma.why_not.empty()) t.ewma.why_not = kDatesShifted;
 }
 
 CohortTime time_summary(const std::string& name, const RecordList& records, const CohortOptions& options) {

@@ -4,20 +4,20 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <set>
 
 #include "core/date.h"
 #include "pipeline/cox_model.h"
 #include "pipeline/cumulative_incidence.h"
+#include "pipeline/gray_test.h"
 #include "pipeline/kaplan_meier.h"
+#include "pipeline/outcome_groups.h"
 #include "pipeline/outcome_tables.h"
 
 namespace seedaudit {
 namespace {
 
 constexpr double kYear = 365.25;
-constexpr std::size_t kMostLevels = 8;
 constexpr int kEventsPerCoefficient = 10;
 
 double days(std::chrono::sys_days from, std::chrono::sys_days to) { return static_cast<double>((to - from).count()); }
@@ -69,76 +69,33 @@ std::vector<Endpoint> endpoints_of(const OutcomeTable& table, const MatchedPatie
   return out;
 }
 
-bool has_value(const PatientCovariate& c, std::size_t patient) {
-  return c.numeric ? c.values[patient].number.has_value() : !c.values[patient].word.empty();
-}
-
-/// Patients with a value of all covariates whose observation goes on when the last of these is known. A time is not moved: all enter at
-/// the landmark, so that every comparison among those at risk is the same as from there.
-AnalysisSet analysis_set(const std::vector<const PatientCovariate*>& covariates, const std::vector<std::optional<Observation>>& observed,
-                         std::vector<std::size_t>& members) {
-  AnalysisSet set;
-  for (const auto* c : covariates)
-    if (c->landmark_days) set.landmark_days = std::max(set.landmark_days.value_or(0.0), *c->landmark_days);
-  for (std::size_t i = 0; i < observed.size(); ++i) {
-    if (!observed[i]) continue;
-    if (!std::all_of(covariates.begin(), covariates.end(), [&](const auto* c) { return has_value(*c, i); }))
-      ++set.without_value;
-    else if (set.landmark_days && !(observed[i]->time_days > *set.landmark_days))
-      ++set.before_landmark;
-    else
-      members.push_back(i);
-  }
-  set.n = static_cast<int>(members.size());
-  return set;
-}
-
-std::vector<std::string> levels_of(const PatientCovariate& c, const std::vector<std::size_t>& members) {
-  std::set<std::string> levels;
-  for (const std::size_t i : members) levels.insert(c.values[i].word);
-  return {levels.begin(), levels.end()};
-}
-
-/// Why words are not levels; they may be names then, and are not repeated.
-std::string not_levels(std::size_t levels, std::size_t patients) {
-  if (levels < 2) return "all have one value";
-  if (levels > kMostLevels) return "more than " + std::to_string(kMostLevels) + " levels";
-  if (2 * levels > patients) return "fewer than 2 patients a level";
-  return {};
-}
-
-GroupedCurves grouped(const std::string& name, const PatientCovariate& c, const std::vector<std::optional<Observation>>& observed,
+GroupedCurves grouped(const PatientCovariate& c, const std::vector<std::optional<Observation>>& observed,
                       const std::optional<double>& limit) {
   GroupedCurves out;
-  out.covariate = name;
-  std::vector<std::size_t> members;
-  out.set = analysis_set({&c}, observed, members);
-  std::vector<int> group;
-  std::vector<Observation> observations;
-  if (limit) {
-    for (const std::size_t i : members) group.push_back(*c.values[i].number < *limit ? 0 : 1);
-    if (std::set<int>(group.begin(), group.end()).size() < 2)
-      out.why_not = members.empty() ? "no patient is left" : "all are on one side of the limit";
-    else
-      out.groups = {"below limit", "at least limit"};
-  } else {
-    const auto levels = levels_of(c, members);
-    out.why_not = not_levels(levels.size(), members.size());
-    if (out.why_not.empty()) {
-      out.groups = levels;
-      for (const std::size_t i : members)
-        group.push_back(static_cast<int>(std::lower_bound(levels.begin(), levels.end(), c.values[i].word) - levels.begin()));
-    }
-  }
+  out.covariate = c.name;
+  const PatientGroups groups = group_patients(c, observed, limit);
+  out.set = groups.set;
+  out.why_not = groups.why_not;
+  out.groups = groups.names;
   if (!out.why_not.empty()) return out;
+  std::vector<Observation> observations;
   std::vector<std::vector<Observation>> of_group(out.groups.size());
-  for (std::size_t m = 0; m < members.size(); ++m) {
-    observations.push_back(*observed[members[m]]);
-    of_group[static_cast<std::size_t>(group[m])].push_back(observations.back());
+  for (std::size_t m = 0; m < groups.members.size(); ++m) {
+    observations.push_back(*observed[groups.members[m]]);
+    of_group[static_cast<std::size_t>(groups.group[m])].push_back(observations.back());
   }
   for (auto& g : of_group) out.curves.push_back(kaplan_meier(std::move(g)));
-  out.test = log_rank(observations, group, static_cast<int>(out.groups.size()));
+  out.test = log_rank(observations, groups.group, static_cast<int>(out.groups.size()));
   return out;
+}
+
+/// The limit that parts a covariate in two; absent where its words do. \return false: it makes no groups
+bool makes_groups(const PatientCovariate& c, const OutcomesOptions& options, std::optional<double>& limit) {
+  if (!c.numeric) return true;
+  if (!c.landmark_days) return false;
+  if (c.name.rfind("d90_rx_pct_", 0) == 0) limit = options.limit_d90_pct;
+  if (c.name.rfind("v100_pct_", 0) == 0) limit = options.limit_v100_pct;
+  return limit.has_value();
 }
 
 CoxAnalysis cox(const std::vector<const PatientCovariate*>& covariates, const std::vector<std::optional<Observation>>& observed) {
@@ -225,19 +182,10 @@ EndpointSummary summarise_endpoint(const Endpoint& endpoint, const MatchedPatien
   for (const auto& c : patients.covariates) {
     const bool d90 = c.name.rfind("d90_rx_pct_", 0) == 0, v100 = c.name.rfind("v100_pct_", 0) == 0;
     const bool of_dose = c.landmark_days.has_value();
-    if (!c.numeric)
-      out.grouped.push_back(grouped(c.name, c, observed, std::nullopt));
-    else if (of_dose && (d90 || v100))
-      out.grouped.push_back(grouped(c.name, c, observed, d90 ? options.limit_d90_pct : options.limit_v100_pct));
+    std::optional<double> limit;
+    if (makes_groups(c, options, limit)) out.grouped.push_back(grouped(c, observed, limit));
     const bool named = std::find(chosen.begin(), chosen.end(), &c) != chosen.end();
     if (!of_dose || d90 || v100 || named) out.univariate.push_back(cox({&c}, observed));
-  }
-  for (auto& g : out.grouped) {
-    if (g.groups.size() != 2 || g.groups[0] != "below limit") continue;
-    const bool d90 = g.covariate.rfind("d90", 0) == 0;
-    char limit[32];
-    std::snprintf(limit, sizeof limit, "%g %%", d90 ? options.limit_d90_pct : options.limit_v100_pct);
-    g.groups = {std::string("< ") + limit, std::string(">= ") + limit};
   }
   if (chosen.empty())
     out.multivariate_why_not = "no covariates were chosen";
@@ -246,18 +194,50 @@ EndpointSummary summarise_endpoint(const Endpoint& endpoint, const MatchedPatien
   return out;
 }
 
-CumulativeIncidence incidence_of(const MatchedPatients& patients) {
+/// Causes that happened, and what each patient had.
+struct Competing {
   std::vector<std::string> causes;
+  std::vector<CompetingObservation> observations;
+};
+
+Competing competing_of(const MatchedPatients& patients) {
+  Competing out;
   int place[kOutcomeEvents.size()] = {-1, -1, -1, -1};
   const char* names[] = {"", "progression", "death without progression", "other end"};
   for (std::size_t e = 1; e < kOutcomeEvents.size(); ++e)
     if (happened(patients, static_cast<OutcomeEvent>(e))) {
-      place[e] = static_cast<int>(causes.size());
-      causes.emplace_back(names[e]);
+      place[e] = static_cast<int>(out.causes.size());
+      out.causes.emplace_back(names[e]);
     }
-  std::vector<CompetingObservation> observations;
-  for (const auto* row : patients.rows) observations.push_back({days(row->start, row->end), place[static_cast<std::size_t>(row->event)]});
-  return cumulative_incidence(std::move(observations), std::move(causes));
+  for (const auto* row : patients.rows)
+    out.observations.push_back({days(row->start, row->end), place[static_cast<std::size_t>(row->event)]});
+  return out;
+}
+
+std::vector<GroupedIncidence> incidence_by_group(const Competing& all, const MatchedPatients& patients, const OutcomesOptions& options) {
+  std::vector<GroupedIncidence> out;
+  if (all.causes.size() < 2) return out;
+  std::vector<std::optional<Observation>> observed;
+  for (const auto& o : all.observations) observed.push_back(Observation{o.time_days, o.cause >= 0});
+  for (const auto& c : patients.covariates) {
+    std::optional<double> limit;
+    if (!makes_groups(c, options, limit)) continue;
+    const PatientGroups groups = group_patients(c, observed, limit);
+    GroupedIncidence g{c.name, groups.set, groups.why_not, groups.names, {}, {}};
+    if (g.why_not.empty()) {
+      std::vector<CompetingObservation> members;
+      std::vector<std::vector<CompetingObservation>> of_group(g.groups.size());
+      for (std::size_t m = 0; m < groups.members.size(); ++m) {
+        members.push_back(all.observations[groups.members[m]]);
+        of_group[static_cast<std::size_t>(groups.group[m])].push_back(members.back());
+      }
+      for (auto& one : of_group) g.curves.push_back(cumulative_incidence(std::move(one), all.causes));
+      for (std::size_t k = 0; k < all.causes.size(); ++k)
+        g.tests.push_back(gray_test(members, groups.group, static_cast<int>(g.groups.size()), static_cast<int>(k)));
+    }
+    out.push_back(std::move(g));
+  }
+  return out;
 }
 
 }  // namespace
@@ -293,7 +273,9 @@ Result<OutcomesSummary> summarise_outcomes(const OutcomeTable& table, const Matc
       out.notes.push_back(std::string(endpoint.name) + ": " + std::to_string(out.patients - out.endpoints.back().n) +
                           " patient(s) without vital_date are not in it.");
   }
-  out.incidence = incidence_of(patients);
+  const Competing competing = competing_of(patients);
+  out.incidence_by = incidence_by_group(competing, patients, options);
+  out.incidence = cumulative_incidence(competing.observations, competing.causes);
   add_responses(table, patients, out);
   add_complications(table, patients, out);
   return out;

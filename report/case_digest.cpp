@@ -110,6 +110,12 @@ Status fill_row(CaseRow& row, std::string_view report_json) {
                  "Audit the case again with this program."};
   if (text(at(report, {"case_id"})) != row.case_id)
     return Error{ErrorCode::bad_json, "is the report of another case", "report.json", "Audit the case again."};
+  if (const std::string patient = text(at(report, {"patient"})); !patient.empty()) {
+    if (!row.patient.empty() && row.patient != patient)
+      return Error{ErrorCode::patient_mismatch, "is the report of another patient than the scan found", "report.json",
+                   "Scan the archive again; if this stays, please report it."};
+    row.patient = patient;
+  }
   row.status = status;
   row.reason = one_line(text(at(report, {"status_reason"})));
   row.verdict = text(at(report, {"undercoverage", "verdict"}));
@@ -147,7 +153,7 @@ std::string case_rows_csv(const std::vector<CaseRow>& rows) {
   return out;
 }
 
-std::string case_rows_summary(const std::vector<CaseRow>& rows) {
+std::string case_rows_summary(const std::vector<CaseRow>& rows, const std::string& identity, bool dates_shifted) {
   std::map<std::string, int> status{{"ok", 0}, {"review", 0}, {"failed", 0}, {"refused", 0}};
   std::map<std::string, int> cause, program;
   std::map<std::string, std::map<std::string, int>> verdict;  // day 0 and day 30 are never one figure
@@ -164,6 +170,8 @@ std::string case_rows_summary(const std::vector<CaseRow>& rows) {
   json["cause"] = cause;
   json["verdict_by_phase"] = verdict;
   json["program"] = program;
+  json["identity"] = identity;
+  json["dates"] = dates_shifted ? "shift" : "keep";
   return json.dump(2) + "\n";
 }
 

@@ -145,6 +145,7 @@ std::string cohort_cases_csv(const CohortSummary& cohort) {
   std::string out = "case_id,report,time,status,verdict,registration,planned_count,seed_count,migrated_count,lesion";
   for (const char* phase : {"preop_", "postop_"})
     for (const auto& [key, member] : kCohortMetrics) out += "," + std::string(phase) + std::string(key);
+  for (const auto& [key, words, member] : kCohortQualities) out += ",quality_" + std::string(key);
   out += "\n";
   for (std::size_t i = 0; i < cohort.records.size(); ++i) {
     const auto& r = cohort.records[i];
@@ -155,6 +156,7 @@ std::string cohort_cases_csv(const CohortSummary& cohort) {
       out += start + csv_cell(l.name);
       for (const auto* phase : {&l.preop, &l.postop})
         for (const auto& [key, member] : kCohortMetrics) out += "," + cell(phase->*member);
+      for (const auto& [key, words, member] : kCohortQualities) out += "," + cell(r.quality.*member);
       out += "\n";
     };
     if (r.lesions.empty()) row({});

@@ -94,6 +94,8 @@ void write_postop(const Writer& w, const CaseAudit& audit) {
   w.json.begin_object("detection");
   w.json.text("outcome", to_string(audit.detection.outcome.kind));
   w.json.text("why", w.filter(audit.detection.outcome.why));
+  w.json.number("noise_hu", audit.detection.noise_hu, 1);
+  w.json.number("unexplained_fraction", audit.detection.unexplained_fraction, kIndexDecimals);
   w.json.end_object();
   w.json.begin_array("seeds");
   for (const auto& s : audit.seeds) write_seed(w, audit, s);
@@ -222,6 +224,8 @@ std::string report_json(const CaseAudit& audit) {
   json.begin_object();
   json.text("schema_version", kReportSchemaVersion);
   json.text("case_id", audit.case_id);
+  if (!audit.pseudonym.empty()) json.text("patient", audit.pseudonym);
+  if (audit.dates_shifted) json.boolean("dates_shifted", true);
   json.text("status", to_string(audit.status));
   json.text("status_reason", filter(audit.status_reason));
   write_flags(w, audit);

@@ -77,6 +77,9 @@ std::string manifest_json(const ArchiveManifest& manifest) {
   json.begin_object();
   json.text("schema_version", "1.0");
   json.text("root", manifest.root);
+  json.text("identity", manifest.pseudonyms ? "pseudonym" : "keep");
+  json.text("dates", manifest.dates_shifted ? "shift" : "keep");
+  json.text_or_null("key_id", manifest.key_id);
   json.begin_array("cases");
   for (const auto& c : manifest.cases) write_case(json, c);
   json.end_array();

@@ -96,6 +96,34 @@ void grouped(JsonWriter& w, const GroupedCurves& g) {
   w.end_object();
 }
 
+void incidence_by(JsonWriter& w, const GroupedIncidence& g) {
+  w.begin_object();
+  w.text("covariate", g.covariate);
+  set(w, g.set);
+  w.text_or_null("why_not", g.why_not);
+  w.begin_array("tests");
+  for (std::size_t k = 0; k < g.tests.size(); ++k) {
+    const auto& t = g.tests[k];
+    w.begin_object();
+    w.text("cause", g.curves.front().causes[k]);
+    w.text_or_null("gray_why_not", t.why_not);
+    test(w, "gray", t.why_not.empty() ? std::optional<ChiSquaredTest>(t.test) : std::nullopt);
+    w.begin_array("groups");
+    for (std::size_t i = 0; i < g.groups.size(); ++i) {
+      w.begin_object({}, Layout::one_line);
+      w.text("group", g.groups[i]);
+      integer(w, "n", g.curves[i].n);
+      integer(w, "events", events_of(g.curves[i], k));
+      number(w, "score", t.scores[i]);
+      w.end_object();
+    }
+    w.end_array();
+    w.end_object();
+  }
+  w.end_array();
+  w.end_object();
+}
+
 void cox(JsonWriter& w, const CoxAnalysis& a) {
   w.begin_object();
   texts(w, "covariates", a.covariates);
@@ -224,6 +252,9 @@ std::string outcomes_json(const OutcomesSummary& outcomes) {
   for (const auto& e : outcomes.endpoints) endpoint(w, e);
   w.end_array();
   texts(w, "causes", outcomes.incidence.causes);
+  w.begin_array("incidence_by");
+  for (const auto& g : outcomes.incidence_by) incidence_by(w, g);
+  w.end_array();
   if (outcomes.responses.empty())
     w.null("responses");
   else

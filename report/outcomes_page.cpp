@@ -83,6 +83,25 @@ std::string at_text(const SurvivalAt& a) {
   return out;
 }
 
+std::string incidence_title(const GroupedIncidence& g, std::size_t group) {
+  return "cumulative incidence, " + g.covariate + " " + g.groups[group] +
+         (g.set.landmark_days ? ", of those beyond day " + fixed(*g.set.landmark_days, 0) : "");
+}
+
+void add_incidence_by(std::string& out, const GroupedIncidence& g) {
+  const std::string missing = set_text(g.set);
+  out += paragraph("By " + g.covariate + (g.why_not.empty() ? "" : ": not compared: " + g.why_not) +
+                   (missing.empty() ? "" : "; " + missing) + ".");
+  if (!g.why_not.empty()) return;
+  out += "<table>" + row({"cause", "group", "patients", "events", "of all groups"}, "th");
+  for (std::size_t k = 0; k < g.tests.size(); ++k)
+    for (std::size_t i = 0; i < g.groups.size(); ++i)
+      out += row({g.curves[i].causes[k], g.groups[i], std::to_string(g.curves[i].n), std::to_string(events_of(g.curves[i], k)),
+                  i == 0 ? gray_text(g.tests[k]) : ""});
+  out += "</table>\n";
+  for (std::size_t i = 0; i < g.groups.size(); ++i) out += incidence_svg(incidence_title(g, i), g.curves[i]);
+}
+
 void add_endpoint(std::string& out, const EndpointSummary& e) {
   out += "<h3>" + xml_text(spaced(e.name)) + "</h3>\n" + paragraph("Event: " + e.event + ". Censored: " + e.censored + ".") +
          paragraph(endpoint_summary(e) + ".");
@@ -164,6 +183,7 @@ std::string outcomes_section(const OutcomesSummary& outcomes) {
   for (const auto& e : outcomes.endpoints) add_endpoint(out, e);
   if (!outcomes.incidence.causes.empty())
     out += "<h3>cumulative incidence</h3>\n" + incidence_svg("cumulative incidence", outcomes.incidence);
+  for (const auto& g : outcomes.incidence_by) add_incidence_by(out, g);
   if (!outcomes.responses.empty()) {
     out += "<h3>response (mRECIST)</h3>\n" + paragraph(response_text(outcomes)) + "<table>";
     for (const auto& s : outcomes.response_shares) out += row({s.name, outcome_share_text(s.share)});
@@ -209,6 +229,11 @@ std::string outcomes_text(const OutcomesSummary& outcomes) {
     for (const auto& u : e.univariate) model("", u);
     if (e.multivariate) model("multivariate, ", *e.multivariate);
   }
+  for (const auto& g : outcomes.incidence_by)
+    for (std::size_t k = 0; k < std::max<std::size_t>(1, g.tests.size()); ++k)
+      page.item(k == 0 && &g == &outcomes.incidence_by.front() ? "Incidence" : "",
+                "by " + g.covariate + ": " +
+                    (g.why_not.empty() ? g.curves.front().causes[k] + ": " + gray_text(g.tests[k]) : "not compared: " + g.why_not));
   if (!outcomes.responses.empty()) {
     page.item("Response", response_text(outcomes));
     for (const auto& s : outcomes.response_shares) page.item("", s.name + ": " + outcome_share_text(s.share));

@@ -73,6 +73,22 @@ std::string outcomes_incidence_csv(const OutcomesSummary& outcomes) {
   return out;
 }
 
+std::string outcomes_gray_csv(const OutcomesSummary& outcomes) {
+  std::string out = "covariate,cause,group,n,events,score,gray,gray_degrees,gray_p,without_value,before_landmark,why_not\n";
+  for (const auto& g : outcomes.incidence_by) {
+    const std::string end = "," + std::to_string(g.set.without_value) + "," + std::to_string(g.set.before_landmark) + ",";
+    if (!g.why_not.empty()) out += csv_cell(g.covariate) + ",,,,,,,," + end + csv_cell(g.why_not) + "\n";
+    for (std::size_t k = 0; k < g.tests.size(); ++k)
+      for (std::size_t i = 0; i < g.groups.size(); ++i) {
+        const auto& t = g.tests[k];
+        out += csv_cell(g.covariate) + "," + g.curves[i].causes[k] + "," + csv_cell(g.groups[i]) + "," + std::to_string(g.curves[i].n) +
+               "," + std::to_string(events_of(g.curves[i], k)) + "," + exact_text(t.scores[i]) + "," +
+               cell(t.why_not.empty() ? std::optional<ChiSquaredTest>(t.test) : std::nullopt) + end + csv_cell(t.why_not) + "\n";
+      }
+  }
+  return out;
+}
+
 std::string outcomes_cox_csv(const OutcomesSummary& outcomes) {
   std::string out =
       "endpoint,model,covariates,n,events,covariate,level,coefficient,se,hazard_ratio,low,high,z,p,proportional_hazards_p,"

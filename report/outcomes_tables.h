@@ -13,6 +13,7 @@ namespace seedaudit {
 std::string outcomes_survival_csv(const OutcomesSummary& outcomes);
 /// A row a step and cause.
 std::string outcomes_incidence_csv(const OutcomesSummary& outcomes);
+std::string outcomes_gray_csv(const OutcomesSummary& outcomes);  ///< one row a covariate, cause and group
 /// A row a coefficient, of each model; a model that was not estimated has one row with the reason.
 std::string outcomes_cox_csv(const OutcomesSummary& outcomes);
 /// A row a group of each log-rank test.

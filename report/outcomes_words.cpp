@@ -47,6 +47,16 @@ std::string outcome_share_text(const Proportion& p) {
          fixed(100.0 * *p.low, 1) + " to " + fixed(100.0 * *p.high, 1) + ")";
 }
 
+std::string gray_text(const GrayTest& test) {
+  return test.why_not.empty() ? "Gray's test " + p_words(test.test.p) : "Gray's test not computed: " + test.why_not;
+}
+
+int events_of(const CumulativeIncidence& incidence, std::size_t cause) {
+  int events = 0;
+  for (const auto& s : incidence.steps) events += s.events[cause];
+  return events;
+}
+
 std::string set_text(const AnalysisSet& set) {
   std::string out;
   if (set.without_value > 0) out += std::to_string(set.without_value) + " without value";

@@ -24,6 +24,10 @@ std::string months_text(const std::optional<double>& days);
 std::string median_text(const MedianTime& median);
 /// "7 of 50 = 14.0 % (95 % limits 5.8 to 26.7)".
 std::string outcome_share_text(const Proportion& p);
+/// "Gray's test p 0.0312", or why not.
+std::string gray_text(const GrayTest& test);
+/// Events of one cause.
+int events_of(const CumulativeIncidence& incidence, std::size_t cause);
 /// Who is missing in an analysis; empty where nobody is.
 std::string set_text(const AnalysisSet& set);
 

@@ -2,7 +2,7 @@
 # SPDX-FileCopyrightText: 2026 The seedaudit authors
 # SPDX-License-Identifier: Apache-2.0
 """Compares what a batch made of an archive of make_faulty_archive.py with what was planted: one row a case, and its fault named.
-    seedaudit scan ARCHIVE -o manifest.json --identity keep;  seedaudit batch manifest.json -o OUT;  check_faulty_archive.py ARCHIVE OUT"""
+    seedaudit scan ARCHIVE -o manifest.json --identity keep;  seedaudit batch manifest.json -o OUT --identity keep;  check_faulty_archive.py ARCHIVE OUT"""
 import collections
 import csv
 import os

@@ -1,14 +1,15 @@
 #!/usr/bin/env Rscript
 # SPDX-FileCopyrightText: 2026 The seedaudit authors
 # SPDX-License-Identifier: Apache-2.0
-# `seedaudit cohort --outcomes` over the public data sets ovarian, veteran, lung and colon of R's survival, compared with that package.
+# `seedaudit cohort --outcomes` over the public data sets ovarian, veteran, lung and colon of R's survival, compared with that package, and
+# Gray's test with the package cmprsk.
 #
-# usage: bench/outcomes/against_survival.R [PROGRAM] [FOLDER]     (scripts/install-dependencies --comparisons installs r-cran-survival)
+# usage: bench/outcomes/against_survival.R [PROGRAM] [FOLDER]     (scripts/install-dependencies --comparisons installs r-cran-survival, r-cran-cmprsk)
 #
 # Every patient becomes a minimal report.json and a row of outcomes; all figures are read from the tables that the program writes. One row is
 # printed a data set and kind of figure: how many were compared and the largest relative deviation. Exit status 1 beyond 1e-6, or where one
 # side has a figure and the other has none.
-suppressPackageStartupMessages(library(survival))
+suppressPackageStartupMessages({library(survival); library(cmprsk)})
 arguments <- commandArgs(trailingOnly = TRUE)
 program <- if (length(arguments) > 0) arguments[1] else "build/release/seedaudit"
 folder <- if (length(arguments) > 1) arguments[2] else file.path(tempdir(), "outcomes")
@@ -54,7 +55,7 @@ run <- function(set, time, event, covariates, multivariate, vital_time = NULL, d
   if (status != 0) stop(paste(program, "ended with", status))
   read <- function(name) read.csv(file.path(out, name), stringsAsFactors = FALSE, na.strings = "", colClasses = c(group = "character")[character()])
   list(survival = read("outcomes_survival.csv"), cox = read("outcomes_cox.csv"), groups = read("outcomes_groups.csv"),
-       incidence = read("outcomes_incidence.csv"))
+       incidence = read("outcomes_incidence.csv"), gray = read("outcomes_gray.csv"))
 }
 
 # A factor with its levels in the order of bytes, as the program has them.
@@ -164,10 +165,22 @@ for (k in 2:3) {
   mine <- got$incidence[got$incidence$cause == c("", "progression", "death without progression")[k], ]
   compare("colon", paste("cumulative incidence, se:", levels(states)[k]), c(mine$incidence, mine$se), c(fit$pstate[, k], fit$std.err[, k]))
 }
+for (name in names(x)[!sapply(x, is.numeric)]) {
+  has <- !is.na(x[[name]])
+  theirs <- cuminc(first$time[has], event[has], x[[name]][has], cencode = "censored")$Tests
+  mine <- got$gray[got$gray$covariate == name, ]
+  mine <- mine[!duplicated(mine$cause), ]
+  for (k in 2:3) {
+    one <- mine[mine$cause == c("", "progression", "death without progression")[k], ]
+    compare("colon", sprintf("Gray's test by %s: %s", name, levels(states)[k]), c(one$gray, one$gray_degrees, one$gray_p),
+            theirs[levels(states)[k], c("stat", "df", "pv")])
+  }
+}
 
 summary_table <- aggregate(cbind(n, one_side_only) ~ set, result, sum)
 summary_table$largest_relative <- aggregate(largest_relative ~ set, result, max)$largest_relative
-cat("R", paste(R.version$major, R.version$minor, sep = "."), "survival", as.character(packageVersion("survival")), "\n\n")
+cat("R", paste(R.version$major, R.version$minor, sep = "."), "survival", as.character(packageVersion("survival")), "cmprsk",
+    as.character(packageVersion("cmprsk")), "\n\n")
 options(width = 160)
 print(result[order(-result$largest_relative), ], digits = 3, row.names = FALSE, max = 12 * 6)
 cat("\n")

@@ -8,6 +8,7 @@
 
 #include "pipeline/store.h"
 #include "tests/cli/case_on_disk.h"
+#include "tests/support/schema_check.h"
 
 namespace fs = std::filesystem;
 using namespace seedaudit::test;
@@ -35,6 +36,7 @@ TEST_CASE("cohort: a folder of audits becomes tables and a page, with the broken
   REQUIRE(done.status == 0);
   CHECK(done.out.find("cases/broken/report.json") != std::string::npos);
   const auto json = nlohmann::json::parse(content_of(folder / "cohort" / "cohort.json"));
+  check_against_schema("cohort-1.0.schema.json", content_of(folder / "cohort" / "cohort.json"));
   CHECK(json["reports"]["ok"] == 2);
   CHECK(json["reports"]["left_out"] == 1);
   CHECK(json["times"][0]["d90_below_limit"]["k"] == 1);

@@ -9,6 +9,7 @@
 #include "core/pseudonym.h"
 #include "pipeline/store.h"
 #include "tests/cli/case_on_disk.h"
+#include "tests/support/schema_check.h"
 
 namespace fs = std::filesystem;
 using namespace seedaudit::test;
@@ -48,14 +49,16 @@ TEST_CASE("cohort --outcomes: tables, plots and the page, a later run without th
   INFO(done.err);
   REQUIRE(done.status == 0);
   const auto json = nlohmann::json::parse(content_of(folder / "cohort" / "outcomes.json"));
+  check_against_schema("outcomes-1.0.schema.json", content_of(folder / "cohort" / "outcomes.json"));
+  check_against_schema("cohort-1.0.schema.json", content_of(folder / "cohort" / "cohort.json"));
   CHECK(json["matching"]["patients"] == 12);
   const auto& e = json["endpoints"][0];
   CHECK(e["endpoint"] == "progression");
   CHECK(e["multivariate"][0]["coefficients"].size() == 2);
   CHECK(content_of(folder / "cohort" / "cohort.html").find("<h2>Outcomes</h2>") != std::string::npos);
-  for (const char* name :
-       {"outcomes_survival.csv", "outcomes_cox.csv", "outcomes_groups.csv", "outcomes_incidence.csv", "outcomes_counts.csv",
-        "outcomes_progression.svg", "outcomes_progression_by_d90_rx_pct_day_0.svg", "outcomes_progression_ratios.svg"})
+  for (const char* name : {"outcomes_survival.csv", "outcomes_cox.csv", "outcomes_groups.csv", "outcomes_incidence.csv",
+                           "outcomes_gray.csv", "outcomes_counts.csv", "outcomes_progression.svg",
+                           "outcomes_progression_by_d90_rx_pct_day_0.svg", "outcomes_progression_ratios.svg"})
     CHECK(!content_of(folder / "cohort" / name).empty());
   CHECK(done.out.find("log-rank") != std::string::npos);
   std::ofstream(folder / "cohort" / "outcomes_of_the_site.csv") << "kept\n";

@@ -138,7 +138,8 @@ TEST_CASE("archive: each planted fault ends as one row that names it, and costs 
   INFO(scanned.err);
   REQUIRE(scanned.status == 0);
   const CommandResult batched = run_program(
-      "batch " + manifest + " -o " + quoted(folder / "out") + " --no-progress --config " + quoted(folder / "quick.json"), as_anybody);
+      "batch " + manifest + " -o " + quoted(folder / "out") + " --identity keep --no-progress --config " + quoted(folder / "quick.json"),
+      as_anybody);
   for (const auto& [patient, fault] : planted)
     if (fault.name == "unreadable_folder")
       for (fs::directory_iterator it(folder / "archive"), end; it != end; ++it)

@@ -1,52 +1,25 @@
 // SPDX-FileCopyrightText: 2026 The seedaudit authors
 // SPDX-License-Identifier: Apache-2.0
 // The store on a real PostgreSQL, started here on a free port of loopback and stopped again.
-#include <unistd.h>
-
+#include <atomic>
 #include <catch2/catch.hpp>
-#include <cstdlib>
+#include <chrono>
 #include <filesystem>
+#include <thread>
 
 #include "pipeline/store.h"
 #include "tests/cli/case_on_disk.h"
-#include "tests/support/free_ports.h"
+#include "tests/cli/postgres_server.h"
+#include "tests/pipeline/batch_world.h"
 
 namespace fs = std::filesystem;
 using namespace seedaudit;
 using namespace seedaudit::test;
 
+#define NEEDS_SERVER() \
+  if (const std::string obstacle = PostgresServer::obstacle(); !obstacle.empty()) FAIL(obstacle)
+
 namespace {
-
-constexpr const char* kPrograms = "/usr/lib/postgresql/15/bin/";
-
-class Server {
- public:
-  Server() : port_(free_ports(1).front()) {
-    const std::string data = (folder_ / "data").string();
-    fs::permissions(folder_.path(), fs::perms::all);
-    // The server refuses to run as root.
-    if (geteuid() == 0) as_ = "runuser -u postgres -- ";
-    REQUIRE(shell(as_ + kPrograms + "initdb -D " + data + " -A trust -U postgres --no-sync"));
-    start();
-  }
-  Server(const Server&) = delete;
-  Server& operator=(const Server&) = delete;
-  ~Server() { stop(); }
-
-  void start() {
-    REQUIRE(shell(as_ + kPrograms + "pg_ctl -D " + (folder_ / "data").string() + " -w -l " + (folder_ / "log").string() + " -o \"-p " +
-                  std::to_string(port_) + " -c listen_addresses=127.0.0.1 -c unix_socket_directories=" + folder_.path().string() +
-                  " -c fsync=off\" start"));
-  }
-  void stop() { shell(as_ + kPrograms + "pg_ctl -D " + (folder_ / "data").string() + " -m immediate -w stop"); }
-  std::string url() const { return "postgresql://postgres@127.0.0.1:" + std::to_string(port_) + "/postgres"; }
-
- private:
-  static bool shell(const std::string& command) { return std::system(("cd / && " + command + " >/dev/null 2>&1 </dev/null").c_str()) == 0; }
-  TemporaryFolder folder_;
-  int port_;
-  std::string as_;
-};
 
 CaseRow sample_row(const std::string& id) {
   CaseRow row;
@@ -63,8 +36,8 @@ CaseRow sample_row(const std::string& id) {
 }  // namespace
 
 TEST_CASE("store: PostgreSQL gives back what SQLite gives back, and a server that goes away is told and comes back") {
-  if (!fs::exists(std::string(kPrograms) + "initdb")) FAIL("postgresql-15 is not installed: scripts/install-dependencies --services");
-  Server server;
+  NEEDS_SERVER();
+  PostgresServer server;
   const TemporaryFolder folder;
   for (const std::string& url : {server.url(), (folder / "db").string()}) {
     INFO(url);
@@ -110,8 +83,8 @@ TEST_CASE("store: PostgreSQL gives back what SQLite gives back, and a server tha
 }
 
 TEST_CASE("batch: a whole batch into PostgreSQL has the rows of one into SQLite") {
-  if (!fs::exists(std::string(kPrograms) + "initdb")) FAIL("postgresql-15 is not installed: scripts/install-dependencies --services");
-  Server server;
+  NEEDS_SERVER();
+  PostgresServer server;
   const TemporaryFolder folder;
   fs::create_directories(folder / "archive" / "empty");
   const CommandResult r =
@@ -125,4 +98,40 @@ TEST_CASE("batch: a whole batch into PostgreSQL has the rows of one into SQLite"
   REQUIRE(rows->size() == 1);
   CHECK(rows->front().status == "refused");
   CHECK_FALSE(fs::exists(folder / "out" / "seedaudit.db"));
+}
+
+TEST_CASE("batch: a PostgreSQL server that crashes in the middle stops it with a clear word, and resumed the tables are whole", "[heavy]") {
+  NEEDS_SERVER();
+  PostgresServer server;
+  const TemporaryFolder folder;
+  const auto cases = played_cases(12);
+  REQUIRE(play(folder / "whole", (folder / "whole.db").string(), cases, played_options(), played_seams("0")).ok());
+  BatchOptions options = played_options();
+  options.resume = true;
+  std::optional<Result<BatchOutcome>> stopped;
+  std::atomic<bool> ended{false};
+  std::thread batch([&] {
+    stopped = play(folder / "out", server.url(), cases, options, played_seams("0.3"));
+    ended = true;
+  });
+  const auto rows = [&] {
+    auto store = Store::open_existing(server.url());
+    const auto all = store ? store->rows() : Result<std::vector<CaseRow>>(store.error());
+    return all ? all->size() : 0;
+  };
+  // A bound against hanging for ever, not a measure: 12 cases of 0.3 s, three at once, end after 1.2 s at the earliest.
+  for (int i = 0; i < 600 && !ended && rows() < 5; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  server.stop();
+  batch.join();
+  server.start();
+  REQUIRE_FALSE(stopped->ok());
+  CHECK(stopped->error().code == ErrorCode::store_unavailable);
+  CHECK(stopped->error().hint.find("--resume") != std::string::npos);
+  const std::size_t kept = rows();
+  CHECK(kept >= 5);
+  CHECK(kept < cases.size());
+  const auto done = play(folder / "out", server.url(), cases, options, played_seams("0"));
+  REQUIRE(done.ok());
+  CHECK(done->kept == kept);
+  CHECK(table_of(server.url()) == table_of((folder / "whole.db").string()));
 }

@@ -14,6 +14,11 @@ TEST_CASE("dates in a text are moved, and nothing else in it") {
   CHECK(with_shifted_dates("", days{-1}).empty());
 }
 
+TEST_CASE("dates in a text are taken out, and nothing else in it") {
+  CHECK(without_dates("implant 2025-03-01, scan 2025-04-01.") == "implant [date], scan [date].");
+  CHECK(without_dates("12025-03-01 2025-13-01 1-2-3 2025-03-011") == "12025-03-01 2025-13-01 1-2-3 2025-03-011");
+}
+
 TEST_CASE("every date of a case moves by the same days, times of day stay") {
   const auto at = [](const char* date) { return DateTime{*parse_date(date), std::chrono::seconds{3600}}; };
   ImplantCase c;

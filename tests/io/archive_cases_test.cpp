@@ -2,84 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <catch2/catch.hpp>
 
-#include <sys/stat.h>
-
 #include <algorithm>
-#include <cstdlib>
 #include <fstream>
-#include <iterator>
 #include <set>
 
-#include "case_maker.h"
-#include "core/pseudonym.h"
-#include "io/archive_cases.h"
-#include "io/archive_container.h"
-#include "io/case_json.h"
-#include "io/case_materialise.h"
-#include "io/key_file.h"
+#include "archive_maker.h"
 
 namespace seedaudit::test {
 
 namespace fs = std::filesystem;
-
-namespace {
-
-/// The implant of one patient: every identifier its own.
-CaseMaker patient(const std::string& n) {
-  CaseMaker m;
-  const std::string root = "1.2.3." + n;
-  m.pre.patient_id = m.post.patient_id = m.plan.patient_id = m.structures.patient_id = "P" + n;
-  m.pre.study_uid = m.plan.study_uid = m.structures.study_uid = root + ".1";
-  m.pre.series_uid = m.structures.image_series_uid = root + ".2";
-  m.pre.frame_uid = m.plan.frame_uid = m.structures.frame_uid = root + ".3";
-  m.pre.sop_prefix = root + ".4";
-  m.post.study_uid = root + ".10";
-  m.post.series_uid = root + ".20";
-  m.post.frame_uid = root + ".30";
-  m.post.sop_prefix = root + ".40";
-  m.plan.sop_uid = root + ".91";
-  m.structures.sop_uid = m.plan.structure_set_uid = root + ".92";
-  m.structures.series_uid = root + ".93";
-  m.with_dose = false;
-  return m;
-}
-
-ArchiveManifest scan(const fs::path& root) {
-  const auto index = index_archive(root, {});
-  REQUIRE(index);
-  return find_cases(*index, [](const std::string& id) { return id; });
-}
-
-const ArchiveLeftOut* left_out(const ArchiveManifest& m, const std::string& reason) {
-  for (const auto& l : m.left_out)
-    if (l.reason == reason) return &l;
-  return nullptr;
-}
-
-std::vector<std::string> roles(const ArchiveCase& c) {
-  std::vector<std::string> out;
-  for (const auto& i : c.inputs) out.push_back(i.role);
-  std::sort(out.begin(), out.end());
-  return out;
-}
-
-const ArchiveCase* of_patient(const ArchiveManifest& m, const std::string& id) {
-  for (const auto& c : m.cases)
-    if (c.patient == id) return &c;
-  return nullptr;
-}
-
-Result<ImplantCase> read_materialised(const ArchiveManifest& m, const ArchiveCase& c, const fs::path& temporary) {
-  const auto text = materialise_case(m, c, temporary);
-  if (!text) return text.error();
-  fs::create_directories(temporary);
-  std::ofstream(temporary / "case.json") << *text;
-  CaseRequest request;
-  request.path = temporary / "case.json";
-  return read_case(request);
-}
-
-}  // namespace
 
 TEST_CASE("archive: patients in one heap of files become their cases, and each reads as it does alone") {
   TemporaryFolder dir;
@@ -316,88 +247,11 @@ TEST_CASE("archive: a folder with a case.json is a case by itself") {
   CHECK(found.cases[first_good ? 1 : 0].refusal->code == ErrorCode::bad_json);
 }
 
-TEST_CASE("archive: cases inside zip and tar files are found and unpacked, a damaged container is named") {
-  TemporaryFolder dir, source;
-  patient("511").write(source / "in");
-  const std::string kind = GENERATE(std::string("tar.gz"), std::string("tar"));
-  const fs::path container = dir / ("case." + kind);
-  REQUIRE(std::system(("tar -C '" + source.path().string() + "' -caf '" + container.string() + "' in").c_str()) == 0);
-  CHECK(is_container(container));
-  const auto m = scan(dir.path());
-  REQUIRE(m.cases.size() == 1);
-  CHECK_FALSE(m.cases[0].refusal);
-  CHECK(m.cases[0].inputs.front().container == container.filename().string());
-  CHECK(m.cases[0].inputs.front().folder.starts_with("in/"));
-  TemporaryFolder work;
-  const auto read = read_materialised(m, m.cases[0], work.path());
-  REQUIRE(read);
-  CHECK(read->patient_id == "P511");
-  CHECK(read->inputs.size() == 4);
-  const std::string bytes = read_bytes(container);
-  write_bytes(container, bytes.substr(0, bytes.size() * 2 / 3));
-  const auto damaged = scan(dir.path());
-  CHECK((left_out(damaged, "archive_unreadable") || left_out(damaged, "truncated")));
-  for (const auto& c : damaged.cases) CHECK(c.refusal);
-}
-
-TEST_CASE("archive: members that lead out of a container are neither read nor unpacked") {
-  TemporaryFolder dir, source;
-  patient("512").write(source / "in");
-  const std::string container = (dir / "evil.tar").string();
-  REQUIRE(std::system(("tar -C '" + (source / "in").string() + "/a' -P --transform='s,^,../,' -cf '" + container + "' 1").c_str()) == 0);
-  const auto m = scan(dir.path());
-  CHECK(m.cases.empty());
-  CHECK(left_out(m, "unsafe_name"));
-}
-
 TEST_CASE("archive: an absent archive, and one that is a file, are refused") {
   TemporaryFolder dir;
   std::ofstream(dir / "file") << "x";
   CHECK(index_archive(dir / "nowhere", {}).error().code == ErrorCode::path_not_found);
   CHECK(index_archive(dir / "file", {}).error().code == ErrorCode::unreadable_file);
-}
-
-TEST_CASE("case.json: files names exactly what is read") {
-  TemporaryFolder dir;
-  const CaseMaker m = patient("513");
-  m.write(dir / "all");
-  CtSpec other = m.post;
-  other.series_uid += "1";
-  other.frame_uid += "1";
-  other.sop_prefix += "1";
-  write_ct(dir / "all/other", other);
-  std::ofstream(dir / "case.json") << R"({"files": ["all/a/1", "all/b", "all/c", "all/a/1"]})";
-  CaseRequest request;
-  request.path = dir / "case.json";
-  const auto read = read_case(request);
-  REQUIRE(read);
-  CHECK(read->inputs.size() == 3);  // neither the structures nor the other scan
-  CHECK(read->postop.front().series.series_instance_uid == m.post.series_uid);
-  std::ofstream(dir / "case.json") << R"({"files": ["all/absent"]})";
-  CHECK(read_case(request).error().code == ErrorCode::path_not_found);
-  for (const char* bad : {R"({"files": []})", R"({"files": "all"})", R"({"files": [1]})"}) {
-    const auto parsed = parse_case_json(bad, dir.path(), "case.json");
-    REQUIRE_FALSE(parsed);
-    CHECK(parsed.error().code == ErrorCode::bad_json);
-  }
-}
-
-TEST_CASE("key file: made once for the owner alone, read again, refused where it is none") {
-  TemporaryFolder dir;
-  const auto made = read_or_make_key_file(dir / "k");
-  REQUIRE(made);
-  CHECK(made->size() == 64);
-  struct stat status {};
-  REQUIRE(stat((dir / "k").c_str(), &status) == 0);
-  CHECK((status.st_mode & 0777) == 0600);
-  CHECK(*read_or_make_key_file(dir / "k") == *made);
-  CHECK(*read_or_make_key_file(dir / "other") != *made);
-  CHECK(std::distance(fs::directory_iterator(dir.path()), fs::directory_iterator()) == 2);
-  fs::permissions(dir / "k", fs::perms::group_read, fs::perm_options::add);
-  CHECK(read_key_file(dir / "k").error().code == ErrorCode::unreadable_file);
-  std::ofstream(dir / "short") << "abc";
-  CHECK(read_key_file(dir / "short").error().code == ErrorCode::unreadable_file);
-  CHECK(read_or_make_key_file(dir / "no/such/folder").error().code == ErrorCode::output_unwritable);
 }
 
 }  // namespace seedaudit::test

@@ -37,14 +37,17 @@ Scanned scan(const fs::path& root, const fs::path& memory_file, const std::strin
   const auto index = index_archive(root, {}, {}, &*memory);
   REQUIRE(index);
   REQUIRE(memory->commit());
-  return {manifest_json(find_cases(*index, [](const std::string& id) { return id; })), index->headers_read, index->headers_known,
-          memory->notes()};
+  return {manifest_json(find_cases(*index,
+                                   [](const std::string& id, const std::string&) {
+                                     return PatientAlias{id, {}};
+                                   })),
+          index->headers_read, index->headers_known, memory->notes()};
 }
 
 std::string scan_without(const fs::path& root) {
   const auto index = index_archive(root, {});
   REQUIRE(index);
-  return manifest_json(find_cases(*index, [](const std::string& id) { return id; }));
+  return manifest_json(find_cases(*index, [](const std::string& id, const std::string&) { return PatientAlias{id, {}}; }));
 }
 
 /// One case of plain files, and one in a tar; a text, a broken slice and an empty file beside.

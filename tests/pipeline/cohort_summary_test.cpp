@@ -56,6 +56,25 @@ TEST_CASE("day 0 and day 30 are never pooled, and a failed audit gives no figure
   CHECK(day30.migrated.n == 18);
 }
 
+TEST_CASE("dates that were shifted are in no period, and the charts say why") {
+  std::vector<CohortRecord> records;
+  for (int i = 0; i < 30; ++i) {
+    records.push_back(record("c" + std::to_string(100 + i), 30, {90.0 + i % 7}));
+    records.back().implant_date = "202" + std::to_string(i % 3) + "-03-01";
+  }
+  CohortOptions options;
+  options.period = CohortPeriod::year;
+  CHECK(summarise_cohort(records, {}, options).by_time[0].p_charts[0].why_not.empty());
+  for (auto& r : records) r.dates_shifted = true;
+  const CohortSummary s = summarise_cohort(records, {}, options);
+  CHECK(s.by_time[0].p_charts[0].undated == 30);
+  CHECK(s.by_time[0].p_charts[0].points.empty());
+  CHECK(s.by_time[0].p_charts[0].why_not.find("shifted") != std::string::npos);
+  CHECK(s.by_time[0].ewma.why_not.find("shifted") != std::string::npos);
+  for (const auto& stratum : s.by_time[0].strata)
+    if (stratum.factor == "period") CHECK(stratum.stratum == "unknown");
+}
+
 TEST_CASE("the time of an audit") {
   CohortRecord r;
   CHECK(time_of(r) == "unknown time");

@@ -79,7 +79,9 @@ TEST_CASE("tables: a cell that holds commas, quotes and breaks is one cell, abse
   CHECK(csv.find(",\"CTV, \"\"left\"\"\",") != std::string::npos);
   CHECK(csv.find(",0.1,") != std::string::npos);
   CHECK(csv.find("\nb,,,,failed,,signal,") != std::string::npos);
-  const auto j = nlohmann::json::parse(case_rows_summary({a, b}));
+  const auto j = nlohmann::json::parse(case_rows_summary({a, b}, "pseudonym", true));
+  CHECK(j["identity"] == "pseudonym");
+  CHECK(j["dates"] == "shift");
   CHECK(j["cases"] == 2);
   CHECK(j["status"]["ok"] == 1);
   CHECK(j["status"]["refused"] == 0);

@@ -7,6 +7,7 @@
 #include "report/cohort_json.h"
 #include "report/cohort_page.h"
 #include "report/cohort_sections.h"
+#include "tests/support/schema_check.h"
 
 using namespace seedaudit;
 
@@ -43,6 +44,7 @@ bool says(const std::string& text, const std::string& word) { return text.find(w
 
 TEST_CASE("cohort.json: what could not be computed is null or absent with its reason, never a number") {
   const auto json = nlohmann::json::parse(cohort_json(cohort()));
+  test::check_against_schema("cohort-1.0.schema.json", cohort_json(cohort()));
   const auto& m = json["times"][0]["metrics"][0];
   CHECK(m["implant_after"]["mean"] == 89.875);
   CHECK(m["implant_after"]["sd"].is_null());

@@ -7,6 +7,7 @@
 
 #include "io/manifest_file.h"
 #include "report/manifest_json.h"
+#include "tests/support/schema_check.h"
 
 using namespace seedaudit;
 using Json = nlohmann::json;
@@ -16,6 +17,8 @@ namespace {
 ArchiveManifest sample() {
   ArchiveManifest m;
   m.root = "/archive";
+  m.pseudonyms = m.dates_shifted = true;
+  m.key_id = "0123456789abcdef";
   ArchiveCase c;
   c.case_id = "case-1";
   c.patient = "P-\"1\"";
@@ -40,6 +43,8 @@ ArchiveManifest sample() {
 
 TEST_CASE("manifest: what is written is read back, every field") {
   const std::string text = manifest_json(sample());
+  test::check_against_schema("manifest-1.0.schema.json", text);
+  test::check_against_schema("manifest-1.0.schema.json", manifest_json({}));
   const auto read = parse_manifest(text, "manifest.json");
   REQUIRE(read);
   // Equal text means equal fields: the writer leaves none out.
@@ -52,6 +57,9 @@ TEST_CASE("manifest: what is written is read back, every field") {
   CHECK(c.inputs.at(0).container == "a.zip");
   CHECK(c.inputs.at(0).files.at(1) == "\xe8\x82\x9d.dcm");
   CHECK(read->cases.at(1).refusal->code == ErrorCode::bad_json);
+  CHECK(read->pseudonyms);
+  CHECK(read->dates_shifted);
+  CHECK(read->key_id == "0123456789abcdef");
   CHECK(read->left_out.at(0).reason == "not_dicom");
 }
 
@@ -71,6 +79,9 @@ TEST_CASE("manifest: what does not fit is refused, naming it") {
       {"no role", [](Json& j) { j["cases"][0]["inputs"][0]["role"] = "x"; }},
       {"no error", [](Json& j) { j["cases"][1]["refusal"]["code"] = "x"; }},
       {"twice", [](Json& j) { j["cases"][1]["case_id"] = "case-1"; }},
+      {"is neither", [](Json& j) { j["identity"] = "none"; }},
+      {"without pseudonyms", [](Json& j) { j["identity"] = "keep"; }},
+      {"\"key_id\" goes with", [](Json& j) { j["key_id"] = nullptr; }},
       {"is no name", [](Json& j) { j["cases"][1]["case_id"] = "a/b"; }},
   };
   for (const auto& [what, spoil] : spoilt) {

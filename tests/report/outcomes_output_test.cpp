@@ -10,6 +10,7 @@
 #include "report/outcomes_tables.h"
 #include "report/outcomes_words.h"
 #include "report/svg_drawing.h"
+#include "tests/support/schema_check.h"
 
 using namespace seedaudit;
 
@@ -71,6 +72,20 @@ OutcomesSummary outcomes() {
   e.univariate = {good, infinite};
   e.multivariate_why_not = "no covariates were chosen";
   o.endpoints = {e};
+  GroupedIncidence by;
+  by.covariate = "arm <b>";
+  by.groups = {"a&b", "</svg>"};
+  CumulativeIncidence ci;
+  ci.causes = {"progression", "other end"};
+  ci.n = 2;
+  ci.steps = {{100, 2, 0, {1, 1}, {0.5, 0.5}, {0.3, 0.3}, {0.1, 0.1}, {0.9, 0.9}}};
+  by.curves = {ci, ci};
+  by.tests = {{"", {0.5, -0.5}, {0.4, 1, 0.53}}, {"no event of this cause", {0.0, 0.0}, {}}};
+  GroupedIncidence not_compared;
+  not_compared.covariate = "age";
+  not_compared.why_not = "all have one value";
+  o.incidence = ci;
+  o.incidence_by = {by, not_compared};
   o.responses = {1, 1, 0, 0, 0};
   o.responses_missing = 1;
   o.complications = {{"pain, local", {1, 1, 0, 1, 0, 0}, 0, {2, 3, 0.09, 0.99}, {1, 3, 0.008, 0.9}}};
@@ -83,6 +98,7 @@ bool says(const std::string& text, const std::string& word) { return text.find(w
 
 TEST_CASE("outcomes.json: a small p stays one, what was not estimated has no coefficient and its reason") {
   const auto json = nlohmann::json::parse(outcomes_json(outcomes()));
+  test::check_against_schema("outcomes-1.0.schema.json", outcomes_json(outcomes()));
   const auto& e = json["endpoints"][0];
   CHECK(e["univariate"][0]["coefficients"][0]["p"].get<double>() == Approx(1e-15).epsilon(1e-9));
   CHECK(e["univariate"][1]["coefficients"].empty());
@@ -98,8 +114,8 @@ TEST_CASE("outcomes.json: a small p stays one, what was not estimated has no coe
 
 TEST_CASE("outcomes tables: every row has the cells of its header") {
   const OutcomesSummary o = outcomes();
-  for (const std::string& table :
-       {outcomes_survival_csv(o), outcomes_incidence_csv(o), outcomes_cox_csv(o), outcomes_groups_csv(o), outcomes_counts_csv(o)}) {
+  for (const std::string& table : {outcomes_survival_csv(o), outcomes_incidence_csv(o), outcomes_gray_csv(o), outcomes_cox_csv(o),
+                                   outcomes_groups_csv(o), outcomes_counts_csv(o)}) {
     std::ptrdiff_t columns = -1;
     std::size_t begin = 0;
     while (begin < table.size()) {
