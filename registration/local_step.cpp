@@ -76,11 +76,15 @@ struct LocalStep::Candidate {
   }
 };
 
-SimilarityOptions soft_tissue_bins(bool both_ct) {
+SimilarityOptions local_bins(const PreparedImage& a, const PreparedImage& b) {
   SimilarityOptions o;
   o.bins = 40;
-  if (!both_ct) return o;
+  if (!a.base.is_ct || !b.base.is_ct) return o;
   o.low = -200.0F;
+  if (a.bone_in_local) {
+    o.bins = 49;
+    return o;
+  }
   o.high = 250.0F;
   return o;
 }
@@ -118,7 +122,7 @@ LocalStep::LocalStep(const PreparedImage& fixed, const PreparedImage& moving, co
   wide_soft_ = thin_out(wide_, kSoftSamples);
   wide_few_ = thin_out(wide_, kFewSamples);
   soft_ = blurred(moving.local);
-  climb_.similarity = soft_tissue_bins(fixed.base.is_ct && moving.base.is_ct);
+  climb_.similarity = local_bins(fixed, moving);
   climb_.first_step_mm = 1.5;
   climb_.last_step_mm = 0.03;
   climb_.least_overlap = kLeastOverlap;

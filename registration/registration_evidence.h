@@ -27,8 +27,9 @@ struct Evidence {
 };
 
 /// Whole-body poses, then the region around the target under the two best of them, then what testifies for and against the result.
-/// \param deformable_radius_mm about the target that may deform
-Evidence gather_evidence(const PreparedImage& fixed, const PreparedImage& moving, const Ball& target, bool target_given,
-                         double deformable_radius_mm, const RegistrationOptions& options, const Progress& progress);
+/// Where bone or dense contrast agent leaves little else around the target, it has a say there. \param deformable_radius_mm about the
+/// target that may deform
+Evidence gather_evidence(PreparedImage fixed, PreparedImage moving, const Ball& target, bool target_given, double deformable_radius_mm,
+                         const RegistrationOptions& options, const Progress& progress);
 
 }  // namespace seedaudit

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "registration/prepared_image.h"
 #include "tests/registration/synthetic_anatomy.h"
 
 namespace seedaudit {
@@ -181,6 +182,31 @@ TEST_CASE("Hopeless pairs say failed", "[registration][heavy]") {
     ct.hu.assign(ct.grid.voxel_count(), 0);
     CHECK(register_preop_to_postop(planning_ct(), ct, TargetRegion{{{0.0, 0.0, 900.0}}, kRadius}, {}).outcome.kind == OutcomeKind::failed);
   }
+}
+
+TEST_CASE("A target in blood as bright as bone is registered by what is there, from displaced starts too", "[registration][heavy]") {
+  Scan post;
+  post.scan_from_plan = testing::pose(4.0, -2.0, {6.0, 9.0, -22.0});
+  post.random_seed = 14;
+  PreopVolume bright_plan = planning_ct();
+  CtVolume bright = testing::render<CtFrame>(post);
+  // Dense contrast agent: 75 HU of the liver become 305, where bone begins at 200. Fat and gas stay.
+  const auto enhance = [](std::vector<std::int16_t>& hu) {
+    for (auto& v : hu)
+      if (v > -60 && v < 200) v = static_cast<std::int16_t>(v + 230);
+  };
+  enhance(bright_plan.hu);
+  enhance(bright.hu);
+  const PreparedImage as_it_is = prepare_image(planning_ct(), 2.0, {}), enhanced = prepare_image(bright_plan, 2.0, {});
+  CHECK(soft_fraction(as_it_is, kTarget, kRadius + 25.0) > 0.9);  // liver and fat
+  CHECK(soft_fraction(enhanced, kTarget, kRadius + 25.0) < 0.1);  // fat
+  const PlanRegistration r = register_preop_to_postop(bright_plan, bright, TargetRegion{{kTarget}, kRadius}, {});
+  INFO(r.outcome.why);
+  CHECK(r.outcome.kind == OutcomeKind::ok);
+  CHECK(target_error(r, post) < kBarMm);
+  REQUIRE(r.qa.start_agreement_mm);
+  // A start that cannot climb stays 6.7 mm off.
+  CHECK(*r.qa.start_agreement_mm < 3.0);
 }
 
 TEST_CASE("Another patient of much the same build is never ok, and the bones say why", "[registration][heavy]") {
