@@ -39,14 +39,6 @@ Eigen::Isometry3d middle_of(const Eigen::Isometry3d& a, const Eigen::Isometry3d&
   return out;
 }
 
-/// Directions spread over the sphere (Fibonacci lattice).
-Eigen::Vector3d direction(int n, int of) {
-  const double z = 1.0 - (2.0 * n + 1.0) / of;
-  const double phi = 2.399963229728653 * n;
-  const double r = std::sqrt(std::max(0.0, 1.0 - z * z));
-  return {r * std::cos(phi), r * std::sin(phi), z};
-}
-
 }  // namespace
 
 struct LocalStep::Candidate {
@@ -75,6 +67,13 @@ struct LocalStep::Candidate {
     all = std::move(kept);
   }
 };
+
+Eigen::Vector3d direction(int n, int of) {
+  const double z = 1.0 - (2.0 * n + 1.0) / of;
+  const double phi = 2.399963229728653 * n;
+  const double r = std::sqrt(std::max(0.0, 1.0 - z * z));
+  return {r * std::cos(phi), r * std::sin(phi), z};
+}
 
 SimilarityOptions local_bins(const PreparedImage& a, const PreparedImage& b) {
   SimilarityOptions o;

@@ -21,6 +21,9 @@ double apart_at(const Ball& ball, const Eigen::Isometry3d& a, const Eigen::Isome
 /// has a say up to it. Where an image is no CT, the whole scale: its tissues may lie anywhere on it.
 SimilarityOptions local_bins(const PreparedImage& a, const PreparedImage& b);
 
+/// Directions spread over the sphere (Fibonacci lattice). \param n from 0 to of - 1
+Eigen::Vector3d direction(int n, int of);
+
 /// At about 4 mm, blurred by 3 mm more: for climbs from afar.
 WorkImage blurred(const WorkImage& image);
 

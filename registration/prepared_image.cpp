@@ -78,13 +78,6 @@ WorkImage clean_image(const PreparedImage& image, double metal_margin_mm) {
 bool below_skin(const AnatomyMasks& anatomy, std::size_t o) { return anatomy.skin_depth_mm[o] > static_cast<float>(kSkinDepthMm); }
 bool is_soft(const AnatomyMasks& anatomy, std::size_t o) { return anatomy.bone_distance_mm[o] > static_cast<float>(kBoneMarginMm); }
 
-void make_local(PreparedImage& image, double metal_margin_mm) {
-  image.local = clean_image(image, metal_margin_mm);
-  for (std::size_t o = 0; o < image.local.usable.size(); ++o)
-    if (!below_skin(image.anatomy, o) || !(image.bone_in_local || is_soft(image.anatomy, o))) image.local.usable[o] = 0;
-  smooth(image.local, Eigen::Vector3d(1.5, 1.5, missing_slice_sigma(image.local.grid, image.slice_sigma_mm, 1.0)));
-}
-
 }  // namespace
 
 template <class F>
@@ -102,7 +95,7 @@ PreparedImage prepare_image(const Volume<F>& volume, double slice_sigma_mm, cons
   out.bone = std::move(clean);
   for (float& g : out.bone.gray) g = std::max(g, kBoneGrayLow);
   out.slice_sigma_mm = slice_sigma_mm;
-  make_local(out, options.metal_margin_mm);
+  out.local = local_image(out, options, false);
   smooth(out.bone,
          Eigen::Vector3d(kBoneBlurMm, kBoneBlurMm, missing_slice_sigma(out.bone.grid, std::max(slice_sigma_mm, kBoneBlurMm), 1.0)));
   out.noise_gray = noise_of(out.bone, out.anatomy);
@@ -145,9 +138,17 @@ double soft_fraction(const PreparedImage& image, const Eigen::Vector3d& center_m
   return all == 0 ? 1.0 : static_cast<double>(soft) / static_cast<double>(all);
 }
 
+WorkImage local_image(const PreparedImage& image, const RegistrationOptions& options, bool with_bone) {
+  WorkImage out = clean_image(image, options.metal_margin_mm);
+  for (std::size_t o = 0; o < out.usable.size(); ++o)
+    if (!below_skin(image.anatomy, o) || !(with_bone || is_soft(image.anatomy, o))) out.usable[o] = 0;
+  smooth(out, Eigen::Vector3d(1.5, 1.5, missing_slice_sigma(out.grid, image.slice_sigma_mm, 1.0)));
+  return out;
+}
+
 void include_bone(PreparedImage& image, const RegistrationOptions& options) {
   image.bone_in_local = true;
-  make_local(image, options.metal_margin_mm);
+  image.local = local_image(image, options, true);
 }
 
 SampleSet thin_out(SampleSet all, std::size_t most) {

@@ -32,6 +32,9 @@ PreparedImage prepare_image(const Volume<F>& volume, double slice_sigma_mm, cons
 /// Of what lies in a ball below the skin and is no metal, the part that is not taken for bone: 0..1, and 1 where the ball holds nothing.
 double soft_fraction(const PreparedImage& image, const Eigen::Vector3d& center_mm, double radius_mm);
 
+/// What moves with the target, as PreparedImage::local, with bone or without.
+WorkImage local_image(const PreparedImage& image, const RegistrationOptions& options, bool with_bone);
+
 /// Lets bone, and the contrast agent that is taken for it, have a say in the local image too.
 void include_bone(PreparedImage& image, const RegistrationOptions& options);
 

@@ -70,6 +70,11 @@ Evidence gather_evidence(PreparedImage fixed, PreparedImage moving, const Ball& 
   out.starts += out.local.starts;
   report_progress(progress, "registration: skeleton", 0.9);
   out.skeleton = fit_skeleton(fixed, moving, out.search.poses.front().moving_from_fixed);
+  if (!fixed.base.is_ct && moving.base.is_ct) {
+    out.witness = ask_skeleton(moving, fixed, out.local.moving_from_fixed * target.center_mm,
+                               out.search.poses.front().moving_from_fixed.inverse(Eigen::Isometry), options);
+    out.skeleton.moving_from_fixed = out.witness->other_from_ct.inverse(Eigen::Isometry);
+  }
   out.local_shift_mm = (out.local.moving_from_fixed * target.center_mm - out.skeleton.moving_from_fixed * target.center_mm).norm();
   out.bones = compare_bones(fixed, moving, target.center_mm, out.skeleton.moving_from_fixed);
   if (!options.local_step) return out;

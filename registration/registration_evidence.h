@@ -10,6 +10,7 @@
 #include "registration/local_step.h"
 #include "registration/pose_search.h"
 #include "registration/skeleton_fit.h"
+#include "registration/skeleton_witness.h"
 
 /// Internal to registration: everything that the outcome rests on, measured on one pair of images.
 namespace seedaudit {
@@ -19,6 +20,7 @@ struct Evidence {
   LocalResult local;
   SkeletonFit skeleton;
   BoneAgreement bones;
+  std::optional<SkeletonWitness> witness;      ///< where the fixed image is no CT
   std::optional<DeformableResult> deformable;  ///< where it was sought
   double local_shift_mm = 0.0;                 ///< of the target against the skeleton
   bool both_ct = true;
