@@ -14,8 +14,6 @@
 namespace seedaudit {
 namespace {
 
-constexpr double kReachMm = 150.0;       // from the target: five vertebrae up and down; farther off posture bends the spine too much
-constexpr double kPieceRadiusMm = 70.0;  // two to four vertebrae with the roots of their ribs: more shape than a vertebra alone
 constexpr std::size_t kMostPieces = 12;  // spread over the bone, nearest to the target first
 constexpr std::size_t kMostSamples = 40000;
 constexpr std::size_t kMostClimb = 24000;  // fewer to climb with than to measure with
@@ -112,9 +110,9 @@ RefineOptions climbing(double lever_mm) {
   return o;
 }
 
-/// Centres that cover the bone: the voxel nearest to the target, then always the one farthest from those taken, while it is farther than a
-/// piece is wide.
-std::vector<Eigen::Vector3d> spread(const PreparedImage& image, const Eigen::Vector3d& target_mm) {
+}  // namespace
+
+std::vector<Eigen::Vector3d> bone_centers(const PreparedImage& image, const Eigen::Vector3d& target_mm) {
   std::vector<Eigen::Vector3d> bone;
   const WorkGrid& grid = image.base.grid;
   for (int k = 0; k < grid.size[2]; ++k)
@@ -123,7 +121,7 @@ std::vector<Eigen::Vector3d> spread(const PreparedImage& image, const Eigen::Vec
         const std::size_t o = grid.offset(i, j, k);
         if (image.anatomy.bone_distance_mm[o] > 0.0F || image.anatomy.body[o] == 0) continue;
         const Eigen::Vector3d mm = grid.mm_of(Eigen::Vector3d(i, j, k));
-        if ((mm - target_mm).norm() <= kReachMm) bone.push_back(mm);
+        if ((mm - target_mm).norm() <= kBoneReachMm) bone.push_back(mm);
       }
   std::vector<Eigen::Vector3d> out;
   if (bone.empty()) return out;
@@ -135,18 +133,16 @@ std::vector<Eigen::Vector3d> spread(const PreparedImage& image, const Eigen::Vec
     out.push_back(bone[next]);
     for (std::size_t b = 0; b < bone.size(); ++b) nearest[b] = std::min(nearest[b], (bone[b] - out.back()).norm());
     next = static_cast<std::size_t>(std::max_element(nearest.begin(), nearest.end()) - nearest.begin());
-    if (nearest[next] < 0.5 * kPieceRadiusMm) break;
+    if (nearest[next] < 0.5 * kBonePieceRadiusMm) break;
   }
   return out;
 }
-
-}  // namespace
 
 BoneAgreement compare_bones(const PreparedImage& fixed, const PreparedImage& moving, const Eigen::Vector3d& target_mm,
                             const Eigen::Isometry3d& start) {
   BoneAgreement out;
   if (!fixed.base.is_ct || !moving.base.is_ct) return out;
-  const SampleSet all = bone_samples(fixed, target_mm, kReachMm, kMostSamples);
+  const SampleSet all = bone_samples(fixed, target_mm, kBoneReachMm, kMostSamples);
   out.samples = all.mm.size();
   if (all.mm.size() < kLeastSamples) return out;
   const Eigen::Isometry3d pose = refine(thin_out(all, kMostClimb), moving.bone, start, target_mm, climbing(100.0)).moving_from_fixed;
@@ -157,16 +153,16 @@ BoneAgreement compare_bones(const PreparedImage& fixed, const PreparedImage& mov
   out.apart_mm = whole.mm;
   out.noise_mm = whole.noise_mm;
 
-  const std::vector<Eigen::Vector3d> centers = spread(fixed, target_mm);
+  const std::vector<Eigen::Vector3d> centers = bone_centers(fixed, target_mm);
   std::vector<BonePiece> pieces(centers.size());
   std::vector<std::uint8_t> seen(centers.size(), 0);
   parallel_for(centers.size(), [&](std::size_t c) {
-    const SampleSet samples = bone_samples(fixed, centers[c], kPieceRadiusMm, kMostPieceSamples);
+    const SampleSet samples = bone_samples(fixed, centers[c], kBonePieceRadiusMm, kMostPieceSamples);
     if (samples.mm.size() < kLeastSamples) return;
     const Apart as_whole = apart(fixed, samples, moving, pose);
     if (as_whole.seen < kLeastPieceSeen || !std::isfinite(as_whole.mm)) return;
     const Eigen::Isometry3d own =
-        refine(thin_out(samples, kMostPieceClimb), moving.bone, pose, centers[c], climbing(kPieceRadiusMm)).moving_from_fixed;
+        refine(thin_out(samples, kMostPieceClimb), moving.bone, pose, centers[c], climbing(kBonePieceRadiusMm)).moving_from_fixed;
     seen[c] = 1;
     pieces[c] = {centers[c], std::min(as_whole.mm, apart(fixed, samples, moving, own).mm)};
   });

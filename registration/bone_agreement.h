@@ -27,6 +27,13 @@ struct BoneAgreement {
   std::vector<BonePiece> pieces;  /// those that the moving image shows
 };
 
+inline constexpr double kBoneReachMm = 150.0;       ///< from the target: five vertebrae up and down; farther off posture bends the spine
+inline constexpr double kBonePieceRadiusMm = 70.0;  ///< two to four vertebrae with the roots of their ribs: more shape than one alone
+
+/// Centres of balls that cover the bone within reach of the target: the voxel nearest to it, then always the one farthest from those taken,
+/// while it is farther than a piece is wide.
+std::vector<Eigen::Vector3d> bone_centers(const PreparedImage& image, const Eigen::Vector3d& target_mm);
+
 /// \param target_mm in the fixed image \param start pose of the skeleton, to be refined
 BoneAgreement compare_bones(const PreparedImage& fixed, const PreparedImage& moving, const Eigen::Vector3d& target_mm,
                             const Eigen::Isometry3d& start);

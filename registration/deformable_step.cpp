@@ -173,7 +173,7 @@ Direction climb(const PreparedImage& from, const PreparedImage& to, const Eigen:
   const Eigen::Vector3d reach = Eigen::Vector3d::Constant(radius_mm);
   const SampleSet samples = ball_samples(from, center_mm, radius_mm, kMostSamples);
   const WorkImage soft = blurred(to.local);
-  Problem problem{&samples, &soft, to_from, soft_tissue_bins(from.base.is_ct && to.base.is_ct), 1.0, stiffness};
+  Problem problem{&samples, &soft, to_from, local_bins(from, to), 1.0, stiffness};
   problem.value_at_start = std::max(1e-3, similarity(samples, soft, to_from, center_mm, problem.bins, false).value);
   Climb coarse(problem, BSplineLattice::over(center_mm - reach, center_mm + reach, kCoarseLatticeMm));
   out.lattice = coarse.run(kMostSteps, 1.5);

@@ -39,14 +39,6 @@ Eigen::Isometry3d middle_of(const Eigen::Isometry3d& a, const Eigen::Isometry3d&
   return out;
 }
 
-/// Directions spread over the sphere (Fibonacci lattice).
-Eigen::Vector3d direction(int n, int of) {
-  const double z = 1.0 - (2.0 * n + 1.0) / of;
-  const double phi = 2.399963229728653 * n;
-  const double r = std::sqrt(std::max(0.0, 1.0 - z * z));
-  return {r * std::cos(phi), r * std::sin(phi), z};
-}
-
 }  // namespace
 
 struct LocalStep::Candidate {
@@ -76,11 +68,22 @@ struct LocalStep::Candidate {
   }
 };
 
-SimilarityOptions soft_tissue_bins(bool both_ct) {
+Eigen::Vector3d direction(int n, int of) {
+  const double z = 1.0 - (2.0 * n + 1.0) / of;
+  const double phi = 2.399963229728653 * n;
+  const double r = std::sqrt(std::max(0.0, 1.0 - z * z));
+  return {r * std::cos(phi), r * std::sin(phi), z};
+}
+
+SimilarityOptions local_bins(const PreparedImage& a, const PreparedImage& b) {
   SimilarityOptions o;
   o.bins = 40;
-  if (!both_ct) return o;
+  if (!a.base.is_ct || !b.base.is_ct) return o;
   o.low = -200.0F;
+  if (a.bone_in_local) {
+    o.bins = 49;
+    return o;
+  }
   o.high = 250.0F;
   return o;
 }
@@ -118,7 +121,7 @@ LocalStep::LocalStep(const PreparedImage& fixed, const PreparedImage& moving, co
   wide_soft_ = thin_out(wide_, kSoftSamples);
   wide_few_ = thin_out(wide_, kFewSamples);
   soft_ = blurred(moving.local);
-  climb_.similarity = soft_tissue_bins(fixed.base.is_ct && moving.base.is_ct);
+  climb_.similarity = local_bins(fixed, moving);
   climb_.first_step_mm = 1.5;
   climb_.last_step_mm = 0.03;
   climb_.least_overlap = kLeastOverlap;

@@ -17,9 +17,12 @@ struct Ball {
 /// Largest distance between what two transforms make of a ball: at its centre and the six ends of its axes.
 double apart_at(const Ball& ball, const Eigen::Isometry3d& a, const Eigen::Isometry3d& b);
 
-/// Soft tissue in about 11 HU steps; lung and gas at the low end, contrast agent at the high. Where an image is no CT, the whole scale: its
-/// tissues may lie anywhere on it.
-SimilarityOptions soft_tissue_bins(bool both_ct);
+/// Gray values of the local images. Soft tissue in about 11 HU steps; lung and gas at the low end, contrast agent at the high, where bone
+/// has a say up to it. Where an image is no CT, the whole scale: its tissues may lie anywhere on it.
+SimilarityOptions local_bins(const PreparedImage& a, const PreparedImage& b);
+
+/// Directions spread over the sphere (Fibonacci lattice). \param n from 0 to of - 1
+Eigen::Vector3d direction(int n, int of);
 
 /// At about 4 mm, blurred by 3 mm more: for climbs from afar.
 WorkImage blurred(const WorkImage& image);

@@ -28,7 +28,7 @@ PartsResult test_parts(const PreparedImage& fixed, const PreparedImage& moving, 
       out.parts.push_back(p);
     }
   RefineOptions climb;
-  climb.similarity = soft_tissue_bins(fixed.base.is_ct && moving.base.is_ct);
+  climb.similarity = local_bins(fixed, moving);
   climb.first_step_mm = 1.0;
   climb.last_step_mm = 0.05;
   climb.lever_mm = 1e6;  // shifts only: a part this small does not tell a turn

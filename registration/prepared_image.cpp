@@ -61,6 +61,23 @@ double noise_of(const WorkImage& image, const AnatomyMasks& anatomy) {
   return 1.4826 * static_cast<double>(*middle) / std::numbers::sqrt2;  // median of |x| of a normal, and of a difference of two
 }
 
+/// What is neither outside the body nor metal, as it is.
+WorkImage clean_image(const PreparedImage& image, double metal_margin_mm) {
+  WorkImage clean;
+  const std::size_t n = image.base.grid.count();
+  clean.grid = image.base.grid;
+  clean.gray.resize(n);
+  clean.usable.resize(n);
+  for (std::size_t o = 0; o < n; ++o) {
+    clean.gray[o] = image.anatomy.body[o] != 0 ? image.base.gray[o] : kGrayAir;
+    clean.usable[o] = image.anatomy.metal_distance_mm[o] > static_cast<float>(metal_margin_mm) ? 1 : 0;
+  }
+  return clean;
+}
+
+bool below_skin(const AnatomyMasks& anatomy, std::size_t o) { return anatomy.skin_depth_mm[o] > static_cast<float>(kSkinDepthMm); }
+bool is_soft(const AnatomyMasks& anatomy, std::size_t o) { return anatomy.bone_distance_mm[o] > static_cast<float>(kBoneMarginMm); }
+
 }  // namespace
 
 template <class F>
@@ -68,29 +85,17 @@ PreparedImage prepare_image(const Volume<F>& volume, double slice_sigma_mm, cons
   PreparedImage out;
   out.base = make_base_image(volume, kBaseSpacingMm);
   out.anatomy = find_anatomy(out.base, options.metal_hu, options.metal_margin_mm);
-  const std::size_t n = out.base.grid.count();
 
-  WorkImage clean;
-  clean.grid = out.base.grid;
-  clean.gray.resize(n);
-  clean.usable.resize(n);
-  for (std::size_t o = 0; o < n; ++o) {
-    clean.gray[o] = out.anatomy.body[o] != 0 ? out.base.gray[o] : kGrayAir;
-    clean.usable[o] = out.anatomy.metal_distance_mm[o] > static_cast<float>(options.metal_margin_mm) ? 1 : 0;
-  }
+  WorkImage clean = clean_image(out, options.metal_margin_mm);
   out.middle = reduce(clean, factor_to(clean.grid, 4.0));
   out.coarse = reduce(out.middle, factor_to(out.middle.grid, 8.0));
   smooth(out.middle, Eigen::Vector3d::Constant(2.0));
   smooth(out.coarse, Eigen::Vector3d::Constant(4.0));
 
-  out.bone = clean;
+  out.bone = std::move(clean);
   for (float& g : out.bone.gray) g = std::max(g, kBoneGrayLow);
-  out.local = std::move(clean);
-  for (std::size_t o = 0; o < n; ++o)
-    if (!(out.anatomy.bone_distance_mm[o] > static_cast<float>(kBoneMarginMm)) ||
-        !(out.anatomy.skin_depth_mm[o] > static_cast<float>(kSkinDepthMm)))
-      out.local.usable[o] = 0;
-  smooth(out.local, Eigen::Vector3d(1.5, 1.5, missing_slice_sigma(out.local.grid, slice_sigma_mm, 1.0)));
+  out.slice_sigma_mm = slice_sigma_mm;
+  out.local = local_image(out, options, false);
   smooth(out.bone,
          Eigen::Vector3d(kBoneBlurMm, kBoneBlurMm, missing_slice_sigma(out.bone.grid, std::max(slice_sigma_mm, kBoneBlurMm), 1.0)));
   out.noise_gray = noise_of(out.bone, out.anatomy);
@@ -116,6 +121,35 @@ std::pair<std::array<int, 3>, std::array<int, 3>> box_of(const WorkGrid& grid, c
 }
 
 }  // namespace
+
+double soft_fraction(const PreparedImage& image, const Eigen::Vector3d& center_mm, double radius_mm) {
+  const WorkGrid& grid = image.base.grid;
+  const auto [low, high] = box_of(grid, center_mm, radius_mm);
+  std::size_t all = 0, soft = 0;
+  for (int k = low[2]; k <= high[2]; ++k)
+    for (int j = low[1]; j <= high[1]; ++j)
+      for (int i = low[0]; i <= high[0]; ++i) {
+        const std::size_t o = grid.offset(i, j, k);
+        if (image.anatomy.body[o] == 0 || image.bone.usable[o] == 0 || !below_skin(image.anatomy, o)) continue;
+        if (!((grid.mm_of(Eigen::Vector3d(i, j, k)) - center_mm).norm() <= radius_mm)) continue;
+        ++all;
+        if (is_soft(image.anatomy, o)) ++soft;
+      }
+  return all == 0 ? 1.0 : static_cast<double>(soft) / static_cast<double>(all);
+}
+
+WorkImage local_image(const PreparedImage& image, const RegistrationOptions& options, bool with_bone) {
+  WorkImage out = clean_image(image, options.metal_margin_mm);
+  for (std::size_t o = 0; o < out.usable.size(); ++o)
+    if (!below_skin(image.anatomy, o) || !(with_bone || is_soft(image.anatomy, o))) out.usable[o] = 0;
+  smooth(out, Eigen::Vector3d(1.5, 1.5, missing_slice_sigma(out.grid, image.slice_sigma_mm, 1.0)));
+  return out;
+}
+
+void include_bone(PreparedImage& image, const RegistrationOptions& options) {
+  image.bone_in_local = true;
+  image.local = local_image(image, options, true);
+}
 
 SampleSet thin_out(SampleSet all, std::size_t most) {
   if (all.mm.size() <= most || most == 0) return all;

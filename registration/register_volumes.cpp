@@ -6,6 +6,7 @@
 #include <cmath>
 #include <exception>
 #include <string>
+#include <utility>
 
 #include "registration/prepared_image.h"
 #include "registration/registration_outcome.h"
@@ -107,14 +108,15 @@ PlanRegistration register_preop_to_postop(const PreopVolume& preop, const CtVolu
     if (target && !preop.grid.covers(target->center)) return not_usable("the pre-op image does not show the target");
     report_progress(progress, "registration: preparing", 0.0);
     const double sigma = common_slice_sigma(preop.grid.spacing_mm()[2], postop.grid.spacing_mm()[2]);
-    const PreparedImage pre = prepare_image(preop, sigma, options);
-    const PreparedImage post = prepare_image(postop, sigma, options);
+    PreparedImage pre = prepare_image(preop, sigma, options);
+    PreparedImage post = prepare_image(postop, sigma, options);
     if (!(pre.anatomy.body_volume_cc > 200.0)) return not_usable("no body found in the pre-op image");
     if (!(post.anatomy.body_volume_cc > 200.0)) return not_usable("no body found in the post-op image");
     Ball ball{pre.anatomy.body_center_mm, 20.0};
     if (target) ball = {target->center.mm, target->radius_mm};
-    PlanRegistration out = result_of(
-        gather_evidence(pre, post, ball, target.has_value(), deformable_radius(ball, target, options), options, progress), options);
+    PlanRegistration out = result_of(gather_evidence(std::move(pre), std::move(post), ball, target.has_value(),
+                                                     deformable_radius(ball, target, options), options, progress),
+                                     options);
     if (!target)
       out.warnings.push_back(
           {"REGISTRATION_WITHOUT_TARGET", "No target region was given: the registration is right at the middle of the body only."});

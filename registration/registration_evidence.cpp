@@ -14,6 +14,10 @@ namespace {
 constexpr std::size_t kPosesFollowed = 2;  // whole-body poses that get their own local step
 constexpr double kRunnerUpFollowed = 0.7;  // of the best pose's score; below, a pose is not followed
 
+// Between bones, or blood with contrast agent that looks like bone, soft tissue is islands: a start some millimetres off sees none of them,
+// and cannot climb.
+constexpr double kLeastSoft = 0.25;
+
 constexpr double kRigidEnoughMm = 2.0;  // parts that lie farther than this off ask for a deformation
 
 /// How far the parts of the neighbourhood that can tell lie from where the rigid motion puts them: the second largest distance, so that one
@@ -32,8 +36,8 @@ double worth(const Pose& pose, const LocalPlace& local) { return pose.score * lo
 
 }  // namespace
 
-Evidence gather_evidence(const PreparedImage& fixed, const PreparedImage& moving, const Ball& target, bool target_given,
-                         double deformable_radius_mm, const RegistrationOptions& options, const Progress& progress) {
+Evidence gather_evidence(PreparedImage fixed, PreparedImage moving, const Ball& target, bool target_given, double deformable_radius_mm,
+                         const RegistrationOptions& options, const Progress& progress) {
   Evidence out;
   out.both_ct = fixed.base.is_ct && moving.base.is_ct;
   out.target_given = target_given;
@@ -42,6 +46,12 @@ Evidence gather_evidence(const PreparedImage& fixed, const PreparedImage& moving
   out.starts = out.search.starts;
   if (out.search.poses.empty()) return out;
   report_progress(progress, "registration: target", 0.6);
+  const double around_mm = target.radius_mm + options.local_margin_mm;
+  if (soft_fraction(fixed, target.center_mm, around_mm) < kLeastSoft ||
+      soft_fraction(moving, out.search.poses[0].moving_from_fixed * target.center_mm, around_mm) < kLeastSoft) {
+    include_bone(fixed, options);
+    include_bone(moving, options);
+  }
   const LocalStep step(fixed, moving, target, options);
   // The runner-up pose gets its chance too: where it explains the target better, it was the right one.
   LocalPlace place;
@@ -60,6 +70,11 @@ Evidence gather_evidence(const PreparedImage& fixed, const PreparedImage& moving
   out.starts += out.local.starts;
   report_progress(progress, "registration: skeleton", 0.9);
   out.skeleton = fit_skeleton(fixed, moving, out.search.poses.front().moving_from_fixed);
+  if (!fixed.base.is_ct && moving.base.is_ct) {
+    out.witness = ask_skeleton(moving, fixed, out.local.moving_from_fixed * target.center_mm,
+                               out.search.poses.front().moving_from_fixed.inverse(Eigen::Isometry), options);
+    out.skeleton.moving_from_fixed = out.witness->other_from_ct.inverse(Eigen::Isometry);
+  }
   out.local_shift_mm = (out.local.moving_from_fixed * target.center_mm - out.skeleton.moving_from_fixed * target.center_mm).norm();
   out.bones = compare_bones(fixed, moving, target.center_mm, out.skeleton.moving_from_fixed);
   if (!options.local_step) return out;

@@ -10,6 +10,7 @@
 #include "registration/local_step.h"
 #include "registration/pose_search.h"
 #include "registration/skeleton_fit.h"
+#include "registration/skeleton_witness.h"
 
 /// Internal to registration: everything that the outcome rests on, measured on one pair of images.
 namespace seedaudit {
@@ -19,6 +20,7 @@ struct Evidence {
   LocalResult local;
   SkeletonFit skeleton;
   BoneAgreement bones;
+  std::optional<SkeletonWitness> witness;      ///< where the fixed image is no CT
   std::optional<DeformableResult> deformable;  ///< where it was sought
   double local_shift_mm = 0.0;                 ///< of the target against the skeleton
   bool both_ct = true;
@@ -27,8 +29,9 @@ struct Evidence {
 };
 
 /// Whole-body poses, then the region around the target under the two best of them, then what testifies for and against the result.
-/// \param deformable_radius_mm about the target that may deform
-Evidence gather_evidence(const PreparedImage& fixed, const PreparedImage& moving, const Ball& target, bool target_given,
-                         double deformable_radius_mm, const RegistrationOptions& options, const Progress& progress);
+/// Where bone or dense contrast agent leaves little else around the target, it has a say there. \param deformable_radius_mm about the
+/// target that may deform
+Evidence gather_evidence(PreparedImage fixed, PreparedImage moving, const Ball& target, bool target_given, double deformable_radius_mm,
+                         const RegistrationOptions& options, const Progress& progress);
 
 }  // namespace seedaudit

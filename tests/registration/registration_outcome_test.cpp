@@ -1,0 +1,57 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#include "registration/registration_outcome.h"
+
+#include <catch2/catch.hpp>
+
+#include <limits>
+
+namespace seedaudit {
+namespace {
+
+/// A pair of MR and CT that nothing speaks against.
+Evidence sound_mr_pair() {
+  Evidence e;
+  Pose pose;
+  pose.value = 0.3;
+  pose.score = 0.3;
+  pose.overlap = 1.0;
+  e.search.poses = {pose};
+  e.local.value = 0.1;
+  e.local.displaced_max = 0.03;
+  e.local.soft_value = 0.1;
+  e.local.soft_displaced_max = 0.03;
+  e.local.overlap = 0.9;
+  e.local.agreement_mm = 0.5;
+  e.local.inverse_mm = 0.5;
+  e.local.samples = 20000;
+  e.both_ct = false;
+  e.witness = SkeletonWitness{8, 0.4, Eigen::Isometry3d::Identity()};
+  return e;
+}
+
+}  // namespace
+
+TEST_CASE("The skeleton vouches for an MR with enough pieces in their place, and otherwise takes the ok away", "[registration]") {
+  Evidence e = sound_mr_pair();
+  CHECK(judge(e, {}).kind == OutcomeKind::ok);
+  CHECK(judge(e, {}).why.find("8 pieces of the skeleton") != std::string::npos);
+  SECTION("pieces 1.2 mm off") { e.witness->apart_mm = 1.2; }
+  SECTION("a distance that is no number") { e.witness->apart_mm = std::numeric_limits<double>::quiet_NaN(); }
+  SECTION("three pieces, whatever they say") { e.witness->pieces = 3; }
+  SECTION("no piece") { e.witness = SkeletonWitness{}; }
+  SECTION("nobody asked") { e.witness.reset(); }
+  const Outcome o = judge(e, {});
+  CHECK(o.kind == OutcomeKind::low_confidence);
+  CHECK(o.why.find("another patient") != std::string::npos);
+}
+
+TEST_CASE("The skeleton's word does not outweigh doubt at the target", "[registration]") {
+  Evidence e = sound_mr_pair();
+  SECTION("starts disagree") { e.local.agreement_mm = 9.0; }
+  SECTION("no better than wrong transforms") { e.local.value = 0.02, e.local.soft_value = 0.03; }
+  SECTION("two poses") { e.search.poses.push_back(e.search.poses.front()); }
+  CHECK(judge(e, {}).kind == OutcomeKind::failed);
+}
+
+}  // namespace seedaudit
