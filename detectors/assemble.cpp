@@ -30,6 +30,9 @@ constexpr double kCoarsestPixel = 0.67;
 // In slices so many cores apart every seed lies within one slice, and of two above each other nothing but their mass is left.
 constexpr double kThickestSlice = 2.0;
 
+// Log odds that a longer row adds an object to each of its own: more of them are even by chance ever less.
+constexpr double kPerInRow = 0.25;
+
 // Superior first, then left to right, then front to back; ties cannot remain.
 void order_and_number(std::vector<DetectedSeed>& seeds) {
   std::stable_sort(seeds.begin(), seeds.end(), [](const DetectedSeed& a, const DetectedSeed& b) {
@@ -253,6 +256,54 @@ Detection assemble(const CtVolume& ct, const ScanStatistics& scan, const ScanCal
     out.warnings.push_back(
         {"FEW_ISOLATED_SEEDS", "fewer than three seeds lie alone or are alike: the look of a seed rests on physics and on " +
                                    std::to_string(calibration.isolated) + " objects of this scan"});
+  return out;
+}
+
+Detection assemble_rows(const CtVolume& ct, const ScanStatistics& scan, const ScanCalibration& start, const DetectorOptions& options,
+                        const FoundRegions& found, const RowSearch& rows) {
+  Detection out;
+  const Eigen::Vector3d& spacing = ct.grid.spacing_mm();
+  int beyond = 0, unsure = 0;
+  for (const auto& row : rows.rows) {
+    beyond += row.beyond;
+    const double length = static_cast<double>(row.objects.size());
+    for (const auto& o : row.objects) {
+      DetectedSeed& s = out.seeds.emplace_back();
+      s.pose.center = ct.grid.point_at(o.center_mm.cwiseQuotient(spacing));
+      s.pose.axis.unit = (ct.grid.direction() * o.axis).normalized();
+      if (s.pose.axis.unit[2] < 0.0) s.pose.axis.unit = -s.pose.axis.unit;
+      // An end, or what shows little of itself, has its place from the row alone.
+      s.center_sigma_mm = Eigen::Vector3d::Constant(std::hypot(kSmallestSigmaMm, (o.firm ? 1.0 : 2.0) * row.residual_mm));
+      s.axis_sigma_deg = std::hypot(kSmallestAngleDeg, std::atan2(row.residual_mm, row.pitch_mm) * 180.0 / 3.14159265358979323846);
+      s.axis_resolved = s.axis_sigma_deg < kResolvedAngleDeg;
+      s.excess_mass_hu_mm3 = o.mass;
+      s.confidence = 1.0 / (1.0 + std::exp(-(o.firm ? 1.0 : -0.5) - std::min(2.0, kPerInRow * (length - 4.0))));
+      unsure += o.firm ? 0 : 1;
+    }
+  }
+  order_and_number(out.seeds);
+  make_clusters(out, options, {});
+  out.learned_from = static_cast<int>(out.seeds.size());
+  for (const auto& o : rows.loose) out.possible.emplace_back().pose.center = ct.grid.point_at(o.center_mm.cwiseQuotient(spacing));
+  for (const auto* regions : {&found.regions, &found.large})
+    for (const auto& region : *regions) {
+      const bool explained = std::any_of(region.voxels.begin(), region.voxels.end(), [&](const CandidateVoxel& v) {
+        const Eigen::Vector3d at(v.i * spacing[0], v.j * spacing[1], v.k * spacing[2]);
+        for (const auto& row : rows.rows)
+          for (const auto& o : row.objects)
+            if ((o.center_mm - at).norm() < options.core_length()) return true;
+        return false;
+      });
+      if (explained) continue;
+      const ObjectShape shape = measure_object(ct, scan, region);
+      out.rejected.push_back({ct.grid.point_at(shape.center_index), name_distractor(shape, start), shape.volume_mm3, shape.peak_hu});
+    }
+  out.doubt = std::to_string(out.seeds.size()) + " objects are told by their places in " + std::to_string(rows.rows.size()) +
+              " even rows, not by what one of them looks like";
+  count_seeds(out);
+  out.count.low = std::min(out.count.low, out.count.best - unsure);
+  out.count.high += beyond;
+  conclude(out);
   return out;
 }
 

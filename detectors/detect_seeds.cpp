@@ -17,6 +17,7 @@
 #include "detectors/cluster_resolver.h"
 #include "detectors/dense_bodies.h"
 #include "detectors/distractors.h"
+#include "detectors/even_rows.h"
 #include "detectors/explain_group.h"
 #include "detectors/pose_posterior.h"
 #include "detectors/scan_search.h"
@@ -62,6 +63,15 @@ std::optional<double> unexplained_share(const SeedAppearance& look, const std::v
   return sum.unexplained / sum.all;
 }
 
+// Pixels over the object's length, up to which objects of a row can be told apart.
+constexpr double kRowPixel = 0.67;
+
+std::size_t in_rows(const RowSearch& search) {
+  std::size_t n = 0;
+  for (const auto& row : search.rows) n += row.objects.size();
+  return n;
+}
+
 Detection failed(std::string why) {
   Detection d;
   d.outcome = {OutcomeKind::failed, std::move(why)};
@@ -99,6 +109,12 @@ Detection detect_one(const CtVolume& ct, const DetectorOptions& options, const P
   const double density = solid ? density_shown(ct, scan, options, grouping.ring_radius_mm) : 1.0;
   const ScanCalibration start = physical_calibration(scan, s[2], options, density);
   const double weakest = weakest_peak_hu(start, scan, s[2]);
+  // Solid objects that come on a shaft: their rows tell them, where a pixel is small enough to tell one from the next.
+  if (solid && std::max(s[0], s[1]) < kRowPixel * options.core_length()) {
+    const RowSearch rows = find_even_rows(ct, bodies, options, weakest, grouping.ring_radius_mm);
+    if (in_rows(rows) > rows.loose.size())
+      return assemble_rows(ct, scan, start, options, search_scan(ct, bodies, weakest, grouping.ring_radius_mm), rows);
+  }
   search(weakest);
   report_progress(progress, "learn the look of a seed", 0.1);
   ScanCalibration calibration = calibrate(start, groups);

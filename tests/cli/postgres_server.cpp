@@ -2,14 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/cli/postgres_server.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
 #include <cstdlib>
 #include <filesystem>
+
+#include "tests/support/free_ports.h"
 
 namespace seedaudit::test {
 namespace fs = std::filesystem;
@@ -17,18 +16,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* kPrograms = "/usr/lib/postgresql/15/bin/";
-
-int free_port() {
-  const int s = socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  REQUIRE(bind(s, reinterpret_cast<sockaddr*>(&address), size) == 0);
-  REQUIRE(getsockname(s, reinterpret_cast<sockaddr*>(&address), &size) == 0);
-  close(s);
-  return ntohs(address.sin_port);
-}
 
 bool shell(const std::string& command) { return std::system(("cd / && " + command + " >/dev/null 2>&1 </dev/null").c_str()) == 0; }
 
@@ -38,7 +25,7 @@ std::string PostgresServer::obstacle() {
   return fs::exists(std::string(kPrograms) + "initdb") ? "" : "postgresql-15 is not installed: scripts/install-dependencies --services";
 }
 
-PostgresServer::PostgresServer() : port_(free_port()) {
+PostgresServer::PostgresServer() : port_(free_ports(1).front()) {
   fs::permissions(folder_.path(), fs::perms::all);
   if (geteuid() == 0) as_ = "runuser -u postgres -- ";
   REQUIRE(shell(as_ + kPrograms + "initdb -D " + (folder_ / "data").string() + " -A trust -U postgres --no-sync"));
