@@ -61,12 +61,12 @@ struct Detection {
   /// Objects away from every found seed that are more likely none, but may be one each: part of the upper end of the count.
   std::vector<DetectedSeed> possible;
   std::vector<RejectedCandidate> rejected;
-  std::string doubt;     ///< why a person should look whatever the count says; empty: nothing but the count speaks
-  int learned_from = 0;  ///< seeds of the scan that their look was learned from, lone ones or small knots of one mass
+  std::string doubt;               ///< why a person should look whatever the count says; empty: nothing but the count speaks
+  int learned_from = 0;            ///< seeds of the scan that their look was learned from, lone ones or small knots of one mass
   std::optional<double> noise_hu;  ///< of the scan, in soft tissue; of several series the largest. Absent: the seeds were given
   /// Of the excess mass (HU above the background times volume) of all objects as bright as seeds, without bone and large devices, the share
-  /// that the images of the found seeds leave: other objects, artefacts, missed seeds. 0..1; of several series the largest. Absent: there is
-  /// no such object, or the seeds were given.
+  /// that the images of the found seeds leave: other objects, artefacts, missed seeds. 0..1; of several series the largest. Absent: there
+  /// is no such object, or the seeds were given.
   std::optional<double> unexplained_fraction;
   Outcome outcome;
   Warnings warnings;

@@ -33,7 +33,7 @@ CommandResult deidentify(const fs::path& input, const fs::path& output, const st
 /// The parts of a report that an audit computes; dates, names of files and identifiers are other ones.
 Json figures(const fs::path& out) {
   Json report = Json::parse(content_of(out / "report.json"));
-  for (const char* key : {"case_id", "provenance", "timing_s", "acquisition"}) report.erase(key);
+  for (const char* key : {"case_id", "patient", "dates_shifted", "provenance", "timing_s", "acquisition"}) report.erase(key);
   report["dose"].erase("implant_date");
   for (Json& flag : report["flags"]) flag.erase("message");
   return report;

@@ -25,6 +25,7 @@ CohortSummary cohort() {
   c.records = {r};
   c.times = {"day 30"};
   c.ok = 1;
+  c.period = "quarter";
   CohortTime t;
   t.time = "day 30";
   t.implants = 1;

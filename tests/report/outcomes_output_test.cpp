@@ -145,12 +145,12 @@ TEST_CASE("outcomes: names from the file cannot break the page or a plot") {
   std::size_t opened = 0, closed = 0;
   for (std::size_t i = section.find("<svg"); i != std::string::npos; i = section.find("<svg", i + 1)) ++opened;
   for (std::size_t i = section.find("</svg>"); i != std::string::npos; i = section.find("</svg>", i + 1)) ++closed;
-  CHECK(opened == 3);
-  CHECK(closed == 3);
+  CHECK(opened == 6);  // a curve, one of two groups, ratios; the incidence of all and of two groups
+  CHECK(closed == 6);
   const std::string page = cohort_html({}, {}, {}, section);
   CHECK(says(page, section));
   const auto plots = outcomes_plots(o);
-  REQUIRE(plots.size() == 3);
+  REQUIRE(plots.size() == 4);  // as above, without the incidence of groups
   CHECK(plots[1].first == "outcomes_progression_by_arm__b_.svg");
   for (const auto& [name, svg] : plots) {
     CHECK(svg.rfind("<svg", 0) == 0);
