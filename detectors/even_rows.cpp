@@ -37,8 +37,8 @@ constexpr std::size_t kShort = 6;
 // Masses over the row's usual one, at its ends; of a row over that of all. One image of many alike spreads by a quarter, and where objects
 // are close they lose signal to the ring about them.
 constexpr double kHeaviest = 1.6, kLightest = 0.45, kHeaviestRow = 2.0;
-// A rod shows no gaps: less than this is its texture.
-constexpr double kLeastContrast = 0.08;
+// A rod shows no gaps: less than this is its texture. In an image that scatters by half from voxel to voxel its texture reaches a fifth.
+constexpr double kLeastContrast = 0.08, kSureContrast = 0.25;
 // Of the signal that belongs to an object, mm beyond its half length.
 constexpr double kReachMm = 1.5;
 constexpr int kTurns = 6;
@@ -276,7 +276,6 @@ bool trim(EvenRow& row) {
 
 // What is left when ends of another mass, rows of another mass, and rows that are one rod go.
 void keep_alike(std::vector<EvenRow>& rows, const SignalField& field, double length_mm, double voxel_mm3) {
-  std::erase_if(rows, [&](const EvenRow& row) { return contrast_of(row, field) < kLeastContrast; });
   for (bool changed = true; changed && !rows.empty();) {
     settle(rows, field, length_mm, voxel_mm3);
     changed = false;
@@ -289,7 +288,8 @@ void keep_alike(std::vector<EvenRow>& rows, const SignalField& field, double len
     const double mass = median_mass(all);
     changed = std::erase_if(rows,
                             [&](const EvenRow& row) {
-                              if (row.objects.size() < kFewest || !even_enough(row)) return true;
+                              if (row.objects.size() < kFewest || !even_enough(row) || contrast_of(row, field) < kLeastContrast)
+                                return true;
                               const double own = median_mass(row.objects);
                               return own > kHeaviestRow * mass || own < mass / kHeaviestRow;
                             }) > 0 ||
@@ -300,9 +300,11 @@ void keep_alike(std::vector<EvenRow>& rows, const SignalField& field, double len
 // Whether the row may go on, and which of its objects are told less surely.
 void doubt(EvenRow& row, const std::vector<EvenRow>& rows, const SignalField& field, double usual, double length_mm) {
   const double mass = median_mass(row.objects);
+  row.contrast = contrast_of(row, field);
   Places at;
   for (auto& o : row.objects) {
-    o.firm = o.mass > 0.5 * mass && o.beside_mm < kMostBesideMm && field.density(o.center_mm) > kShows * usual;
+    o.firm =
+        row.contrast > kSureContrast && o.mass > 0.5 * mass && o.beside_mm < kMostBesideMm && field.density(o.center_mm) > kShows * usual;
     at.push_back(o.center_mm);
   }
   const int n = static_cast<int>(at.size());
@@ -312,7 +314,6 @@ void doubt(EvenRow& row, const std::vector<EvenRow>& rows, const SignalField& fi
       for (const auto& o : r.objects) other = other || (o.center_mm - due).norm() < length_mm;
     row.beyond += !other && field.density(due) > kShowsHalf * usual ? 1 : 0;
   }
-  row.contrast = contrast_of(row, field);
 }
 
 }  // namespace

@@ -18,7 +18,7 @@ struct RowObject {
   Eigen::Vector3d axis = Eigen::Vector3d::UnitX();  ///< of the row there
   double mass = 0.0;                                ///< what the scan shows of it, HU mm^3
   double beside_mm = 0.0;                           ///< of its own signal's centre from its place in the even row
-  bool firm = true;                                 ///< its own peak was seen, and its mass is no less than half of its neighbours'
+  bool firm = true;                                 ///< shows itself as others of its row do, and the row shows gaps
 };
 
 /// Objects at a constant pitch along a straight or gently bent line: the contacts of one electrode.
