@@ -25,7 +25,7 @@ constexpr double kSameBonesMm = 0.55;
 constexpr double kMostBoneNoiseMm = 0.5;
 
 // Noise hides a right place among wrong ones; blurred, it stands out: 1.8 to 4 times their best, where pairs of two patients reach 1.15.
-constexpr double kSoftStandsOut = 1.5;
+constexpr double kStandsOut = 1.5;
 
 bool bones_comparable(const BoneAgreement& b) { return b.compared && b.noise_mm <= kMostBoneNoiseMm; }
 
@@ -84,7 +84,7 @@ Outcome judge(const Evidence& e, const RegistrationOptions& options) {
                   "), and bones do not decide: " + bones_text(e.bones));
   if (l.samples < 500) return failed("too little soft tissue around the target in the pre-op image");
   if (l.overlap < 0.4) return failed("the post-op image covers " + number(100.0 * l.overlap) + " % of the surroundings of the target");
-  if (l.value < kLeastSimilarity || (l.value < l.displaced_max && l.soft_value < kSoftStandsOut * l.soft_displaced_max))
+  if (l.value < kLeastSimilarity || (l.value < l.displaced_max && l.soft_value < kStandsOut * l.soft_displaced_max))
     return failed("similarity around the target, " + number(l.value) + ", is no better than that of wrong transforms, " +
                   number(l.displaced_max));
   if (l.agreement_mm > 8.0 || l.inverse_mm > 8.0)
@@ -97,6 +97,10 @@ Outcome judge(const Evidence& e, const RegistrationOptions& options) {
     if (std::max(l.agreement_mm, l.inverse_mm) > options.agreement_ok_mm)
       return failed("neither the bones fit as a whole (" + apart + "), nor do independent starts agree at the target (" +
                     number(std::max(l.agreement_mm, l.inverse_mm)) + " mm); another patient?");
+    // Where the bones leave a doubt, organs have to remove it.
+    if (l.value < kStandsOut * l.displaced_max && l.soft_value < kStandsOut * l.soft_displaced_max)
+      return failed("neither the bones fit as a whole (" + apart + "), nor does similarity around the target, " + number(l.value) +
+                    ", stand out from that of wrong transforms, " + number(l.displaced_max) + "; another patient?");
   }
 
   std::string doubt;

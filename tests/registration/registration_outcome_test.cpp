@@ -54,4 +54,21 @@ TEST_CASE("The skeleton's word does not outweigh doubt at the target", "[registr
   CHECK(judge(e, {}).kind == OutcomeKind::failed);
 }
 
+TEST_CASE("Bones that do not fit as a whole leave a doubt that the target has to remove", "[registration]") {
+  Evidence e = sound_mr_pair();
+  e.both_ct = true;
+  e.witness.reset();
+  e.bones.compared = true;
+  e.bones.apart_mm = 0.7;
+  e.bones.piece_apart_mm = 0.4;
+  CHECK(judge(e, {}).kind == OutcomeKind::low_confidence);
+  // Little above wrong transforms, and so in the blurred image.
+  e.local.displaced_max = 0.08;
+  CHECK(judge(e, {}).kind == OutcomeKind::low_confidence);
+  e.local.soft_displaced_max = 0.08;
+  CHECK(judge(e, {}).kind == OutcomeKind::failed);
+  e.bones.apart_mm = 0.3;
+  CHECK(judge(e, {}).kind == OutcomeKind::ok);
+}
+
 }  // namespace seedaudit
