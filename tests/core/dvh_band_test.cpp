@@ -43,7 +43,7 @@ TEST_CASE("the band of a histogram scaled in dose is the histogram scaled, from 
   CHECK(band.volume_pct_at(Gy{265.0}, dvh) == std::pair{0.0, 0.0});
 }
 
-TEST_CASE("a band without width is the histogram; at a volume of its own its dose leads back to that volume") {
+TEST_CASE("a band without width is the histogram, and at a volume of its own its dose leads back to that volume") {
   const Dvh dvh = line();
   const DvhBand none = scaled(dvh, 1.0, 1.0);
   const auto [low, high] = none.volume_pct_at(Gy{100.0}, dvh);

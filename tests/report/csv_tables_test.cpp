@@ -95,7 +95,7 @@ TEST_CASE("dvh.csv falls from the whole volume to none, in steps of 1 % of the p
   CHECK(rows.size() == 4);
 }
 
-TEST_CASE("dvh.csv: at the doses of the band its edges have the band's volumes; without a prescription there is none") {
+TEST_CASE("dvh.csv: at the doses of the band its edges have the band's volumes, and without a prescription there is none") {
   CaseAudit audit = test::full_audit();
   const auto at = [&](const std::string& phase, const std::string& dose) {
     for (const auto& line : lines_of(dvh_csv(audit))) {

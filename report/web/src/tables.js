@@ -36,7 +36,7 @@ export function coverageView({ report }, state) {
     const parts = [...(t.sectors || []), ...(t.shells || [])];
     if (parts.length) node.append(simple(`Sectors of ${t.name}`, ["part", "volume, cc", "V100, %", "D90, Gy", "least, Gy"], parts.map((s) => [s.name, num(s.volume_cc, 1), [h("meter", { min: 0, max: 100, low: 80, high: 90, optimum: 100, value: s.v100_pct }), " " + num(s.v100_pct, 1)], num(s.d90_gy, 1), num(s.min_gy, 1)])));
     const cold = t.undercoverage?.cold_regions || [];
-    node.append(cold.length ? simple(`Regions of ${t.name} below the prescription`, ["where", "volume, cc", "least, Gy", "beside", ""], cold.map((c) => [c.where, num(c.volume_cc, 2), num(c.min_gy, 1), c.beside || "", h("button", { type: "button", onclick: () => state.cursor.set((c.coldest_mm || c.center_mm).slice()) }, "show")])) : h("p.none", t.postop ? `No region of ${t.name} lies below the prescription.` : `Not computed: ${t.name} has no dose of the seeds found.`));
+    node.append(cold.length ? simple(`Regions of ${t.name} below the prescription`, ["where", "volume, cc", "least, Gy", "beside", ""], cold.map((c) => [c.where, num(c.volume_cc, 2), num(c.min_gy, 1), c.beside || "", h("button", { type: "button", onclick: () => state.cursor.set((c.coldest_mm || c.center_mm).slice()) }, "show")])) : h("p.none", t.postop ? `No cold region of ${t.name} is listed.` : `Not computed: ${t.name} has no dose of the seeds found.`));
   }
   const a = report.undercoverage?.supplement;
   if (a) {
