@@ -175,7 +175,8 @@ std::string outcomes_section(const OutcomesSummary& outcomes) {
       "<section class=\"outcomes card\" id=\"outcomes\"><style>.outcomes table{border-collapse:collapse;margin:.5rem 0}.outcomes "
       "td,.outcomes th{border:1px "
       "solid "
-      "#8886;padding:.2rem .5rem;text-align:left}.outcomes svg{max-width:100%;height:auto;display:block}.outcomes svg "
+      "#8886;padding:.2rem .5rem;text-align:left;overflow-wrap:normal}.outcomes{overflow-x:auto}.outcomes "
+      "svg{max-width:100%;height:auto;display:block}.outcomes svg "
       ".paper{fill:transparent}[data-theme=dark] .outcomes svg{filter:invert(.92)}@media "
       "print{[data-theme=dark] .outcomes svg{filter:none}}</style>\n<h2>Outcomes</h2>\n";
   out += paragraph(matching_text(outcomes) + ".");
