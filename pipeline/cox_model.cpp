@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <optional>
 
 #include "pipeline/chi_squared.h"
 #include "pipeline/cox_likelihood.h"
@@ -48,17 +49,31 @@ struct Maximum {
   bool converged = false;
 };
 
+/// The direction in which hardly any of the information at no effect is left; nothing: there is none. Far out on a likelihood that only
+/// approaches its bound, score and information both vanish, and a step of nothing looks like an end. An estimate there would have an error
+/// ten thousand times that at no effect.
+std::optional<Eigen::VectorXd> exhausted(const Eigen::MatrixXd& at_null, const CoxDerivatives& there, const Eigen::VectorXd& coefficients) {
+  const Eigen::GeneralizedSelfAdjointEigenSolver<Eigen::MatrixXd> eigen(there.information, at_null);
+  if (eigen.info() == Eigen::Success && eigen.eigenvalues()[0] > 1e-8) return std::nullopt;
+  const Eigen::VectorXd direction = eigen.eigenvectors().col(0);
+  return direction.dot(coefficients) < 0.0 ? Eigen::VectorXd(-direction) : direction;
+}
+
 /// Newton's method; a step that lowers the likelihood is halved.
 Maximum maximise(const CoxLikelihood& likelihood, Eigen::Index p) {
   Maximum m;
   m.coefficients = Eigen::VectorXd::Zero(p);
   m.there = likelihood.at(m.coefficients);
+  const Eigen::MatrixXd at_null = m.there.information;
   for (int i = 0; i < 100; ++i) {
     m.last_step = m.there.information.ldlt().solve(m.there.score);
     if (!m.last_step.allFinite()) return m;
     const double step = m.last_step.cwiseAbs().maxCoeff();
     if (step < 1e-9 * std::max(1.0, m.coefficients.cwiseAbs().maxCoeff())) {
-      m.converged = true;
+      if (const auto direction = exhausted(at_null, m.there, m.coefficients))
+        m.last_step = *direction;
+      else
+        m.converged = true;
       return m;
     }
     Eigen::VectorXd tried = m.coefficients + m.last_step;

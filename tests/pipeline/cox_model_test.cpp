@@ -6,6 +6,7 @@
 
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <random>
 
 #include "tests/pipeline/survival_data.h"
 
@@ -111,6 +112,25 @@ TEST_CASE("Cox: an infinite coefficient is said, never printed") {
   Eigen::MatrixXd falling(7, 1);
   falling << 9, 8, 7, 6, 5, 4, 3;
   CHECK(fit_cox(separated, falling, {{"dose", ""}}).coefficients.empty());
+}
+
+TEST_CASE("Cox: an infinite coefficient is said however far the iteration got before score and information vanished") {
+  // Four patients; the one or two events are of those with the highest value at risk. What stands between the values decides how the
+  // iteration ends: by steps that go on, or by a step of nothing where no information is left.
+  std::mt19937 random(7);
+  std::uniform_real_distribution<double> gap(0.001, 60.0);
+  for (int n = 0; n < 300; ++n) {
+    const bool two = n % 2 == 0;
+    const std::vector<Observation> observations{{30.0, true}, {90.0, two}, {200.0, false}, {400.0, false}};
+    Eigen::MatrixXd x(4, 1);
+    x(3, 0) = 80.0;
+    for (int i = 2; i >= 0; --i) x(i, 0) = x(i + 1, 0) + gap(random);
+    if (n % 3 == 0) x = -x;
+    const CoxModel m = fit_cox(observations, x, {{"d90_gy", ""}});
+    INFO(n << ": " << x.transpose());
+    CHECK(m.coefficients.empty());
+    CHECK(m.why_not.find("monotone likelihood") == 0);
+  }
 }
 
 TEST_CASE("Cox: a large finite coefficient is estimated") {
