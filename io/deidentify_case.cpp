@@ -75,11 +75,14 @@ class CaseGatherer {
     if (!index) return index.error();
     // What cannot be read cannot be cleaned; without it the shared case would be another one.
     if (Status s = check_nothing_lost(*index); !s) return s;
+    // Results beside scans came back with the patient and are no part of the case; a folder of results alone is what is to be shared.
+    const bool scans = std::any_of(index->objects.begin(), index->objects.end(),
+                                   [](const IndexedObject& o) { return o.modality == "CT" || o.modality == "MR"; });
     bool any = false;
     for (const IndexedObject& o : index->objects) {
       const fs::path file = normal(o.path);
       any = true;
-      if (!named && (lies_in_audit_output(file, normal(path)) || is_audit_result(o))) {
+      if (!named && (lies_in_audit_output(file, normal(path)) || (scans && is_audit_result(o)))) {
         inputs_.left_out.push_back({o.path, "the output of an earlier audit"});
         continue;
       }
