@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "detectors/distractors.h"
+#include "detectors/pairs_apart.h"
 #include "detectors/set_aside.h"
 
 namespace seedaudit {
@@ -228,6 +229,7 @@ Detection assemble(const CtVolume& ct, const ScanStatistics& scan, const ScanCal
   }
   order_and_number(out.seeds);
   make_clusters(out, options, group_of);
+  doubt_pairs_apart(out.seeds, options);
   out.learned_from = std::max(calibration.isolated, calibration.alike);
   std::size_t doubted = 0;
   for (const auto& r : resolved) doubted += r.doubted.size();

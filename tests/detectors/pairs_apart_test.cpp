@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#include "detectors/pairs_apart.h"
+
+#include <catch2/catch.hpp>
+#include <vector>
+
+using namespace seedaudit;
+
+namespace {
+
+// Seeds of confidence 0.99 at these places.
+std::vector<DetectedSeed> seeds_at(const std::vector<Eigen::Vector3d>& places) {
+  std::vector<DetectedSeed> seeds(places.size());
+  for (std::size_t n = 0; n < places.size(); ++n) {
+    seeds[n].pose = {{places[n]}, {Eigen::Vector3d::UnitX()}};
+    seeds[n].confidence = 0.99;
+  }
+  return seeds;
+}
+
+std::vector<double> confidences(std::vector<DetectedSeed> seeds) {
+  doubt_pairs_apart(seeds, {});
+  std::vector<double> out;
+  for (const auto& s : seeds) out.push_back(s.confidence);
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("Two side by side and far from all other seeds may be a clip: kept, and not sure") {
+  CHECK(confidences(seeds_at({{0, 0, 0}, {5, 0, 0}, {30, 0, 0}, {30, 2, 0}})) == std::vector<double>{0.99, 0.99, 0.6, 0.6});
+  // What was less sure before stays so.
+  auto seeds = seeds_at({{30, 0, 0}, {30, 2, 0}});
+  seeds[1].confidence = 0.4;
+  CHECK(confidences(seeds) == std::vector<double>{0.6, 0.4});
+}
+
+TEST_CASE("A pair among seeds, end to end, of three, or a lone seed however far, is as sure as its image makes it") {
+  const auto sure = [](const std::vector<double>& c) { return c == std::vector<double>(c.size(), 0.99); };
+  CHECK(sure(confidences(seeds_at({{0, 0, 0}, {14, 0, 0}, {14, 2, 0}}))));
+  CHECK(sure(confidences(seeds_at({{0, 0, 0}, {30, 0, 0}, {34.6, 0, 0}}))));
+  CHECK(sure(confidences(seeds_at({{0, 0, 0}, {30, 0, 0}, {30, 2, 0}, {30, 4, 0}}))));
+  CHECK(sure(confidences(seeds_at({{0, 0, 0}, {90, 0, 0}}))));
+}
