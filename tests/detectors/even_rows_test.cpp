@@ -126,7 +126,7 @@ TEST_CASE("A bolt at the end of a row and an object of its own are no contacts o
   CHECK(d.count.high >= 9);
 }
 
-TEST_CASE("One long rod is no row, and where noise makes gaps in it nothing of it is told for sure") {
+TEST_CASE("One long rod is no row, and where noise makes gaps in it nothing of it is told for sure", "[heavy]") {
   Scan scan;
   scan.roughness = 0.15;
   const Vector3d axis = Vector3d(1.0, 0.3, 0.2).normalized();
