@@ -82,4 +82,6 @@ Result<CaseBasics> settle_basics(ImplantCase& implant, const std::string& site) 
   return out;
 }
 
+bool lies_in_plan_frame(const ImplantCase& c) { return c.plan || (c.structures && !c.structures->structures.empty()); }
+
 }  // namespace seedaudit

@@ -32,4 +32,7 @@ struct CaseBasics {
 /// date_implausible, invalid_option, structures_invalid.
 Result<CaseBasics> settle_basics(ImplantCase& implant, const std::string& site);
 
+/// Whether something of the case is drawn or planned in the pre-op image's frame, so that judging it needs that frame.
+bool lies_in_plan_frame(const ImplantCase& c);
+
 }  // namespace seedaudit

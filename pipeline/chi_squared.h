@@ -6,7 +6,7 @@
 
 namespace seedaudit {
 
-/// The normal 97.5 % point, of all two-sided 95 % limits of the survival analysis.
+/// The normal 97.5 % point, of all two-sided 95 % limits of cohort and survival analysis.
 inline constexpr double kNormal975 = 1.959963984540054;
 
 /// P(X > x) of the chi-squared distribution, x >= 0, degrees >= 1; small tails keep their relative accuracy. Upper incomplete gamma

@@ -7,10 +7,10 @@
 #include <cmath>
 #include <limits>
 
+#include "pipeline/chi_squared.h"
+
 namespace seedaudit {
 namespace {
-
-constexpr double kNormal975 = 1.959963984540054;
 
 /// The root of an increasing function in [low, high], to the last bit.
 template <class F>
