@@ -21,6 +21,7 @@ constexpr double kLeastSimilarity = 0.02;
 // Bones of one person, interpolated from two scans with slices of up to 5 mm, lie within 0.5 mm of each other. Two adults whose skeletons
 // differ in size by only 2 % lie 0.7 mm apart at their best: 2 % of the 58 mm from the middle of a ball of 100 mm, across the surfaces.
 constexpr double kSameBonesMm = 0.55;
+constexpr double kOtherBonesMm = 0.7;
 // Noise that looks like bones this far apart hides the difference.
 constexpr double kMostBoneNoiseMm = 0.5;
 
@@ -93,7 +94,10 @@ Outcome judge(const Evidence& e, const RegistrationOptions& options) {
     return failed("the target moved " + number(e.local_shift_mm) + " mm against the skeleton, more than organs do");
   if (bones_comparable(e.bones) && e.bones.apart_mm > kSameBonesMm) {
     const std::string apart = number(e.bones.apart_mm) + " mm apart as a whole, " + number(e.bones.piece_apart_mm) + " mm piece by piece";
-    if (e.bones.piece_apart_mm > kSameBonesMm) return failed("the bones have another shape: " + apart + "; another patient?");
+    // A piece has fewer points than the whole and more noise: it tells a bent spine from another skeleton, not a near fit from a nearer
+    // one.
+    if (e.bones.piece_apart_mm > kSameBonesMm && e.bones.apart_mm > kOtherBonesMm)
+      return failed("the bones have another shape: " + apart + "; another patient?");
     if (std::max(l.agreement_mm, l.inverse_mm) > options.agreement_ok_mm)
       return failed("neither the bones fit as a whole (" + apart + "), nor do independent starts agree at the target (" +
                     number(std::max(l.agreement_mm, l.inverse_mm)) + " mm); another patient?");

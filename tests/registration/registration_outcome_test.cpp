@@ -71,4 +71,24 @@ TEST_CASE("Bones that do not fit as a whole leave a doubt that the target has to
   CHECK(judge(e, {}).kind == OutcomeKind::ok);
 }
 
+TEST_CASE("Pieces of bone that fit no better than the whole are noise where the whole nearly fits, and another skeleton where it does not",
+          "[registration]") {
+  Evidence e = sound_mr_pair();
+  e.both_ct = true;
+  e.witness.reset();
+  e.bones.compared = true;
+  e.bones.apart_mm = 0.6;
+  e.bones.piece_apart_mm = 0.7;
+  CHECK(judge(e, {}).kind == OutcomeKind::low_confidence);
+  e.local.agreement_mm = 5.0;
+  CHECK(judge(e, {}).kind == OutcomeKind::failed);
+  e.local.agreement_mm = 0.5;
+  e.bones.apart_mm = 0.8;
+  CHECK(judge(e, {}).kind == OutcomeKind::failed);
+  // What two patients of 2 % difference in size show.
+  e.bones.apart_mm = 1.3;
+  e.bones.piece_apart_mm = 0.58;
+  CHECK(judge(e, {}).kind == OutcomeKind::failed);
+}
+
 }  // namespace seedaudit
