@@ -15,8 +15,10 @@ constexpr double kLeastOverlap = 0.25;       // of the smaller body
 constexpr double kOffsetStepMm = 12.0;       // along the long axis: below half a vertebra
 constexpr double kSideStepMm = 30.0;         // across it
 constexpr std::size_t kLookedAtTwice = 600;  // of the starts: the best by a few samples
-constexpr std::size_t kCoarseStarts = 12;    // climbed from at 8 mm
-constexpr std::size_t kMiddleStarts = 4;     // climbed from at 4 mm
+constexpr std::size_t kCoarseStarts = 24;    // climbed from at 8 mm
+// Starts nearer to a better one than this climb to the same place; a vertebra farther (25 to 40 mm) is another, and may be the right one.
+constexpr double kStartsApartMm = 20.0;
+constexpr std::size_t kMiddleStarts = 4;  // climbed from at 4 mm
 
 /// Extent of the body of an image along a direction, about a centre.
 std::pair<double, double> extent(const PreparedImage& image, const Eigen::Vector3d& direction) {
@@ -111,7 +113,7 @@ PoseSearch search_poses(const PreparedImage& fixed, const PreparedImage& moving)
   look(fewest);
   poses.resize(std::min(poses.size(), kLookedAtTwice));
   look(few);
-  keep_distinct(poses, kCoarseStarts, 40.0, fixed_center);
+  keep_distinct(poses, kCoarseStarts, kStartsApartMm, fixed_center);
 
   RefineOptions climb;
   climb.similarity = coarse_bins;
