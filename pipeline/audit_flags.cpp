@@ -15,6 +15,7 @@ namespace {
 constexpr double kDenseTargetCc = 5.0;  ///< dense material in the target beyond which dose in water says little about dose in it
 constexpr double kDenseNearCc = 1.0;    ///< a piece of rib beside the target
 constexpr double kAirNearTargetCc = 1.0;
+constexpr double kHottestCc = 2.0;  ///< of D2cc
 /// Between two scans whose positions are stated rightly a patient turns by what lying differently bends the trunk, far less than this.
 constexpr double kWidestTurnDeg = 60.0;
 
@@ -295,6 +296,11 @@ void flag_dose(const FlagFacts& f, const SiteLimits& limits, Flags& flags) {
       raise(flags, "OAR_LIMIT", Severity::warn, s.name + ": D2cc " + number(*s.postop->d2cc_gy) + " Gy is above the prescription.",
             s.postop->d2cc_gy, f.dose->dose.rx_gy);
     }
+    // D2cc of less than 2 cc is the least dose: a small piece of an organ looks spared.
+    if (s.role == StructureRole::oar && s.postop && s.postop->d2cc_gy && s.volume_postop_cc && *s.volume_postop_cc < kHottestCc)
+      raise(flags, "OAR_SMALL", Severity::info,
+            s.name + " has " + number(*s.volume_postop_cc) + " cc: D2cc is the least dose in it, look at D0.1cc.", s.volume_postop_cc,
+            kHottestCc);
   }
 }
 
