@@ -52,7 +52,7 @@ TEST_CASE("a common shift is seen as such, and the residual is what is left") {
   }
 }
 
-TEST_CASE("an implant that slid by more than half the seed spacing is not matched one place further") {
+TEST_CASE("C5-50: an implant that slid by more than half the seed spacing is not matched one place further") {
   test::SmallCaseOptions o;
   o.shift_mm = {0.0, 0.0, 7.0};  // seeds lie 10 mm apart along S
   const CaseAudit a = audited(small_case(o));
