@@ -14,8 +14,6 @@ namespace {
 
 /// Fewer bright objects than this are no implant: clips and calcifications make one or two.
 constexpr int kFewestSeeds = 3;
-/// A planned seed this far beyond the ends of a scan was not meant to be in it.
-constexpr double kFarFromScanMm = 10.0;
 
 Error no_postop(const CaseDraft& draft, const std::string& what) {
   return Error{ErrorCode::no_postop_ct, what, draft.request.path.string(), "add the post-op CT to the folder, or name it with --postop-ct"};
@@ -171,6 +169,7 @@ bool of_other_patient(const CaseDraft& draft, const SeriesInfo& s) {
 
 /// Whether planned seeds lie within the ends of a series, as they do where a scan of the implant was acquired in the plan's frame.
 bool shows_planned_seeds(const CaseDraft& draft, const SeriesInfo& s) {
+  constexpr double kFarFromScanMm = 10.0;  // a seed this far beyond its ends was not meant to be in it
   if (!draft.implant.plan) return true;
   const auto& seeds = draft.implant.plan->seeds;
   const auto inside = std::count_if(seeds.begin(), seeds.end(), [&](const PlannedSeed& p) {
@@ -185,8 +184,7 @@ bool stands_apart(const CaseDraft& draft, const SeriesInfo& s, const SeriesInfo&
   return !date_of_series(s) || !date_of_series(preop) || !shows_planned_seeds(draft, s);
 }
 
-/// CT series in the plan's own frame of reference that can be the post-op scan: acquired after the pre-op image, or the very image the plan
-/// was made on, if it shows seeds.
+/// CT series in the plan's own frame of reference that can be the post-op scan: a later one, or the plan's own image, with seeds.
 Status choose_in_plan_frame(CaseDraft& draft, const Progress& progress) {
   const Scan* scan = plan_scan(draft);
   if (!scan || !scan->has_ct) return no_postop(draft, "the case has no CT that can be the post-op scan");
@@ -194,6 +192,8 @@ Status choose_in_plan_frame(CaseDraft& draft, const Progress& progress) {
   std::vector<std::size_t> later, same;
   const SeriesInfo* preop = draft.preop ? draft.preop->info() : nullptr;
   for (const std::size_t s : of_kind(draft.pool, *scan, ObjectKind::ct)) {
+    const bool other_study = preop && preop->study_instance_uid != catalog[s].study_instance_uid;
+    if (other_study && after(date_of_series(*preop), date_of_series(catalog[s]))) continue;
     const bool is_later = preop && (after(date_of_series(catalog[s]), date_of_series(*preop)) || stands_apart(draft, catalog[s], *preop));
     (is_later ? later : same).push_back(s);
   }
@@ -213,8 +213,8 @@ Status choose_in_plan_frame(CaseDraft& draft, const Progress& progress) {
   }
   if (candidates.empty() && !same.empty()) {
     ScanCandidate c{scan->date, choose_reconstructions(catalog, same)};
-    if (const Status s = count_metal(draft.pool, c); !s) return s;
     reason = "the scan the plan was made on in the plan's own frame of reference, and it shows seeds";
+    if (const Status s = count_metal(draft.pool, c); !s) return s;
     if (c.metal >= needed) candidates.push_back(std::move(c));
   }
   if (!candidates.empty()) {
@@ -341,11 +341,9 @@ void settle_shared_frame(CaseDraft& draft) {
   if (const auto frame = draft.postop.front().frame_uid(); frame.empty() || frame != draft.plan_frame) return;
   const SeriesInfo* postop = draft.postop.front().info();
   const SeriesInfo* preop = draft.preop ? draft.preop->info() : nullptr;
-  const std::string asked = draft.request.registration.value_or("auto");
-  if (draft.request.registration_file() || (preop && (asked == "rigid" || asked == "deformable"))) {
-    draft.decide("frames", "registered", "plan and post-op CT name one frame of reference, but a registration was asked for");
-    return;
-  }
+  if (draft.request.registration_file()) return;
+  if (const auto asked = draft.request.registration.value_or("auto"); preop && (asked == "rigid" || asked == "deformable"))
+    return draft.decide("registration", asked, "asked for, although plan and post-op CT name one frame of reference");
   if (postop && preop && (after(date_of_series(*postop), date_of_series(*preop)) || stands_apart(draft, *postop, *preop))) {
     draft.warn("POSTOP_SHARES_FRAME", "the post-op CT of " + shown_date(date_of_series(*postop)) +
                                           " names the frame of reference of the plan's image of " + shown_date(date_of_series(*preop)) +

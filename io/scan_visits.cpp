@@ -10,10 +10,11 @@ namespace seedaudit {
 namespace {
 
 /// Another study on another day is another visit, whatever frame of reference it names: some archives give every scan of a patient one
-/// identifier. One visit stays one (chest and abdomen, a reconstruction made the day after).
+/// identifier. Without dates another study is: two visits taken for one would show seeds twice. One visit stays one (chest and abdomen, a
+/// reconstruction made the day after).
 bool other_visit(const SeriesInfo& a, const SeriesInfo& b) {
   const auto x = date_of_series(a), y = date_of_series(b);
-  return a.study_instance_uid != b.study_instance_uid && x && y && x->date != y->date;
+  return a.study_instance_uid != b.study_instance_uid && (!x || !y || x->date != y->date);
 }
 
 }  // namespace

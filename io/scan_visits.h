@@ -11,8 +11,8 @@
 
 namespace seedaudit {
 
-/// Series of one frame of reference, parted into visits in order of first appearance: another study on another day is another visit.
-/// \param series into the catalogue
+/// Series of one frame of reference, parted into visits in order of first appearance: another study on another day, or undated, is another
+/// visit. \param series into the catalogue
 std::vector<std::vector<std::size_t>> visits_of(const std::vector<SeriesInfo>& catalog, const std::vector<std::size_t>& series);
 
 /// Date of the earliest series of a visit: later ones may be reconstructions of another day.

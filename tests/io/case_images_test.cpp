@@ -183,6 +183,24 @@ TEST_CASE("an archive that gives every scan one frame of reference does not pass
     CHECK_FALSE(c->plan_in_postop_frame);
   }
 
+  // Without dates the studies tell the two visits apart; which is the later one nobody can say, and that is said.
+  maker.post.frame_uid = kPostFrame;
+  maker.post.study_date = "";
+  {
+    const Made made(maker);
+    CtSpec other = maker.post;
+    other.study_uid = "1.2.3.11";
+    other.series_uid = "1.2.3.21";
+    other.sop_prefix = "1.2.3.41";
+    other.origin_mm.z() += 300.0;
+    other.hu = [](const Eigen::Vector3d& p) { return hu_with_seeds(p - Eigen::Vector3d(0.0, 0.0, 300.0)); };
+    write_ct(made.folder / "other", other);
+    const auto c = made.read();
+    REQUIRE(c);
+    CHECK(c->postop.size() == 1);
+    CHECK(has_warning(c->warnings, "POSTOP_SCANS_SEVERAL"));
+  }
+
   // Dates taken out as well, or all set to one: the study tells, or that the scan lies where no planned seed is.
   maker.post.frame_uid = kPreFrame;
   maker.pre.study_date = maker.post.study_date = "";
