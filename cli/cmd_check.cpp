@@ -55,8 +55,6 @@ std::string describe(const ImplantCase& c, const CaseBasics& basics) {
   warn(c.warnings);
   for (const CtVolume& ct : c.postop) warn(ct.warnings);
   if (c.preop) warn(c.preop->warnings);
-  if (c.plan) warn(c.plan->warnings);
-  if (c.structures) warn(c.structures->warnings);
   if (basics.dose) {
     warn(basics.dose->source.warnings);
     warn(basics.dose->timing.warnings);

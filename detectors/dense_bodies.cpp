@@ -19,9 +19,13 @@ constexpr double kLongestImplantMm = 80.0;
 // A body that the end of the scan cuts goes on outside: it needs to be no longer than this.
 constexpr double kLongestCutMm = 12.0;
 constexpr int kHighestHu = 4096;
+// No bone is as bright; a cut body of which more than this share is, is metal with its streaks.
+constexpr int kMetalHu = 1800;
+constexpr double kMetalShare = 0.05;
 
 struct Body {
   Index3 low, high;
+  std::size_t voxels = 0, metal = 0;
 };
 
 std::vector<std::vector<DenseBodies::Run>> runs_of(const CtVolume& ct) {
@@ -72,19 +76,23 @@ DenseBodies::DenseBodies(const CtVolume& ct) : slices_(runs_of(ct)) {
     if (k + 1 < slices_.size()) join_rows(slices_[k], first[k], slices_[k + 1], first[k + 1], 0, root);
   }
   constexpr int kFar = 1 << 30;
-  std::vector<Body> body(root.size(), Body{{kFar, kFar, kFar}, {-1, -1, -1}});
+  std::vector<Body> body(root.size(), Body{{kFar, kFar, kFar}, {-1, -1, -1}, 0, 0});
   for (std::size_t k = 0; k < slices_.size(); ++k)
     for (std::size_t n = 0; n < slices_[k].size(); ++n) {
       Body& b = body[root_of(root, first[k] + n)];
       const Run& r = slices_[k][n];
       b.low = {std::min(b.low[0], r.begin), std::min(b.low[1], r.j), std::min(b.low[2], static_cast<int>(k))};
       b.high = {std::max(b.high[0], r.end - 1), std::max(b.high[1], r.j), std::max(b.high[2], static_cast<int>(k))};
+      b.voxels += static_cast<std::size_t>(r.end - r.begin);
+      for (int i = r.begin; i < r.end; ++i) b.metal += ct.at(i, r.j, static_cast<int>(k)) > kMetalHu ? 1 : 0;
     }
   const auto& s = ct.grid.spacing_mm();
   const auto large = [&](const Body& b) {
     bool cut = false;
     for (std::size_t a = 0; a < 3; ++a) cut = cut || b.low[a] == 0 || b.high[a] + 1 == ct.grid.size()[a];
-    const double longest = cut ? kLongestCutMm : kLongestImplantMm;
+    // The streaks of seeds reach the border of a small field of view, or the last slice, and would make bone of the seeds.
+    const bool metal = static_cast<double>(b.metal) > kMetalShare * static_cast<double>(b.voxels);
+    const double longest = cut && !metal ? kLongestCutMm : kLongestImplantMm;
     for (std::size_t a = 0; a < 3; ++a)
       if ((b.high[a] - b.low[a] + 1) * s[static_cast<Eigen::Index>(a)] > longest) return true;
     return false;

@@ -59,6 +59,14 @@ struct Plane {
   PlanarRegion region;
 };
 
+/// The same curve a second time, point by point: a copy made on export, not a hole that somebody drew.
+bool is_copy(const std::vector<Eigen::Vector2d>& a, const std::vector<Eigen::Vector2d>& b) {
+  constexpr double kSamePointMm = 1e-3;  // what decimals of a coordinate are written to
+  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](const Eigen::Vector2d& p, const Eigen::Vector2d& q) {
+           return (p - q).cwiseAbs().maxCoeff() < kSamePointMm;
+         });
+}
+
 /// Whether two regions share area, judged at points spread over the smaller one.
 bool overlap(const PlanarRegion& a, const PlanarRegion& b) {
   const PlanarRegion& small = a.area_mm2() < b.area_mm2() ? a : b;
@@ -137,21 +145,28 @@ class Stacker {
     if (degenerate > 0) warn("DEGENERATE_CONTOUR", std::to_string(degenerate) + " contours without area were left out");
     std::stable_sort(flats.begin(), flats.end(), [](const Flat& a, const Flat& b) { return a.offset < b.offset; });
     const std::vector<std::size_t> first = first_of_planes(flats);
+    int copies = 0;
     for (std::size_t i = 0, next = 0; i < flats.size(); ++i) {
       if (next < first.size() && first[next] == i) {
         planes_.emplace_back();
         ++next;
       }
-      // The largest contour says where the plane lies.
       Plane& plane = planes_.back();
+      if (std::any_of(plane.polygons.begin(), plane.polygons.end(), [&](const auto& p) { return is_copy(p, flats[i].points); })) {
+        ++copies;
+        continue;
+      }
+      // The largest contour says where the plane lies.
       if (flats[i].area > plane.largest_area) {
         plane.offset = flats[i].offset;
         plane.largest_area = flats[i].area;
       }
       plane.polygons.push_back(std::move(flats[i].points));
     }
+    if (copies > 0)
+      warn("CONTOUR_REPEATED", std::to_string(copies) + " contours repeat another of their plane point by point; each counts once");
     for (auto& p : planes_) p.region = PlanarRegion(p.polygons);
-    // Contours that cancel out (the same one twice) leave nothing on their plane.
+    // Contours that cancel out (one curve drawn twice with other points) leave nothing on their plane.
     const auto empty = std::erase_if(planes_, [](const Plane& p) { return !(p.region.area_mm2() > kNoAreaMm2); });
     if (empty > 0) warn("DEGENERATE_CONTOUR", std::to_string(empty) + " planes on which contours cancel each other were left out");
     if (planes_.empty()) return bad("its contours cancel each other", "A contour drawn twice on one plane is a hole in itself.");

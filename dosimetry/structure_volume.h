@@ -54,7 +54,7 @@ class StructureVolume {
   /// Distance between neighbouring contour planes (median); the thickness for a single plane.
   double plane_spacing_mm() const;
   std::size_t plane_count() const;
-  /// DEGENERATE_CONTOUR, CONTOUR_GAP_BRIDGED, CONTOUR_GAP_LEFT: what was done with the contours that was not plain.
+  /// DEGENERATE_CONTOUR, CONTOUR_REPEATED, CONTOUR_GAP_BRIDGED, CONTOUR_GAP_LEFT: what was done with the contours that was not plain.
   const Warnings& warnings() const;
 
  private:

@@ -7,6 +7,7 @@
 #include "io/ct_series_reader.h"
 #include "io/image_file.h"
 #include "io/metal_content.h"
+#include "io/scan_visits.h"
 
 namespace seedaudit {
 namespace {
@@ -29,7 +30,7 @@ bool after(const std::optional<DateTime>& a, const std::optional<DateTime>& b) {
 
 /// What makes a scan a candidate for the post-op one.
 struct ScanCandidate {
-  const Scan* scan = nullptr;
+  std::optional<DateTime> date;
   ReconstructionChoice choice;
   int metal = -1;  ///< small bright objects, once counted
 };
@@ -53,7 +54,7 @@ Status settle_by_content(CaseDraft& draft, const ObjectPool& pool, std::vector<S
   }
   std::string counts;
   for (const auto& c : candidates)
-    counts += (counts.empty() ? "" : "; ") + describe(pool.catalog[c.choice.series.front()]) + " of " + shown_date(c.scan->date) + ": " +
+    counts += (counts.empty() ? "" : "; ") + describe(pool.catalog[c.choice.series.front()]) + " of " + shown_date(c.date) + ": " +
               std::to_string(c.metal);
   std::vector<ScanCandidate> with;
   for (const auto& c : candidates)
@@ -65,7 +66,7 @@ Status settle_by_content(CaseDraft& draft, const ObjectPool& pool, std::vector<S
   if (with.size() != 1) draft.warn("POSTOP_SCANS_SEVERAL", "the post-op CT was taken as " + reason + "; --postop-ct overrides");
   if (with.empty()) with = candidates;
   std::stable_sort(with.begin(), with.end(), [](const ScanCandidate& a, const ScanCandidate& b) {
-    const auto day = [](const ScanCandidate& c) { return c.scan->date ? c.scan->date->date : std::chrono::sys_days::min(); };
+    const auto day = [](const ScanCandidate& c) { return c.date ? c.date->date : std::chrono::sys_days::min(); };
     if (day(a) != day(b)) return day(a) > day(b);
     return a.metal > b.metal;
   });
@@ -102,7 +103,8 @@ Status take_given(CaseDraft& draft, const std::filesystem::path& path, bool post
     auto series = of_kind(**pool, scan, ObjectKind::ct);
     if (series.empty() && !postop) series = of_kind(**pool, scan, ObjectKind::mr);
     other_modality = other_modality || series.empty();
-    if (!series.empty()) candidates.push_back({&scan, choose_reconstructions((*pool)->catalog, series)});
+    for (const auto& visit : visits_of((*pool)->catalog, series))
+      candidates.push_back({date_of_visit((*pool)->catalog, visit), choose_reconstructions((*pool)->catalog, visit)});
   }
   if (candidates.empty()) {
     const std::string modality = other_modality ? "MR" : (*pool)->index.objects.front().modality;
@@ -111,8 +113,9 @@ Status take_given(CaseDraft& draft, const std::filesystem::path& path, bool post
                  postop ? "seeds are found on CT only" : "give a CT or MR series"};
   }
   if (candidates.size() > 1)
-    return Error{ErrorCode::ambiguous_ct, std::to_string(candidates.size()) + " scans of different frames of reference lie below the path",
-                 path.string(), "name the folder or a file of one series"};
+    return Error{ErrorCode::ambiguous_ct,
+                 std::to_string(candidates.size()) + " scans of different days or frames of reference lie below the path", path.string(),
+                 "name the folder or a file of one series"};
   if (postop) {
     take_postop(draft, **pool, candidates.front(), named);
   } else {
@@ -164,29 +167,64 @@ bool of_other_patient(const CaseDraft& draft, const SeriesInfo& s) {
   return false;
 }
 
-/// CT series in the plan's own frame of reference that can be the post-op scan: acquired after the pre-op image, or the very image the plan
-/// was made on, if it shows seeds.
+/// Whether planned seeds lie within the ends of a series, as they do where a scan of the implant was acquired in the plan's frame.
+bool shows_planned_seeds(const CaseDraft& draft, const SeriesInfo& s) {
+  constexpr double kFarFromScanMm = 10.0;  // a seed this far beyond its ends was not meant to be in it
+  if (!draft.implant.plan) return true;
+  const auto& seeds = draft.implant.plan->seeds;
+  const auto inside = std::count_if(seeds.begin(), seeds.end(), [&](const PlannedSeed& p) {
+    return p.center.mm.z() > s.z_low_mm - kFarFromScanMm && p.center.mm.z() < s.z_high_mm + kFarFromScanMm;
+  });
+  return 2 * inside >= static_cast<std::ptrdiff_t>(seeds.size());
+}
+
+/// A study of its own that is undated, or that passes the planned seeds by: whatever frame it names, it is another scan than the plan's.
+bool stands_apart(const CaseDraft& draft, const SeriesInfo& s, const SeriesInfo& preop) {
+  if (s.study_instance_uid == preop.study_instance_uid) return false;
+  return !date_of_series(s) || !date_of_series(preop) || !shows_planned_seeds(draft, s);
+}
+
+/// CT series in the plan's own frame of reference that can be the post-op scan: a later one, or the plan's own image, with seeds.
 Status choose_in_plan_frame(CaseDraft& draft, const Progress& progress) {
   const Scan* scan = plan_scan(draft);
   if (!scan || !scan->has_ct) return no_postop(draft, "the case has no CT that can be the post-op scan");
   const auto& catalog = draft.pool.catalog;
   std::vector<std::size_t> later, same;
+  const SeriesInfo* preop = draft.preop ? draft.preop->info() : nullptr;
   for (const std::size_t s : of_kind(draft.pool, *scan, ObjectKind::ct)) {
-    const bool is_later = draft.preop && draft.preop->info() && after(date_of_series(catalog[s]), date_of_series(*draft.preop->info()));
+    const bool other_study = preop && preop->study_instance_uid != catalog[s].study_instance_uid;
+    if (other_study && after(date_of_series(*preop), date_of_series(catalog[s]))) continue;
+    const bool is_later = preop && (after(date_of_series(catalog[s]), date_of_series(*preop)) || stands_apart(draft, catalog[s], *preop));
     (is_later ? later : same).push_back(s);
   }
-  for (const auto& [series, what] : {std::pair{later, "a later scan"}, std::pair{same, "the scan the plan was made on"}}) {
-    if (series.empty()) continue;
-    ScanCandidate c{scan, choose_reconstructions(catalog, series)};
-    report_progress(progress, "look for seeds", 0.0);
+  // A plan made on the post-op scan shows its seeds there; clips or calcifications of a pre-op scan do not reach a third of their number.
+  const int needed = std::max(kFewestSeeds, draft.implant.plan ? static_cast<int>(draft.implant.plan->seeds.size()) / 3 : kFewestSeeds);
+  std::vector<ScanCandidate> candidates;
+  std::string reason = "a later scan in the plan's own frame of reference, and it shows seeds";
+  report_progress(progress, "look for seeds", 0.0);
+  for (const auto& visit : visits_of(catalog, later)) {
+    ScanCandidate c{date_of_visit(catalog, visit), choose_reconstructions(catalog, visit)};
     if (const Status s = count_metal(draft.pool, c); !s) return s;
-    // A plan made on the post-op scan shows its seeds there; clips or calcifications of a pre-op scan do not reach a third of their number.
-    const int needed = std::max(kFewestSeeds, draft.implant.plan ? static_cast<int>(draft.implant.plan->seeds.size()) / 3 : kFewestSeeds);
-    if (c.metal < needed) continue;
-    take_postop(draft, draft.pool, c, std::string(what) + " in the plan's own frame of reference, and it shows seeds");
+    if (c.metal >= needed) candidates.push_back(std::move(c));
+  }
+  if (candidates.size() > 1) {
+    if (const Status s = settle_by_content(draft, draft.pool, candidates, reason, progress); !s) return s;
+    reason += "; in the plan's own frame of reference";
+  }
+  if (candidates.empty() && !same.empty()) {
+    ScanCandidate c{scan->date, choose_reconstructions(catalog, same)};
+    reason = "the scan the plan was made on in the plan's own frame of reference, and it shows seeds";
+    if (const Status s = count_metal(draft.pool, c); !s) return s;
+    if (c.metal >= needed) candidates.push_back(std::move(c));
+  }
+  if (!candidates.empty()) {
+    const ScanCandidate& c = candidates.front();
+    take_postop(draft, draft.pool, c, reason);
     if (draft.preop && draft.preop->pool == &draft.pool &&
-        std::find(c.choice.series.begin(), c.choice.series.end(), draft.preop->series) != c.choice.series.end())
+        std::find(c.choice.series.begin(), c.choice.series.end(), draft.preop->series) != c.choice.series.end()) {
       draft.preop.reset();
+      std::erase_if(draft.implant.decisions, [](const Decision& d) { return d.what == "preop_ct"; });
+    }
     return ok_status();
   }
   return no_postop(draft, "the only CT of the case is the one the plan was made on, and it shows no seeds");
@@ -201,10 +239,8 @@ Status choose_postop(CaseDraft& draft, const Progress& progress) {
   std::vector<ScanCandidate> foreign;
   std::string older;
   for (const Scan& scan : draft.pool.scans) {
-    if (&scan == planned) continue;
     const auto ct = of_kind(draft.pool, scan, ObjectKind::ct);
-    if (ct.empty()) continue;
-    const auto& first = draft.pool.catalog[ct.front()];
+    if (&scan == planned || ct.empty()) continue;
     if (!preop_series.empty() &&
         std::any_of(ct.begin(), ct.end(), [&](std::size_t s) { return draft.pool.catalog[s].series_instance_uid == preop_series; }))
       continue;
@@ -213,12 +249,16 @@ Status choose_postop(CaseDraft& draft, const Progress& progress) {
           return draft.pool.catalog[s].series_instance_uid == draft.later->series_uid();
         }))
       continue;
-    if (after(preop_date, scan.date)) {
-      older += (older.empty() ? "" : "; ") + describe(first) + " of " + shown_date(scan.date);
-      continue;
+    for (const auto& visit : visits_of(draft.pool.catalog, ct)) {
+      const SeriesInfo& seen = draft.pool.catalog[visit.front()];
+      const auto date = date_of_visit(draft.pool.catalog, visit);
+      if (after(preop_date, date)) {
+        older += (older.empty() ? "" : "; ") + describe(seen) + " of " + shown_date(date);
+        continue;
+      }
+      ScanCandidate c{date, choose_reconstructions(draft.pool.catalog, visit)};
+      (of_other_patient(draft, seen) ? foreign : candidates).push_back(std::move(c));
     }
-    ScanCandidate c{&scan, choose_reconstructions(draft.pool.catalog, ct)};
-    (of_other_patient(draft, first) ? foreign : candidates).push_back(std::move(c));
   }
   if (candidates.empty() && !foreign.empty())
     candidates = std::move(foreign);  // check_patient() refuses, naming the files
@@ -295,14 +335,16 @@ Status take_volume_file(CaseDraft& draft) {
   return ok_status();
 }
 
-/// One frame of reference for plan and post-op CT means one position of the patient only within a day. On a later day it is the work of a
-/// program that gives every scan one identifier, or of one that resampled: a registration tells, where there is an image to register.
+/// One frame of reference for plan and post-op CT means one position of the patient only within a day. On a later day, or where the scan
+/// stands apart, a program gave every scan one identifier, or resampled: a registration tells, where there is an image to register.
 void settle_shared_frame(CaseDraft& draft) {
-  const std::string frame = draft.postop.front().frame_uid();
-  if (frame.empty() || frame != draft.plan_frame) return;
+  if (const auto frame = draft.postop.front().frame_uid(); frame.empty() || frame != draft.plan_frame) return;
   const SeriesInfo* postop = draft.postop.front().info();
   const SeriesInfo* preop = draft.preop ? draft.preop->info() : nullptr;
-  if (postop && preop && after(date_of_series(*postop), date_of_series(*preop))) {
+  if (draft.request.registration_file()) return;
+  if (const auto asked = draft.request.registration.value_or("auto"); preop && (asked == "rigid" || asked == "deformable"))
+    return draft.decide("registration", asked, "asked for, although plan and post-op CT name one frame of reference");
+  if (postop && preop && (after(date_of_series(*postop), date_of_series(*preop)) || stands_apart(draft, *postop, *preop))) {
     draft.warn("POSTOP_SHARES_FRAME", "the post-op CT of " + shown_date(date_of_series(*postop)) +
                                           " names the frame of reference of the plan's image of " + shown_date(date_of_series(*preop)) +
                                           ": it is not taken on trust, the two were registered");

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <cstdio>
 #include <filesystem>
 #include <mutex>
 #include <set>
@@ -117,6 +118,23 @@ void warn_of_rescale(const std::vector<SliceSource>& slices, Warnings& warnings)
   const auto odd =
       std::find_if(slices.begin(), slices.end(), [](const SliceSource& s) { return !s.rescale_type.empty() && s.rescale_type != "HU"; });
   if (odd != slices.end()) warnings.push_back({"RESCALE_NOT_HU", "Rescale Type is " + odd->rescale_type + ", not HU, in " + odd->name()});
+}
+
+/// A tilted gantry shows in the slices' orientation. Where the tilt is stated and the slices are axial, an exporter either made the volume
+/// rectangular, or lost the orientation, and then everything is sheared. The files do not tell which.
+void warn_of_unseen_tilt(const std::vector<SliceSource>& slices, const StackPlan& plan, Warnings& warnings) {
+  constexpr double kTiltDeg = 1.0;  // shears a target of 40 mm by 0.7 mm, less than a seed's place is known to
+  double stated_deg = 0.0;
+  for (const auto& s : slices)
+    if (std::abs(s.gantry_tilt_deg.value_or(0.0)) > std::abs(stated_deg)) stated_deg = *s.gantry_tilt_deg;
+  const double normal_deg = std::acos(std::clamp(std::abs(plan.direction.col(2).z()), 0.0, 1.0)) * 180.0 / 3.14159265358979323846;
+  if (!(std::abs(stated_deg) > kTiltDeg) || plan.shifted || normal_deg > 0.5 * std::abs(stated_deg)) return;
+  char text[200];
+  std::snprintf(text, sizeof text,
+                "Gantry/Detector Tilt is %.1f degrees but the slices are axial and stand straight above each other: unless the export made "
+                "them so, the volume is sheared",
+                stated_deg);
+  warnings.push_back({"GANTRY_TILT_UNSEEN", text});
 }
 
 SeriesIdentity identity_of(const std::vector<const IndexedObject*>& objects) {
@@ -254,6 +272,7 @@ Result<Volume<F>> read_series(const std::vector<IndexedObject>& given, const Pro
   for (const auto& g : groups)
     if (const auto& uid = (*slices)[g.front()].sop_instance_uid; seen.insert(uid).second) volume.series.sop_instance_uids.push_back(uid);
   for (const auto& w : plan->warnings) volume.warnings.push_back(w);
+  warn_of_unseen_tilt(*slices, *plan, volume.warnings);
 
   if (objects->front()->kind == ObjectKind::ct) {
     const double limit = storable_hu(*slices);

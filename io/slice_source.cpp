@@ -83,6 +83,7 @@ Result<std::vector<SliceSource>> slices_of(const IndexedObject& object) {
     first.format = *format;
     first.placement = object.placement;
     first.thickness_mm = object.slice_thickness_mm;
+    first.gantry_tilt_deg = number_of(d, {0x0018, 0x1120});
     if (auto read = read_rescale(d, first); !read) return read.error();
     if (!first.rescale_stated && !items_of(d, {0x0028, 0x3000}).empty())
       return Error{ErrorCode::unsupported_syntax, "HU are given by a Modality LUT", object.path,

@@ -24,6 +24,7 @@ struct SliceSource {
   PixelFormat format;
   ImagePlacement placement;
   std::optional<double> thickness_mm;
+  std::optional<double> gantry_tilt_deg;  ///< as stated; where slices lie is told by their positions alone
   double slope = 1.0;
   double intercept = 0.0;
   bool rescale_stated = false;

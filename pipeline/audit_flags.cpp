@@ -15,6 +15,9 @@ namespace {
 constexpr double kDenseTargetCc = 5.0;  ///< dense material in the target beyond which dose in water says little about dose in it
 constexpr double kDenseNearCc = 1.0;    ///< a piece of rib beside the target
 constexpr double kAirNearTargetCc = 1.0;
+constexpr double kHottestCc = 2.0;  ///< of D2cc
+/// Between two scans whose positions are stated rightly a patient turns by what lying differently bends the trunk, far less than this.
+constexpr double kWidestTurnDeg = 60.0;
 
 std::string number(double v, const char* format = "%.3g") {
   std::array<char, 32> text{};
@@ -151,6 +154,27 @@ void flag_review(const CaseAudit& a, Flags& flags) {
         a.counts.found, outside ? std::optional<double>(a.counts.found < image.low ? image.low : image.high) : std::nullopt);
 }
 
+/// Coordinates are the patient's own, however the patient lies: a registration that turns the body has found a wrong header.
+void flag_body_position(const CaseAudit& a, Flags& flags) {
+  if (!a.registration.outcome.usable()) return;
+  const double turn_deg = Eigen::AngleAxisd(a.registration.ct_from_plan.iso.linear()).angle() * 180.0 / 3.14159265358979323846;
+  if (turn_deg > kWidestTurnDeg)
+    raise(flags, "BODY_POSITION_DOUBTFUL", Severity::warn,
+          "Plan and scan fit when turned by " + number(turn_deg, "%.0f") +
+              " degrees: one of them states the body position wrongly, and left, right, front, back, head and foot may be named wrongly.",
+          turn_deg, kWidestTurnDeg);
+}
+
+/// One identifier for both frames of reference is a claim that the seeds themselves can contradict.
+void flag_shared_frame(const CaseAudit& a, Flags& flags) {
+  if (a.registration.method != "same_frame" || !(2 * a.counts.out_of_site.value_or(0) > a.counts.found)) return;
+  raise(flags, "IMPLANT_OFF_TARGET", Severity::warn,
+        std::to_string(*a.counts.out_of_site) + " of " + seeds_text(a.counts.found) +
+            " lie away from the target, and plan and scan were not registered because they name one frame of reference: if that is wrong, "
+            "so are places and doses. --register rigid does not take it on trust.",
+        *a.counts.out_of_site);
+}
+
 void flag_seeds(const CaseAudit& a, const FlagFacts& f, Flags& flags) {
   const auto with = [&](SeedStatus status) {
     return static_cast<int>(std::count_if(a.seeds.begin(), a.seeds.end(), [&](const SeedAudit& s) { return s.status == status; }));
@@ -272,6 +296,11 @@ void flag_dose(const FlagFacts& f, const SiteLimits& limits, Flags& flags) {
       raise(flags, "OAR_LIMIT", Severity::warn, s.name + ": D2cc " + number(*s.postop->d2cc_gy) + " Gy is above the prescription.",
             s.postop->d2cc_gy, f.dose->dose.rx_gy);
     }
+    // D2cc of less than 2 cc is the least dose: a small piece of an organ looks spared.
+    if (s.role == StructureRole::oar && s.postop && s.postop->d2cc_gy && s.volume_postop_cc && *s.volume_postop_cc < kHottestCc)
+      raise(flags, "OAR_SMALL", Severity::info,
+            s.name + " has " + number(*s.volume_postop_cc) + " cc: D2cc is the least dose in it, look at D0.1cc.", s.volume_postop_cc,
+            kHottestCc);
   }
 }
 
@@ -284,6 +313,8 @@ std::vector<Flag> raise_flags(const CaseAudit& audit, const FlagFacts& facts, co
   flag_earlier(facts, flags);
   flag_counts(audit, limits, flags);
   flag_review(audit, flags);
+  flag_body_position(audit, flags);
+  flag_shared_frame(audit, flags);
   flag_seeds(audit, facts, flags);
   flag_source(facts, flags);
   flag_acquisition(audit, facts, limits, flags);
@@ -292,7 +323,8 @@ std::vector<Flag> raise_flags(const CaseAudit& audit, const FlagFacts& facts, co
 }
 
 std::vector<std::string> method_limits(const std::vector<Flag>& flags) {
-  constexpr std::array<const char*, 4> kCodes{"HETEROGENEITY", "METAL_REDUCED_SERIES", "TARGET_CHANGED", "PLAN_DOSE_DIFFERS"};
+  constexpr std::array<const char*, 6> kCodes{"HETEROGENEITY",     "METAL_REDUCED_SERIES", "TARGET_CHANGED",
+                                              "PLAN_DOSE_DIFFERS", "IMPLANT_OFF_TARGET",   "BODY_POSITION_DOUBTFUL"};
   std::vector<std::string> out;
   for (const char* code : kCodes)
     if (std::any_of(flags.begin(), flags.end(), [&](const Flag& f) { return f.code == code; })) out.emplace_back(code);

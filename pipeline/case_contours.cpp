@@ -46,7 +46,7 @@ struct Spacings {
 
 template <class F>
 void add_warnings(const StructureVolume<F>& volume, Warnings& warnings) {
-  for (const Warning& w : volume.warnings()) warnings.push_back({w.code, volume.name() + ": " + w.message});
+  for (const Warning& w : volume.warnings()) warnings.push_back(w);  // each names the structure
 }
 
 const Structure<CtFrame>* postop_counterpart(const ImplantCase& implant, const Structure<PlanFrame>& preop) {

@@ -75,6 +75,7 @@ constexpr std::array kRows{
     // Pixels.
     DoubtRow{"MISSING_SLICE_INTERPOLATED", Severity::warn},
     DoubtRow{"SLICE_GAP", Severity::warn},
+    DoubtRow{"GANTRY_TILT_UNSEEN", Severity::warn},
     DoubtRow{"DAMAGED_FILE", Severity::warn},
     DoubtRow{"LOSSY_COMPRESSION", Severity::warn},
     DoubtRow{"RESCALE_ABSENT", Severity::warn},

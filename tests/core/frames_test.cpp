@@ -32,7 +32,7 @@ TEST_CASE("composition applies the right factor first") {
   CHECK(distance_mm((ct_from_plan * plan_from_ct) * p, ct_from_plan * (plan_from_ct * p)) < 1e-10);
 }
 
-TEST_CASE("a seed's axis has no sign") {
+TEST_CASE("C5-51: a seed's axis has no sign") {
   const Axis<CtFrame> a{Eigen::Vector3d::UnitX()};
   const Axis<CtFrame> b{-Eigen::Vector3d::UnitX()};
   CHECK(angle_deg(a, b) == 0.0);

@@ -158,7 +158,7 @@ TEST_CASE("Pixels too coarse for a seed's shape: no count is claimed, be there m
   CHECK(d.seeds.empty());
 }
 
-TEST_CASE("Slices twice a core apart: seeds are shown, their number is doubted, and so is their absence") {
+TEST_CASE("C5-49: Slices twice a core apart: seeds are shown, their number is doubted, and so is their absence") {
   const bool metal = GENERATE(true, false);
   CtVolume ct = water_body(1.0, 40, 8);
   if (metal) render_rod(ct, {-5.0, 4.0, 0.0}, Eigen::Vector3d::UnitX());

@@ -82,7 +82,7 @@ TEST_CASE("inside the capsule dose is constant across the wall, not unbounded") 
   CHECK(d[0] == Approx(d[2]).epsilon(1e-6));
 }
 
-TEST_CASE("a seed without axis is summed in the 1-D form, and 1-D ignores axes") {
+TEST_CASE("C1-22: a seed without axis is summed in the 1-D form, and 1-D ignores axes") {
   const SourceModel s = shipped();
   const Points p{{{7, 0, 0}}, {{0, 0, 7}}};
   const Seeds unknown{{{}, std::nullopt, AirKermaU{1.0}}}, known{{{}, axis(0, 0, 1), AirKermaU{1.0}}};

@@ -168,7 +168,7 @@ TEST_CASE("linear gradients along and across lying cylinders, and aslant") {
   }
 }
 
-TEST_CASE("a target of 500 cc and one of 0.1 cc around a point source: D90 in closed form, and stable") {
+TEST_CASE("C1-5, C1-11: a target of 500 cc and one of 0.1 cc around a point source: D90 in closed form, and stable") {
   // V(d) = (d_R / d)^1.5, so D90 = 0.9^(-2/3) d_R; spheres in slabs of a fiftieth of their diameter.
   for (const double cc : {500.0, 0.1}) {
     const double radius = std::cbrt(1000.0 * cc * 3.0 / (4.0 * kPi));

@@ -34,7 +34,7 @@ void check_gradients(const std::vector<double>& thicknesses, const std::vector<b
 
 }  // namespace
 
-TEST_CASE("linear gradients through spheres, cylinders and cones on slices of 3 mm: the DVH is that of the slabs", "[heavy]") {
+TEST_CASE("C1-13: linear gradients through spheres, cylinders and cones on slices of 3 mm: the DVH is that of the slabs", "[heavy]") {
   check_gradients({3.0}, {true});
 }
 

@@ -4,6 +4,7 @@
 #include <dcmtk/dcmdata/dctk.h>
 
 #include <catch2/catch.hpp>
+#include <fstream>
 
 #include "case_maker.h"
 #include "ct_reading.h"
@@ -113,6 +114,7 @@ TEST_CASE("a plan made on the post-op scan itself needs no registration, a lone 
   REQUIRE(c);
   CHECK(c->plan_in_postop_frame);
   CHECK_FALSE(c->preop);
+  CHECK(decision(*c, "preop_ct") == nullptr);
   CHECK(has_warning(c->warnings, "POSTOP_IN_PLAN_FRAME"));
 
   CaseMaker lone;
@@ -142,6 +144,83 @@ TEST_CASE("a scan of a later day in the plan's frame of reference is registered 
   const auto trusted = same_day.read();
   REQUIRE(trusted);
   CHECK(trusted->plan_in_postop_frame);
+  // Whoever asks for a registration, or brings one, gets it.
+  same_day.request.registration = "auto";
+  CHECK(same_day.read()->plan_in_postop_frame);
+  same_day.request.registration = "rigid";
+  CHECK_FALSE(same_day.read()->plan_in_postop_frame);
+  std::ofstream(same_day.folder / "registration.txt") << "1 0 0 0 0 1 0 0 0 0 1 0 0 0 0 1";
+  same_day.request.registration = (same_day.folder / "registration.txt").string();
+  const auto given = same_day.read();
+  REQUIRE(given);
+  CHECK_FALSE(given->plan_in_postop_frame);
+  CHECK(given->given_registration);
+}
+
+TEST_CASE("an archive that gives every scan one frame of reference does not pass one visit for another") {
+  // Day 0 and day 30 of one implant: the later one is taken, not the better reconstruction of a scan that never was.
+  CaseMaker maker;
+  const auto add_day_30 = [&](const Made& made) {
+    CtSpec day30 = maker.post;
+    day30.study_uid = "1.2.3.11";
+    day30.series_uid = "1.2.3.21";
+    day30.sop_prefix = "1.2.3.41";
+    day30.study_date = "20250430";
+    write_ct(made.folder / "day30", day30);
+  };
+  for (const std::string& frame : {kPostFrame, kPreFrame}) {
+    CAPTURE(frame);
+    maker.post.frame_uid = frame;
+    const Made made(maker);
+    add_day_30(made);
+    const auto c = made.read();
+    REQUIRE(c);
+    REQUIRE(c->postop.size() == 1);
+    CHECK(c->postop[0].series.series_instance_uid == "1.2.3.21");
+    CHECK(has_warning(c->warnings, "POSTOP_SCANS_SEVERAL"));
+    REQUIRE(c->preop);
+    CHECK(c->preop->series.series_instance_uid == maker.pre.series_uid);
+    CHECK_FALSE(c->plan_in_postop_frame);
+  }
+
+  // Without dates the studies tell the two visits apart; which is the later one nobody can say, and that is said.
+  maker.post.frame_uid = kPostFrame;
+  maker.post.study_date = "";
+  {
+    const Made made(maker);
+    CtSpec other = maker.post;
+    other.study_uid = "1.2.3.11";
+    other.series_uid = "1.2.3.21";
+    other.sop_prefix = "1.2.3.41";
+    other.origin_mm.z() += 300.0;
+    other.hu = [](const Eigen::Vector3d& p) { return hu_with_seeds(p - Eigen::Vector3d(0.0, 0.0, 300.0)); };
+    write_ct(made.folder / "other", other);
+    const auto c = made.read();
+    REQUIRE(c);
+    CHECK(c->postop.size() == 1);
+    CHECK(has_warning(c->warnings, "POSTOP_SCANS_SEVERAL"));
+  }
+
+  // Dates taken out as well, or all set to one: the study tells, or that the scan lies where no planned seed is.
+  maker.post.frame_uid = kPreFrame;
+  maker.pre.study_date = maker.post.study_date = "";
+  const auto undated = Made(maker).read();
+  REQUIRE(undated);
+  CHECK(undated->postop[0].series.series_instance_uid == maker.post.series_uid);
+  CHECK(undated->preop);
+  CHECK_FALSE(undated->plan_in_postop_frame);
+  CHECK(has_warning(undated->warnings, "POSTOP_SHARES_FRAME"));
+
+  maker.pre.study_date = maker.post.study_date = "20250401";
+  const Eigen::Vector3d away(0.0, 0.0, 300.0);
+  maker.post.origin_mm += away;
+  maker.post.hu = [away](const Eigen::Vector3d& p) { return hu_with_seeds(p - away); };
+  const auto one_date = Made(maker).read();
+  REQUIRE(one_date);
+  REQUIRE(one_date->postop.size() == 1);
+  CHECK(one_date->postop[0].series.series_instance_uid == maker.post.series_uid);
+  CHECK(one_date->preop);
+  CHECK_FALSE(one_date->plan_in_postop_frame);
 }
 
 TEST_CASE("pre-op MR is allowed, MR as post-op CT is refused") {

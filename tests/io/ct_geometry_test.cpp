@@ -223,6 +223,30 @@ TEST_CASE("pitfall 36: a tilted gantry gives a rectangular volume with everythin
   }
 }
 
+TEST_CASE("pitfall 36: a tilt that is stated and that no slice shows is said") {
+  // An exporter that writes axial orientation whatever the gantry did leaves a sheared volume and this one attribute.
+  const auto read_stated = [](const char* tilt, double lean_deg) {
+    TemporaryFolder dir;
+    CtSpec spec;
+    const double a = lean_deg * 3.14159265358979323846 / 180.0;
+    spec.column_direction = Eigen::Vector3d(0.0, std::cos(a), -std::sin(a));
+    spec.edit = [tilt](DcmDataset& d, int) { d.putAndInsertString(DCM_GantryDetectorTilt, tilt); };
+    write_ct(dir.path(), spec);
+    return read_folder(dir.path());
+  };
+  for (const char* tilt : {"12.5", "-7"}) {
+    const auto v = read_stated(tilt, 0.0);
+    REQUIRE(v.ok());
+    CHECK(message_of(v->warnings, "GANTRY_TILT_UNSEEN").find(std::string(tilt)) != std::string::npos);
+  }
+  // None, rounding of none, and a tilt that the orientation shows.
+  for (const auto& [tilt, lean_deg] : {std::pair{"0", 0.0}, std::pair{"0.5", 0.0}, std::pair{"", 0.0}, std::pair{"12.5", 12.5}}) {
+    const auto v = read_stated(tilt, lean_deg);
+    REQUIRE(v.ok());
+    CHECK_FALSE(has_warning(v->warnings, "GANTRY_TILT_UNSEEN"));
+  }
+}
+
 TEST_CASE("a slice displaced in its plane without any tilt is put back") {
   TemporaryFolder dir;
   CtSpec spec;

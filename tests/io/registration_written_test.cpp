@@ -20,7 +20,7 @@
 
 namespace seedaudit {
 
-TEST_CASE("A registration written as DICOM is read back as the same transform", "[io]") {
+TEST_CASE("C4-47: A registration written as DICOM is read back as the same transform", "[io]") {
   const seedaudit::test::TemporaryFolder folder;
   Rigid<CtFrame, PlanFrame> ct_from_plan;
   ct_from_plan.iso = Eigen::Translation3d(12.345678, -80.25, 300.5) * Eigen::AngleAxisd(2.1, Eigen::Vector3d(1.0, -2.0, 0.5).normalized());

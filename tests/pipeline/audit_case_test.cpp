@@ -52,7 +52,7 @@ TEST_CASE("a common shift is seen as such, and the residual is what is left") {
   }
 }
 
-TEST_CASE("an implant that slid by more than half the seed spacing is not matched one place further") {
+TEST_CASE("C5-50: an implant that slid by more than half the seed spacing is not matched one place further") {
   test::SmallCaseOptions o;
   o.shift_mm = {0.0, 0.0, 7.0};  // seeds lie 10 mm apart along S
   const CaseAudit a = audited(small_case(o));
@@ -211,6 +211,31 @@ TEST_CASE("a given transform carries plan and contours") {
   for (const SeedAudit& s : a.seeds) CHECK(*s.displacement_mm < 1e-9);
   // Same seeds on the same contour, both moved; sampled at the same points of it.
   CHECK(std::abs(*a.dose->structures.front().delta->d90_gy) < 0.05);
+}
+
+TEST_CASE("a registration that turns the body says that a body position is stated wrongly") {
+  for (const double turn_deg : {30.0, 179.0}) {
+    ImplantCase c = small_case();
+    c.plan_in_postop_frame = false;
+    Rigid<CtFrame, PlanFrame> t;
+    t.iso = Eigen::AngleAxisd(turn_deg * 3.14159265358979323846 / 180.0, Eigen::Vector3d::UnitZ());
+    for (GivenSeed& s : *c.given_seeds) s.center = {t.iso * s.center.mm};
+    c.given_registration = Warp<CtFrame, PlanFrame>{t, nullptr};
+    const CaseAudit a = audited(std::move(c));
+    CAPTURE(turn_deg);
+    CHECK((flag(a, "BODY_POSITION_DOUBTFUL") != nullptr) == (turn_deg > 90.0));
+    if (turn_deg > 90.0) CHECK(a.status == AuditStatus::review);
+    for (const SeedAudit& s : a.seeds) CHECK(*s.displacement_mm < 1e-9);
+  }
+}
+
+TEST_CASE("a frame of reference that plan and scan share is doubted where most seeds contradict it") {
+  ImplantCase c = small_case();
+  for (int n = 0; n < 16; ++n) (*c.given_seeds)[static_cast<std::size_t>(n)].center = {{-36.0 + 2.0 * n, -25.0, -36.0}};
+  const CaseAudit a = audited(std::move(c));
+  REQUIRE(flag(a, "IMPLANT_OFF_TARGET"));
+  CHECK(a.status == AuditStatus::review);
+  CHECK_FALSE(flag(audited(small_case()), "IMPLANT_OFF_TARGET"));
 }
 
 TEST_CASE("landmark pairs given as the registration carry plan and contours, and do not measure themselves") {

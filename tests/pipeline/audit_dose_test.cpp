@@ -51,6 +51,15 @@ TEST_CASE("an organ at risk has figures and no verdict") {
   CHECK(a.verdict == a.dose->structures[0].verdict);
 }
 
+TEST_CASE("an organ smaller than 2 cc says that its D2cc is its least dose", "[heavy]") {
+  for (const double radius_mm : {7.0, 9.0}) {  // 1.4 and 3.1 cc
+    ImplantCase c = small_case();
+    c.structures->structures.push_back(test::sphere<PlanFrame>("DUODENUM", "ORGAN", Eigen::Vector3d(0, 0, 25), radius_mm));
+    const CaseAudit a = audited(std::move(c));
+    CHECK((flag(a, "OAR_SMALL") != nullptr) == (radius_mm < 8.0));
+  }
+}
+
 TEST_CASE("an organ that holds the target is not flagged for the dose that the target was given", "[heavy]") {
   for (const bool around : {true, false}) {
     ImplantCase c = small_case();

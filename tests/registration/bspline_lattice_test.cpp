@@ -41,7 +41,7 @@ TEST_CASE("A refined lattice displaces every point as before", "[registration]")
   }
 }
 
-TEST_CASE("Spreading is the transpose of displacing", "[registration]") {
+TEST_CASE("C5-55: Spreading is the transpose of displacing", "[registration]") {
   const BSplineLattice lattice = some();
   const Eigen::Vector3d p(11.0, -7.0, 52.0), value(2.0, 0.5, -1.0);
   std::vector<Eigen::Vector3d> into(lattice.count(), Eigen::Vector3d::Zero());

@@ -51,7 +51,7 @@ constexpr double kBarMm = 2.0;
 
 }  // namespace
 
-TEST_CASE("A supine patient whose organs moved with the breath is found at the target, not at the spine", "[registration][heavy]") {
+TEST_CASE("C5-54: A supine patient whose organs moved with the breath is found at the target, not at the spine", "[registration][heavy]") {
   Scan post;
   post.scan_from_plan = testing::pose(5.0, 3.0, {14.0, -9.0, -31.0});
   post.organ_shift_mm = {1.0, 3.0, -13.0};
@@ -80,7 +80,8 @@ TEST_CASE("A whole-body fit alone misses the target that breath moved", "[regist
   CHECK(target_error(r, post) > 4.0);
 }
 
-TEST_CASE("Every body position is found without its tag, with the couch in view and frames half a metre apart", "[registration][heavy]") {
+TEST_CASE("C5-56: Every body position is found without its tag, with the couch in view and frames half a metre apart",
+          "[registration][heavy]") {
   const auto [name, turn, feet_first] = GENERATE(
       table<const char*, double, bool>({{"prone", 180.0, false}, {"left lateral, rolled", -107.0, false}, {"feet first", 4.0, true}}));
   CAPTURE(name);
@@ -97,7 +98,7 @@ TEST_CASE("Every body position is found without its tag, with the couch in view 
   CHECK(target_error(r, post) < kBarMm);
 }
 
-TEST_CASE("A short post-op scan around the target is put at the right vertebra", "[registration][heavy]") {
+TEST_CASE("C5-52: A short post-op scan around the target is put at the right vertebra", "[registration][heavy]") {
   Scan post;
   post.scan_from_plan = testing::pose(-6.0, -2.0, {-8.0, 12.0, 210.0});
   post.organ_shift_mm = {0.0, 2.0, 8.0};

@@ -150,7 +150,7 @@ TEST_CASE("Distances are those to the nearest voxel of the mask, as far as they 
   }
 }
 
-TEST_CASE("An image without the mask is far from it", "[registration]") {
+TEST_CASE("C5-53: An image without the mask is far from it", "[registration]") {
   WorkGrid grid;
   grid.size = {5, 6, 7};
   for (const float d : distance_to(std::vector<std::uint8_t>(grid.count(), 0), grid, 10.0)) CHECK(d > 100.0F);
