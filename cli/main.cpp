@@ -49,8 +49,10 @@ int main(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::RequiredError& e) {
     // A word that is no command would otherwise be told as a missing one.
-    if (argc < 2 || argv[1][0] == '-' || !app.get_subcommands().empty()) return app.exit(e), exit_code::kUsage;
-    std::fprintf(stderr, "seedaudit: there is no command \"%s\". `seedaudit --help` lists them.\n", argv[1]);
+    if (argc > 1 && argv[1][0] != '-' && app.get_subcommands().empty())
+      std::fprintf(stderr, "seedaudit: there is no command \"%s\". `seedaudit --help` lists them.\n", argv[1]);
+    else
+      app.exit(e);
     return exit_code::kUsage;
   } catch (const CLI::ParseError& e) {
     const int code = app.exit(e);
