@@ -4,11 +4,12 @@
 #include <memory>
 #include <string>
 
+#include "cli/audit_settings.h"
 #include "cli/case_options.h"
 #include "cli/commands.h"
 #include "cli/shell.h"
+#include "io/case_json.h"
 #include "io/case_reader.h"
-#include "pipeline/audit_options.h"
 #include "pipeline/case_basics.h"
 #include "report/identity_filter.h"
 
@@ -65,13 +66,19 @@ std::string describe(const ImplantCase& c, const CaseBasics& basics) {
   return filter(text) + "`seedaudit run` would accept this case.\n";
 }
 
-int check_case(const CheckOptions& options) {
+int check_case(CheckOptions options, const CLI::App& command) {
+  const auto resolved = resolve_request(options.input.request());
+  if (!resolved) return fail(resolved.error());
+  const auto keys = take_run_keys(options.input.path, command, options.shell);
+  if (!keys) return fail(keys.error());
   if (Status s = apply(options.shell); !s) return fail(s.error());
+  const auto settings = audit_settings(*resolved, keys->config);
+  if (!settings) return fail(settings.error());
   ProgressDisplay progress(options.shell);
-  auto implant = read_case(options.input.request(), progress.callback());
+  auto implant = read_case(*resolved, progress.callback());
   progress.finish();
   if (!implant) return fail(implant.error());
-  const auto basics = settle_basics(*implant, AuditOptions{}.limits.site);
+  const auto basics = settle_basics(*implant, settings->limits.site);
   if (!basics) return fail(basics.error());
   if (Status s = write_text({}, describe(*implant, *basics)); !s) return fail(s.error());
   return exit_code::kOk;
@@ -86,7 +93,7 @@ void add_check(CLI::App& app, int& exit_status) {
   options->input.add_to(*command);
   add_shell_options(*command, options->shell);
   command->footer("Example: seedaudit check patient_folder\nExit: 0 run would accept it, 3 it would be refused, with the reason.");
-  command->callback([options, &exit_status] { exit_status = check_case(*options); });
+  command->callback([options, command, &exit_status] { exit_status = check_case(*options, *command); });
 }
 
 }  // namespace seedaudit

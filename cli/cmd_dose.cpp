@@ -260,7 +260,7 @@ int compute(const DoseCommand& options) {
                  "Leave it out: each plan's own strength reference date is used."});
   if (!options.output.empty() && !is_rtdose(options.output) && !volume_format_of(options.output))
     return fail({ErrorCode::invalid_option, "no dose format ends in \"" + std::filesystem::path(options.output).extension().string() + "\"",
-                 options.output, "Name a .dcm (RTDOSE), .nrrd, .mha or .nii file."});
+                 options.output, "Name a .dcm (RTDOSE), .nrrd, .mha, .nii or .nii.gz file."});
   for (const std::string& file : {options.output, options.points_out})
     if (!file.empty())
       if (Status s = check_writable(file); !s) return fail(s.error());
@@ -294,7 +294,8 @@ void add_dose(CLI::App& app, int& exit_status) {
   auto* command = app.add_subcommand("dose", "TG-43U1 dose in water of a plan or of found seeds");
   auto options = std::make_shared<DoseCommand>();
   command->add_option("PLAN", options->inputs, "RTPLAN of a permanent implant, or seeds.json; of several the doses are added")->required();
-  auto* output = command->add_option("-o,--output", options->output, "RTDOSE (.dcm), or a volume of floats in Gy: .nrrd, .mha, .nii");
+  auto* output =
+      command->add_option("-o,--output", options->output, "RTDOSE (.dcm), or a volume of floats in Gy: .nrrd, .mha, .nii, .nii.gz");
   auto* grid =
       command->add_option("--grid-mm", options->grid_mm, "Voxel of the dose grid, mm")->check(CLI::Range(0.2, 10.0))->capture_default_str();
   auto* margin = command->add_option("--margin-mm", options->margin_mm, "Reach of the dose grid around the seeds, mm")

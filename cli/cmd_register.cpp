@@ -115,7 +115,7 @@ int register_images(const RegisterOptions& options) {
   if (!options.warped.empty() && !volume_format_of(options.warped))
     return fail({ErrorCode::invalid_option,
                  "no volume format ends in \"" + std::filesystem::path(options.warped).extension().string() + "\"", options.warped,
-                 "Name a .nrrd, .mha or .nii file."});
+                 "Name a .nrrd, .mha, .nii or .nii.gz file."});
   for (const std::string& file : {options.output, options.points_out, options.warped, options.dicom})
     if (!file.empty())
       if (Status s = check_writable(file); !s) return fail(s.error());
@@ -176,7 +176,7 @@ void add_register(CLI::App& app, int& exit_status) {
   command->add_option("MOVING", options->moving, "Image that the points lie in, e.g. the pre-op CT")->required();
   command->add_option("FIXED", options->fixed, "Image to map them into, e.g. the post-op CT")->required();
   command->add_option("-o,--output", options->output, "JSON with fixed_from_moving, outcome and quality [standard output]");
-  command->add_option("--warped", options->warped, "MOVING in the voxels of FIXED: .nrrd, .mha, .nii");
+  command->add_option("--warped", options->warped, "MOVING in the voxels of FIXED: .nrrd, .mha, .nii, .nii.gz");
   command->add_option("--dicom", options->dicom, "The rigid part as DICOM Spatial Registration; the images must be DICOM");
   command->add_option("--points", options->points, "CSV with x_mm,y_mm,z_mm in MOVING");
   command->add_option("--points-out", options->points_out, "The same in FIXED");

@@ -9,6 +9,7 @@
 #include <memory>
 #include <utility>
 
+#include "cli/audit_settings.h"
 #include "cli/case_options.h"
 #include "cli/commands.h"
 #include "cli/pseudonymous_case.h"
@@ -17,10 +18,8 @@
 #include "core/case_dates.h"
 #include "io/case_json.h"
 #include "io/case_reader.h"
-#include "io/config_file.h"
 #include "io/review_file.h"
 #include "pipeline/audit_case.h"
-#include "pipeline/options_used.h"
 #include "report/checkerboard_picture.h"
 #include "report/dicom_output.h"
 #include "report/dicom_registration_writer.h"
@@ -49,37 +48,6 @@ struct RunOptions {
   int dicom_dose_bits = 16;
   ShellOptions shell;
 };
-
-Result<RegistrationMode> registration_mode(const CaseRequest& request, RegistrationMode configured) {
-  if (!request.registration || request.registration_file()) return configured;
-  for (const RegistrationMode mode :
-       {RegistrationMode::automatic, RegistrationMode::rigid, RegistrationMode::deformable, RegistrationMode::none})
-    if (*request.registration == to_string(mode)) return mode;
-  return Error{ErrorCode::invalid_option, "registration \"" + *request.registration + "\" is not offered", "",
-               "Choose auto, rigid, deformable, none or a file."};
-}
-
-Result<AuditOptions> audit_options(const RunOptions& run, const CaseRequest& request) {
-  AuditOptions options;
-  const auto apply_file = [&](const std::string& file) -> Status {
-    const auto config = read_config(file);
-    if (!config) return config.error();
-    for (const auto& [key, value] : *config)
-      if (Status s = set_option(options, key, value); !s) return Error{s.error().code, s.error().what, file, s.error().hint};
-    return ok_status();
-  };
-  if (request.site) {
-    const bool file = std::filesystem::path(*request.site).extension() == ".json";
-    if (Status s = file ? apply_file(*request.site) : set_option(options, "limits.site", *request.site); !s) return s.error();
-  }
-  if (!run.config.empty())
-    if (Status s = apply_file(run.config); !s) return s.error();
-  const auto mode = registration_mode(request, options.registration_mode);
-  if (!mode) return mode.error();
-  options.registration_mode = *mode;
-  if (Status s = options.check(); !s) return s.error();
-  return options;
-}
 
 std::filesystem::path default_output(const std::filesystem::path& case_path, bool reviewed) {
   std::error_code ec;
@@ -260,13 +228,18 @@ Result<int> audit_into(const RunOptions& run, const CaseRequest& request, const 
   return is_flagged(audit, run.fail_on) ? exit_code::kFlagged : exit_status(audit.status);
 }
 
-int run_case(const RunOptions& run) {
+int run_case(RunOptions run, const CLI::App& command) {
+  const auto resolved = resolve_request(run.input.request());
+  if (!resolved) return fail(resolved.error());
+  const auto keys = take_run_keys(run.input.path, command, run.shell);
+  if (!keys) return fail(keys.error());
+  if (keys->identity && command.count("--identity") == 0) run.identity = *keys->identity;
+  if (keys->fail_on && command.count("--fail-on") == 0) run.fail_on = *keys->fail_on;
+  run.json |= keys->json;
   if (Status s = apply(run.shell); !s) return fail(s.error());
   if (!run.dates.empty() && run.identity != "pseudonym")
     return fail({ErrorCode::invalid_option, "--dates goes with --identity pseudonym", "", "Add it, or leave --dates out."});
-  const auto resolved = resolve_request(run.input.request());
-  if (!resolved) return fail(resolved.error());
-  const auto options = audit_options(run, *resolved);
+  const auto options = audit_settings(*resolved, run.config.empty() ? keys->config : std::filesystem::path(run.config));
   if (!options) return fail(options.error());
   const std::filesystem::path out =
       run.output.empty() ? default_output(run.input.path, resolved->review.has_value()) : std::filesystem::path(run.output);
@@ -320,7 +293,7 @@ void add_run(CLI::App& app, int& exit_status) {
       "What is not given is decided from the files, and the report says how.\n"
       "Example: seedaudit run patient_folder -o audit --implanted 20 --implant-date 2026-03-21\n"
       "Exit: 0 ok or review, 2 usage, 3 input refused, 4 registration failed or no seed found, 5 output not written, 10 with --fail-on.");
-  command->callback([run, &exit_status] { exit_status = run_case(*run); });
+  command->callback([run, command, &exit_status] { exit_status = run_case(*run, *command); });
 }
 
 }  // namespace seedaudit

@@ -47,6 +47,13 @@ int main(int argc, char** argv) {
   add_deidentify(app, exit_status);
   try {
     app.parse(argc, argv);
+  } catch (const CLI::RequiredError& e) {
+    // A word that is no command would otherwise be told as a missing one.
+    if (argc > 1 && argv[1][0] != '-' && app.get_subcommands().empty())
+      std::fprintf(stderr, "seedaudit: there is no command \"%s\". `seedaudit --help` lists them.\n", argv[1]);
+    else
+      app.exit(e);
+    return exit_code::kUsage;
   } catch (const CLI::ParseError& e) {
     const int code = app.exit(e);
     return code == 0 ? exit_code::kOk : exit_code::kUsage;

@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "io/case_json.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "io/json_keys.h"
+#include "io/run_keys.h"
 #include "io/text_file.h"
 
 namespace seedaudit {
@@ -24,7 +26,8 @@ class CaseFileReader {
       const Status status = read_key(key, value);
       if (!status) return status.error();
     }
-    if (const Status s = request_.check(); !s) return Error{s.error().code, s.error().what, origin_, s.error().hint};
+    // What a file says wrongly is input, whatever it would be on the command line.
+    if (const Status s = request_.check(); !s) return Error{ErrorCode::bad_json, s.error().what, origin_, s.error().hint};
     return request_;
   }
 
@@ -64,16 +67,17 @@ class CaseFileReader {
     if (key == "activity_mbq") return number_into(key, value, request_.activity_mbq);
     if (key == "implant_date") return text_into(key, value, request_.implant_date);
     if (key == "target") return targets_into(key, value);
-    if (key == "entry") return text_into(key, value, request_.entry);
+    if (key == "entry") return place_into(key, value);
     if (key == "review") return path_into(key, value, request_.review);
     if (key == "site") return file_or_text_into(key, value, request_.site);
+    if (is_run_key(key)) return ok_status();
     return bad(
         key, "is not known",
         "known are case, case_id, files, postop_ct, preop_ct, plan, structures, postop_structures, dose, seeds, seeds_frame, landmarks, "
         "later_ct, later_seeds, earlier_plan, earlier_seeds, earlier_frame, earlier_date, earlier_source, register, implanted, "
         "issued, returned, rx_gy, "
         "source, strength_u, activity_mci, activity_mbq, implant_date, target, entry, review, "
-        "site; other "
+        "site, and for `run` config, identity, fail_on, log_level, threads, no_progress, json; other "
         "options belong on the command line");
   }
 
@@ -102,6 +106,14 @@ class CaseFileReader {
   Status count_into(const std::string& key, const Json& value, std::optional<int>& out) {
     if (!value.is_number_integer() || value < 0 || value > 1'000'000) return bad(key, "must be a whole number, not negative");
     out = value.get<int>();
+    return ok_status();
+  }
+  /// As on the command line, or as a list of three numbers.
+  Status place_into(const std::string& key, const Json& value) {
+    if (!value.is_array()) return text_into(key, value, request_.entry);
+    const bool numbers = value.size() == 3 && std::all_of(value.begin(), value.end(), [](const Json& v) { return v.is_number(); });
+    if (!numbers) return bad(key, "must be \"X,Y,Z\" or a list of three numbers");
+    request_.entry = value[0].dump() + "," + value[1].dump() + "," + value[2].dump();
     return ok_status();
   }
   Status registration_into(const std::string& key, const Json& value) {
@@ -148,6 +160,7 @@ Result<CaseRequest> parse_case_json(std::string_view text, const Path& folder, c
   if (!json.is_object()) return Error{ErrorCode::bad_json, "a case.json holds one object", origin, ""};
   if (const std::string repeated = repeated_json_key(text); !repeated.empty())
     return Error{ErrorCode::bad_json, "key \"" + repeated + "\" is there twice", origin, ""};
+  if (const auto how = parse_run_keys(text, folder, origin); !how) return how.error();
   return CaseFileReader(json, folder, origin).read();
 }
 

@@ -164,10 +164,15 @@ Result<TargetChoice> choose_targets(const std::vector<NamedRoi>& rois, const std
       if (plain.size() != 1)
         return Error{ErrorCode::target_ambiguous, std::string("several structures are a ") + what + ": " + listed(candidates), path,
                      "name the target, or each of several, with --target"};
+      choice.warnings.push_back({"TARGET_SEVERAL", std::string("several structures are a ") + what + ": " + listed(candidates) + "; \"" +
+                                                       plain.front().name +
+                                                       "\" alone is judged. If the others are lesions too, name each with --target"});
       candidates = plain;
+      choice.reason = std::string("of several that are a ") + what + " by type and name, the one called so plainly";
+    } else {
+      choice.reason = std::string("the only ") + what + " by type and name (PTV before CTV before GTV)";
     }
     choice.names = {candidates.front().name};
-    choice.reason = std::string("the only ") + what + " by type and name (PTV before CTV before GTV)";
     return choice;
   }
   return not_found("no structure is a target by type or name", rois, path);

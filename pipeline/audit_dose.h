@@ -33,9 +33,10 @@ struct DoseAuditInput {
 
 /// Figures of one structure that the verdict needs and the report's structure does not carry.
 struct StructureJudgement {
-  std::optional<double> largest_cold_region_cc;   ///< below SiteLimits::cold_dose_pct
-  bool holds_target = false;                      ///< an organ around a target: part of it was meant to receive the prescription
-  std::vector<Structure<CtFrame>> cold_outlines;  ///< of a target's cold regions on the slices of the scan
+  std::optional<double> largest_cold_region_cc;          ///< below SiteLimits::cold_dose_pct
+  std::optional<double> deciding_value, deciding_limit;  ///< the figure that fitted the verdict's row, and its limit
+  bool holds_target = false;                             ///< an organ around a target: part of it was meant to receive the prescription
+  std::vector<Structure<CtFrame>> cold_outlines;         ///< of a target's cold regions on the slices of the scan
 };
 
 struct DoseAuditOutcome {

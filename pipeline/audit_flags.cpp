@@ -232,15 +232,10 @@ void flag_overdose(const StructureAudit& s, double rx, const SiteLimits& limits,
 }
 
 void flag_target(const StructureAudit& s, const StructureJudgement& judgement, double rx, const SiteLimits& limits, Flags& flags) {
-  if (s.verdict == Verdict::amber || s.verdict == Verdict::red || s.verdict == Verdict::urgent) {
-    std::optional<double> d90_pct;
-    if (s.postop && s.postop->d90_gy) d90_pct = 100.0 * *s.postop->d90_gy / rx;
+  if (s.verdict == Verdict::amber || s.verdict == Verdict::red || s.verdict == Verdict::urgent)
     raise(flags, "UNDERCOVERAGE", severity_of(s.verdict),
-          s.name + ": " + s.verdict_reason + " (" + std::string(to_string(s.verdict)) + ").", d90_pct,
-          s.verdict == Verdict::urgent ? limits.urgent_d90_pct
-          : s.verdict == Verdict::red  ? limits.red_d90_pct
-                                       : limits.amber_d90_pct);
-  }
+          s.name + ": " + s.verdict_reason + " (" + std::string(to_string(s.verdict)) + ").", judgement.deciding_value,
+          judgement.deciding_limit);
   if (const auto cold = judgement.largest_cold_region_cc; cold && *cold > 0.0)
     raise(flags, "COLD_REGION", *cold > limits.cold_volume_cc ? Severity::action : Severity::warn,
           s.name + ": a region of " + number(*cold) + " cc receives less than " + number(limits.cold_dose_pct) + " % of the prescription.",

@@ -196,7 +196,7 @@ Status add_postop(const StructureVolume<CtFrame>& volume, const DoseContext& c, 
   return ok_status();
 }
 
-void judge(const DoseContext& c, StructureAudit& entry, const StructureJudgement& judgement) {
+void judge(const DoseContext& c, StructureAudit& entry, StructureJudgement& judgement) {
   if (entry.role != StructureRole::target || !entry.postop || !c.in.prescription) {
     entry.verdict = Verdict::not_assessed;
     entry.verdict_reason = entry.role != StructureRole::target ? "not a target" : "no post-implant dose of this contour";
@@ -216,6 +216,8 @@ void judge(const DoseContext& c, StructureAudit& entry, const StructureJudgement
   const VerdictDecision decision = decide_verdict(facts, c.options.limits);
   entry.verdict = decision.verdict;
   entry.verdict_reason = decision.reason;
+  judgement.deciding_value = decision.value;
+  judgement.deciding_limit = decision.limit;
 }
 
 /// True where the centre of a target lies in the organ, by the contours of one image.

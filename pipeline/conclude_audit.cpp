@@ -98,6 +98,7 @@ Status conclude_audit(const SettledCase& c, const AuditOptions& options, const P
   audit.missing = std::move(assignment.missing);
   if (assignment_input.plan != nullptr && assignment_input.ct_from_plan)
     audit.needles = audit_needles(*assignment_input.plan, *assignment_input.ct_from_plan, audit.seeds, implant.postop);
+  if (auto partly = needles_partly_known(audit.needles)) audit.warnings.push_back(std::move(*partly));
   audit.implant_shift_mm = assignment.shift_mm;
   audit.implant_rotation_deg = assignment.rotation_deg;
   facts.assignment = &assignment;

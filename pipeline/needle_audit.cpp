@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <map>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "pipeline/needle_tracks.h"
@@ -29,7 +30,27 @@ std::optional<double> way_out_mm(const std::vector<CtVolume>& postop, const Poin
   return std::nullopt;
 }
 
+std::string names_of(const std::vector<NeedleAudit>& needles, bool (*lacks)(const NeedleAudit&)) {
+  std::string names;
+  for (const NeedleAudit& n : needles)
+    if (lacks(n)) names += (names.empty() ? "" : ", ") + n.id;
+  return names;
+}
+
 }  // namespace
+
+std::optional<Warning> needles_partly_known(const std::vector<NeedleAudit>& needles) {
+  const std::string no_angle = names_of(needles, [](const NeedleAudit& n) { return !n.angle_error_deg; });
+  const std::string no_entry = names_of(needles, [](const NeedleAudit& n) { return !n.entry; });
+  const std::string no_depth = names_of(needles, [](const NeedleAudit& n) { return !n.depth_error_mm; });
+  if (no_angle.empty() && no_entry.empty() && no_depth.empty()) return std::nullopt;
+  std::string text = "Found seeds too few or too close together for a line, no planned line, or skin not in the scan:";
+  if (!no_angle.empty()) text += " no angle of needle " + no_angle + ";";
+  if (!no_entry.empty()) text += " no entry of needle " + no_entry + ";";
+  if (!no_depth.empty()) text += " no depth and tip of needle " + no_depth + ";";
+  text.back() = '.';
+  return Warning{"NEEDLES_PARTLY_KNOWN", text};
+}
 
 std::vector<NeedleAudit> audit_needles(const ImplantPlan& plan, const Warp<CtFrame, PlanFrame>& ct_from_plan,
                                        const std::vector<SeedAudit>& seeds, const std::vector<CtVolume>& postop) {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "core/audit_report.h"
@@ -16,5 +17,8 @@ namespace seedaudit {
 /// \param seeds as assigned, with their status \return in the order of the plan's needles; only those with a seed found
 std::vector<NeedleAudit> audit_needles(const ImplantPlan& plan, const Warp<CtFrame, PlanFrame>& ct_from_plan,
                                        const std::vector<SeedAudit>& seeds, const std::vector<CtVolume>& postop);
+
+/// Names the needles of which angle, entry or depth could not be told; nothing where all are known.
+std::optional<Warning> needles_partly_known(const std::vector<NeedleAudit>& needles);
 
 }  // namespace seedaudit

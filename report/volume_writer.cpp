@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "report/volume_writer.h"
 
+#include <zlib.h>
+
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -81,11 +83,47 @@ std::string nifti_header(const Placement& p) {
   return h;
 }
 
+std::string lower_extension(const std::filesystem::path& file) {
+  std::string extension = file.extension().string();
+  for (char& c : extension)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return extension;
+}
+
+/// RFC 1952, without a time, so that the same volume is the same file.
+Result<std::string> gzipped(const std::string& content, const std::filesystem::path& file) {
+  constexpr int kLevel = 6, kGzipWindow = 15 + 16, kMemory = 8;
+  constexpr std::size_t kPiece = std::size_t{1} << 20;  // zlib counts in 32 bits
+  const auto failed = [&] { return Error{ErrorCode::internal, "a volume could not be compressed", file.string(), ""}; };
+  z_stream stream{};
+  if (deflateInit2(&stream, kLevel, Z_DEFLATED, kGzipWindow, kMemory, Z_DEFAULT_STRATEGY) != Z_OK) return failed();
+  std::string out;
+  std::array<char, 65536> buffer{};
+  int status = Z_OK;
+  for (std::size_t at = 0; status == Z_OK;) {
+    const std::size_t piece = std::min(kPiece, content.size() - at);
+    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(content.data() + at));  // read only, says zlib.h
+    stream.avail_in = static_cast<uInt>(piece);
+    at += piece;
+    const int flush = at == content.size() ? Z_FINISH : Z_NO_FLUSH;
+    do {
+      stream.next_out = reinterpret_cast<Bytef*>(buffer.data());
+      stream.avail_out = static_cast<uInt>(buffer.size());
+      status = deflate(&stream, flush);
+      out.append(buffer.data(), buffer.size() - stream.avail_out);
+    } while (stream.avail_out == 0 && status == Z_OK);
+    if (status == Z_BUF_ERROR) status = Z_OK;  // the last piece ended exactly with the buffer
+  }
+  deflateEnd(&stream);
+  if (status != Z_STREAM_END) return failed();
+  return out;
+}
+
 Status write(const Placement& p, const std::vector<float>& values, const std::filesystem::path& file) {
   const auto format = volume_format_of(file);
   if (!format)
     return Error{ErrorCode::invalid_option, "no volume format ends in \"" + file.extension().string() + "\"", file.string(),
-                 "Name a .nrrd, .mha or .nii file."};
+                 "Name a .nrrd, .mha, .nii or .nii.gz file."};
   std::string content;
   switch (*format) {
     case VolumeFormat::nrrd:
@@ -101,15 +139,17 @@ Status write(const Placement& p, const std::vector<float>& values, const std::fi
       break;
   }
   content.append(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(float));
-  return write_file_atomically(file, content);
+  if (lower_extension(file) != ".gz") return write_file_atomically(file, content);
+  const auto packed = gzipped(content, file);
+  if (!packed) return packed.error();
+  return write_file_atomically(file, *packed);
 }
 
 }  // namespace
 
 std::optional<VolumeFormat> volume_format_of(const std::filesystem::path& file) {
-  std::string extension = file.extension().string();
-  for (char& c : extension)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  const std::string extension = lower_extension(file);
+  if (extension == ".gz" && lower_extension(file.stem()) == ".nii") return VolumeFormat::nifti;
   if (extension == ".nrrd") return VolumeFormat::nrrd;
   if (extension == ".mha") return VolumeFormat::meta_image;
   if (extension == ".nii") return VolumeFormat::nifti;

@@ -15,7 +15,7 @@ namespace seedaudit {
 /// demands.
 enum class VolumeFormat { nrrd, meta_image, nifti };
 
-/// By extension: .nrrd, .mha, .nii, in any case; nullopt for any other.
+/// By extension: .nrrd, .mha, .nii, .nii.gz, in any case; nullopt for any other.
 std::optional<VolumeFormat> volume_format_of(const std::filesystem::path& file);
 
 /// Writes one value a voxel, i fastest; the file appears whole or not at all.

@@ -70,6 +70,28 @@ TEST_CASE("check: says what a case holds, and refuses as run would") {
   CHECK(run_program("check " + quoted(folder / "case") + " --no-progress --target NONE").status == 3);
 }
 
+TEST_CASE("check: a site, a configuration and a way to register that run refuses are refused") {
+  const TemporaryFolder folder;
+  write_case(folder / "case");
+  const std::string check = "check " + quoted(folder / "case") + " --no-progress ";
+  CHECK(run_program(check + "--site elbow").status == 2);
+  CHECK(run_program(check + "--site " + quoted(folder / "absent.json")).status == 3);
+  std::ofstream(folder / "limits.json") << R"({"limits": {"margn_mm": 12}})";
+  std::ofstream(folder / "case.json") << R"({"case": "case", "config": "limits.json", "no_progress": true})";
+  const CommandResult config = run_program("check " + quoted(folder / "case.json"));
+  CHECK(config.status == 2);
+  CHECK(says(config.err, "limits.margin_mm"));
+  std::ofstream(folder / "limits.json") << R"({"limits": {"margin_mm": 12}})";
+  CHECK(run_program("check " + quoted(folder / "case.json")).status == 0);
+}
+
+TEST_CASE("a word that is no command is named as such") {
+  const CommandResult r = run_program("adit case");
+  CHECK(r.status == 2);
+  CHECK(says(r.err, "\"adit\""));
+  CHECK(r.out.empty());
+}
+
 TEST_CASE("detect: finds the seeds of one CT, none is a result") {
   const TemporaryFolder folder;
   write_case(folder / "case");

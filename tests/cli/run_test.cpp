@@ -88,6 +88,30 @@ TEST_CASE("run: --json prints the report, --fail-on turns a flag into status 10,
   CHECK(std::regex_match(printed["case_id"].get<std::string>(), std::regex("case-[0-9a-f]{8}")));
 }
 
+TEST_CASE("run: a case.json says how the run works, the command line goes first", "[heavy]") {
+  const TemporaryFolder folder;
+  write_case(folder / "case");
+  std::ofstream(folder / "ours.json") << R"({"dose": {"formalism": "1d"}})";
+  std::ofstream(folder / "case.json") << R"({"case": "case", "config": "ours.json", "identity": "none", "fail_on": "warn", "threads": 1,
+    "no_progress": true, "log_level": "info", "json": true})";
+  const CommandResult r = run_program("run " + quoted(folder / "case.json") + " -o " + quoted(folder / "out"));
+  INFO(r.err);
+  CHECK(r.status == 10);
+  CHECK_FALSE(says(r.err, " ..."));  // a line of progress
+  CHECK(says(r.err, "target: "));    // a decision, told at level info
+  CHECK(r.out == content_of(folder / "out" / "report.json"));
+  CHECK(Json::parse(r.out)["dose"]["formalism"] == "TG-43U1 1D");
+  CHECK_FALSE(says(content_of(folder / "out" / "report.html"), "PAT-4711"));
+  std::ofstream(folder / "theirs.json") << R"({"dose": {"formalism": "2d"}})";
+  const CommandResult other = run_program("run " + quoted(folder / "case.json") + " -o " + quoted(folder / "out") +
+                                          " --fail-on action --identity keep --log-level error --config " + quoted(folder / "theirs.json"));
+  INFO(other.err);
+  CHECK(other.status == 0);
+  CHECK(other.err.empty());
+  CHECK(Json::parse(other.out)["dose"]["formalism"] == "TG-43U1 2D");
+  CHECK(says(content_of(folder / "out" / "report.html"), "PAT-4711"));
+}
+
 TEST_CASE("run: bad input, an empty folder") {
   const TemporaryFolder folder;
   check_refused(folder.path(), "", folder.path().filename().string());

@@ -33,6 +33,7 @@ TEST_CASE("case.json: every key, paths relative to the file") {
   CHECK(*r->rx_gy == 120.0);
   CHECK(*r->activity_mci == 0.8);
   CHECK(*parse_place(*r->entry) == Eigen::Vector3d(1.0, -2.5, 3.0));
+  CHECK(*parse_place(*parse_case_json(R"({"entry": [1, -2.5, 3]})", ".", "case.json")->entry) == Eigen::Vector3d(1.0, -2.5, 3.0));
   CHECK(*r->site == "prostate");
   CHECK(*parse_case_json(R"({"site": "ours.json", "source": "seed.json"})", "/cases/x", "case.json")->site == "/cases/x/ours.json");
   CHECK(*parse_case_json(R"({"site": "ours.json", "source": "seed.json"})", "/cases/x", "case.json")->source == "/cases/x/seed.json");
@@ -50,8 +51,9 @@ TEST_CASE("case.json: an unknown key is an error that names it, as is a wrong ty
   REQUIRE_FALSE(unknown);
   CHECK(unknown.error().code == ErrorCode::bad_json);
   CHECK(unknown.error().what.find("implant_dat") != std::string::npos);
-  for (const char* text : {"{", "[]", R"({"rx_gy": "120"})", R"({"implanted": 2.5})", R"({"implanted": -1})", R"({"plan": 3})",
-                           R"({"target": [3]})", R"({"rx_gy": 120, "rx_gy": 130})", ""})
+  for (const char* text :
+       {"{", "[]", R"({"rx_gy": "120"})", R"({"implanted": 2.5})", R"({"implanted": -1})", R"({"plan": 3})", R"({"target": [3]})",
+        R"({"entry": [1, 2]})", R"({"entry": [1, 2, "x"]})", R"({"rx_gy": 120, "rx_gy": 130})", ""})
     CHECK(code_of(text) == ErrorCode::bad_json);
 }
 
@@ -61,7 +63,7 @@ TEST_CASE("options outside their range are refused with the value") {
         R"({"issued": 2, "returned": 3})", R"({"implant_date": "01.03.2025"})", R"({"implant_date": "2025-02-30"})",
         R"({"seeds_frame": "ct"})", R"({"target": ""})", R"({"source": ""})", R"({"entry": "1,2"})", R"({"entry": "1,2,x"})",
         R"({"entry": "1,2,3,4"})", R"({"site": ""})"})
-    CHECK(code_of(text) == ErrorCode::invalid_option);
+    CHECK(code_of(text) == ErrorCode::bad_json);  // a file is input: exit 3, as for a wrong type
   CHECK(parse_case_json(R"({"rx_gy": 12000})", ".", "case.json").error().what.find("12000") != std::string::npos);
 }
 

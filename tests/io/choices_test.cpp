@@ -87,7 +87,13 @@ TEST_CASE("the dose reference goes by number in its own structure set, else by n
   CHECK(choose_targets({roi(2, "CTV", "CTV", false)}, {"CTV"}, {}, true, "s").error().code == ErrorCode::target_not_found);
   CHECK(choose_targets({roi(1, "LIVER", "ORGAN")}, {}, {}, true, "s").error().code == ErrorCode::target_not_found);
   CHECK(choose_targets({roi(1, "CTV"), roi(2, "CTV")}, {"CTV"}, {}, true, "s").error().code == ErrorCode::target_ambiguous);
-  CHECK(choose_targets({roi(1, "CTV a", "CTV"), roi(2, "CTV", "CTV")}, {}, {}, true, "s")->names == std::vector<std::string>{"CTV"});
+  // Of several the plainly called one is taken, and that there are others is said: they may be lesions of their own.
+  const auto plain = choose_targets({roi(1, "CTV a", "CTV"), roi(2, "CTV", "CTV")}, {}, {}, true, "s");
+  CHECK(plain->names == std::vector<std::string>{"CTV"});
+  CHECK(plain->reason.find("the only") == std::string::npos);
+  REQUIRE(plain->warnings.size() == 1);
+  CHECK(plain->warnings.front().code == "TARGET_SEVERAL");
+  CHECK(plain->warnings.front().message.find("\"CTV a\"") != std::string::npos);
 }
 
 TEST_CASE("structures of one name are told apart by number, and a name that fits several is refused") {

@@ -98,6 +98,10 @@ TEST_CASE("strength out of the site beyond 20 % is urgent whatever the dose") {
   const CaseAudit a = audited(std::move(c));
   CHECK(with_status(a, SeedStatus::migrated) == 6);  // 6 of 27: 22 %
   CHECK(a.verdict == Verdict::urgent);
+  // The flag bears the figure that decided and its limit, not a D90 that is above every limit.
+  REQUIRE(flag(a, "UNDERCOVERAGE"));
+  CHECK(*flag(a, "UNDERCOVERAGE")->value == Approx(600.0 / 27.0));
+  CHECK(*flag(a, "UNDERCOVERAGE")->limit == 20.0);
 }
 
 TEST_CASE("missing seeds: without a record not found, with one and an incomplete scan undetermined", "[heavy]") {

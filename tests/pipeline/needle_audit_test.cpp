@@ -69,6 +69,15 @@ TEST_CASE("A needle that went 3 mm too deep and 5 degrees off is told from its s
   CHECK_FALSE(needles[1].entry);
   REQUIRE(needles[1].depth_error_mm);
   CHECK(std::abs(*needles[1].depth_error_mm - 2.0) < 1e-9);
+  // And what is not known of it is said, of it alone.
+  const auto said = needles_partly_known(needles);
+  REQUIRE(said);
+  CHECK(said->code == "NEEDLES_PARTLY_KNOWN");
+  CHECK(said->message.find("no angle of needle " + needles[1].id) != std::string::npos);
+  CHECK(said->message.find("no entry of needle " + needles[1].id) != std::string::npos);
+  CHECK(said->message.find("N1,") == std::string::npos);
+  CHECK(said->message.find("depth") == std::string::npos);
+  CHECK_FALSE(needles_partly_known({needles[0]}));
 }
 
 TEST_CASE("A seed that left its needle does not draw it", "[pipeline]") {

@@ -28,7 +28,7 @@ TEST_CASE("a volume is read back from every format with each voxel at its place"
   std::vector<float> values(grid.voxel_count());
   std::iota(values.begin(), values.end(), 1.0F);
   const TemporaryFolder folder;
-  for (const char* name : {"d.nrrd", "d.mha", "d.nii", "D.NRRD"}) {
+  for (const char* name : {"d.nrrd", "d.mha", "d.nii", "d.nii.gz", "D.NRRD"}) {
     INFO(name);
     REQUIRE(write_volume(grid, values, folder / name).ok());
     const auto read = read_volume_as<PlanFrame>(folder / name);
@@ -59,5 +59,6 @@ TEST_CASE("what no volume format can hold is refused") {
   CHECK(write_volume(grid, std::vector<float>(60), folder / "d.txt").error().code == ErrorCode::invalid_option);
   CHECK(write_volume(grid, std::vector<float>(59), folder / "d.nrrd").error().code == ErrorCode::invalid_option);
   CHECK(write_volume(grid, std::vector<float>(60), folder / "none" / "d.nrrd").error().code == ErrorCode::output_unwritable);
-  CHECK_FALSE(volume_format_of("d.nii.gz"));
+  CHECK_FALSE(volume_format_of("d.nrrd.gz"));
+  CHECK_FALSE(volume_format_of("gz"));
 }

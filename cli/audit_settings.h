@@ -1,0 +1,28 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "cli/shell.h"
+#include "core/result.h"
+#include "io/case_request.h"
+#include "io/run_keys.h"
+#include "pipeline/audit_options.h"
+
+namespace CLI {
+class App;
+}
+
+namespace seedaudit {
+
+/// Limits and method options of an audit: defaults, then the site, then the configuration file, then the way to register. The same for
+/// `run` and for `check`, which says what `run` would refuse. Errors: invalid_option naming the file or the value; those of the files.
+Result<AuditOptions> audit_settings(const CaseRequest& resolved, const std::optional<std::filesystem::path>& config);
+
+/// What a case.json says of how a command works. Its threads, log level and progress go into `shell` where the command line is silent.
+Result<RunKeys> take_run_keys(const std::string& case_path, const CLI::App& command, ShellOptions& shell);
+
+}  // namespace seedaudit
