@@ -55,19 +55,10 @@ async function start() {
   await painted();
   performance.mark("slices");
 
-  // What lies below the first screens is built after it was painted: at once where it comes near, or is printed.
-  const later = [[fusion, () => checkerboardView(data, planes)], [space, () => sceneView(data, state)]].map(([node, make]) => {
-    const part = { node, build: () => { if (!part.node) return; const made = make(); part.node.replaceWith(made); part.node = null; } };
-    return part;
-  });
-  const near = new IntersectionObserver((seen) => { for (const s of seen) if (s.isIntersecting) later.find((p) => p.node === s.target)?.build(); }, { rootMargin: "300px" });
-  later.forEach((p) => near.observe(p.node));
-  addEventListener("beforeprint", () => later.forEach((p) => p.build()));
-  for (const p of later) {
-    p.build();
-    await painted();
-  }
-  near.disconnect();
+  // What lies below is built once the slices can be used; both in one frame, for a frame of this page is dear.
+  fusion.replaceWith(checkerboardView(data, planes));
+  space.replaceWith(sceneView(data, state));
+  await painted();
   document.documentElement.dataset.ready = "yes";
   performance.mark("drawn");
 }
