@@ -16,6 +16,7 @@
 #include "cli/shell.h"
 #include "cli/version.h"
 #include "core/case_dates.h"
+#include "dosimetry/slice_outlines.h"
 #include "io/case_json.h"
 #include "io/case_reader.h"
 #include "io/review_file.h"
@@ -123,6 +124,19 @@ struct StagingFolder {
 
 bool keeps_identity(const RunOptions& run) { return run.identity == "keep"; }
 
+/// Those that were drawn on other planes than the scan's, as a mapped target is.
+std::vector<Structure<CtFrame>> on_slices(const std::vector<Structure<CtFrame>>& targets, const GridGeometry<CtFrame>& slices) {
+  std::vector<Structure<CtFrame>> out;
+  for (const Structure<CtFrame>& t : targets) {
+    if (lies_on_slices(t, slices)) continue;
+    const auto volume = StructureVolume<CtFrame>::make(t);
+    if (!volume) continue;  // encloses nothing: the audit says so
+    Structure<CtFrame> drawn = outline_on_slices(t, *volume, slices);
+    if (!drawn.contours.empty()) out.push_back(std::move(drawn));
+  }
+  return out;
+}
+
 Status write_dicom(const AuditedCase& done, const std::string& pdf, const RunOptions& run, const std::string& alias,
                    const std::filesystem::path& folder) {
   DicomOutputInput objects;
@@ -130,6 +144,7 @@ Status write_dicom(const AuditedCase& done, const std::string& pdf, const RunOpt
   objects.postop = &done.postop.front();
   objects.targets = done.targets;
   objects.organs = done.organs;
+  objects.targets_on_slices = on_slices(done.targets, done.postop.front().grid);
   objects.cold_outlines = done.cold_outlines;
   if (done.dose) objects.dose = &*done.dose;
   objects.strengths = done.strengths;

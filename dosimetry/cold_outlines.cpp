@@ -3,12 +3,12 @@
 #include "dosimetry/cold_outlines.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstdint>
 #include <limits>
 
 #include "dosimetry/cold_parts.h"
+#include "dosimetry/plane_lines.h"
 
 namespace seedaudit {
 namespace {
@@ -56,51 +56,21 @@ struct Raster {
   std::vector<char> inside;  ///< the structure
   std::vector<float> dose_gy;
   std::vector<int> label;
-
-  std::size_t at(int i, int j) const { return static_cast<std::size_t>(i) + static_cast<std::size_t>(width) * static_cast<std::size_t>(j); }
 };
 
 class Outliner {
  public:
   Outliner(const StructureVolume<CtFrame>& structure, double level_gy) : structure_(structure), level_gy_(level_gy) {}
 
-  /// Closed lines around the nodes of one region, region on one side throughout; regions inside others are holes.
+  /// Lines around the nodes of one region; regions inside others are holes.
   std::vector<Contour<CtFrame>> around(const Raster& r, int label) const {
-    std::vector<std::size_t> next(2 * r.places.size(), kNoEdge);
-    const auto in = [&](int i, int j) { return r.label[r.at(i, j)] == label; };
-    for (int j = 0; j + 1 < r.height; ++j)
-      for (int i = 0; i + 1 < r.width; ++i) {
-        const std::array<bool, 4> corner{in(i, j), in(i + 1, j), in(i + 1, j + 1), in(i, j + 1)};
-        const std::array<std::size_t, 4> edge{2 * r.at(i, j), 2 * r.at(i + 1, j) + 1, 2 * r.at(i, j + 1), 2 * r.at(i, j) + 1};
-        for (std::size_t n = 0; n < 4; ++n) {
-          if (!corner[n] || corner[(n + 1) % 4]) continue;
-          // From where the region is left back to where it was entered: of a saddle the two cold corners stay apart.
-          std::size_t m = (n + 3) % 4;
-          while (corner[m] || !corner[(m + 1) % 4]) m = (m + 3) % 4;
-          next[edge[n]] = edge[m];
-        }
-      }
-    std::vector<Contour<CtFrame>> lines;
-    for (std::size_t start = 0; start < next.size(); ++start) {
-      if (next[start] == kNoEdge) continue;
-      Contour<CtFrame> line;
-      for (std::size_t e = start; next[e] != kNoEdge;) {
-        line.points.push_back(crossing(r, e, label));
-        const std::size_t after = next[e];
-        next[e] = kNoEdge;
-        e = after;
-      }
-      lines.push_back(std::move(line));
-    }
-    return lines;
+    PlaneNodes nodes{r.width, r.height, {}};
+    for (const int l : r.label) nodes.inside.push_back(l == label ? 1 : 0);
+    return lines_around(nodes, [&](std::size_t cold, std::size_t other) { return crossing(r, cold, other); });
   }
 
  private:
-  static constexpr std::size_t kNoEdge = std::numeric_limits<std::size_t>::max();
-
-  Point<CtFrame> crossing(const Raster& r, std::size_t edge, int label) const {
-    const std::size_t first = edge / 2, second = first + (edge % 2 == 0 ? 1 : static_cast<std::size_t>(r.width));
-    const std::size_t cold = r.label[first] == label ? first : second, other = cold == first ? second : first;
+  Point<CtFrame> crossing(const Raster& r, std::size_t cold, std::size_t other) const {
     const Eigen::Vector3d from = r.places[cold].mm, way = r.places[other].mm - from;
     double t = 0.5;  // to a part of its own
     if (r.inside[other] == 0) {

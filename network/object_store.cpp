@@ -9,11 +9,11 @@
 
 #include <cerrno>
 #include <cstring>
-#include <sstream>
 
 #include "core/sha256.h"
 #include "io/dicom_dataset.h"
 #include "network/dicom_services.h"
+#include "network/object_content.h"
 
 namespace seedaudit {
 namespace {
@@ -41,21 +41,6 @@ Status make_folder(const fs::path& folder) {
   fs::create_directory(folder, ec);
   if (ec && !fs::is_directory(folder)) return unwritable(folder, ec.message());
   return sync(folder.parent_path(), O_RDONLY | O_DIRECTORY);
-}
-
-/// The data set alone: the meta header names the sender and may differ.
-Result<std::string> dataset_bytes(const fs::path& file) {
-  auto object = open_dicom(file.string(), false);
-  if (!object) return object.error();
-  std::ostringstream text;
-  (*object)->getDataset()->print(text, 0);
-  Sha256 hash;
-  hash.add(text.str());
-  const Uint16* words = nullptr;
-  unsigned long count = 0;
-  if ((*object)->getDataset()->findAndGetUint16Array(DCM_PixelData, words, &count).good() && words != nullptr)
-    hash.add({reinterpret_cast<const char*>(words), count * sizeof(Uint16)});
-  return hash.hexadecimal();
 }
 
 std::string patient_folder(DcmItem& dataset, const std::string& study) {
@@ -111,8 +96,8 @@ Result<std::string> ObjectStore::keep(const fs::path& temporary, const std::stri
   const fs::path target = received() / patient / study / (instance + ".dcm");
   std::error_code ec;
   if (fs::exists(target, ec)) {
-    const auto there = dataset_bytes(target);
-    const auto here = dataset_bytes(temporary);
+    const auto there = content_hash(target);
+    const auto here = content_hash(temporary);
     if (!here) return here.error();
     if (there && *there == *here) return patient;  // sent again: what is kept already is the same
     return Error{ErrorCode::patient_mismatch, "another object of this SOP Instance UID is kept already; the first stays", instance,

@@ -24,7 +24,8 @@ class ObjectStore {
   /// Gives a complete file its place: read, synced, renamed, its folder synced. After that a crash loses nothing. The file is gone from its
   /// temporary name whatever happens. \return the <patient> folder's name
   /// Errors: as open_dicom, and unreadable_file where UIDs are missing, no UIDs, or not the announced ones; patient_mismatch where an
-  /// object of the same identifier and other content is there already; output_unwritable.
+  /// object of the same identifier and other content (content_hash) is there already; output_unwritable. The same content again, in
+  /// whatever encoding, is a success and what is there stays.
   Result<std::string> keep(const std::filesystem::path& temporary, const std::string& sop_class_uid, const std::string& sop_instance_uid);
 
  private:

@@ -68,6 +68,10 @@ StructureSet<CtFrame> structures_of(const DicomOutputInput& in, const IdentityFi
       if (!in.keep_identity) s.name = filter(s.name);
       add(std::move(s));
     }
+  for (Structure<CtFrame> s : in.targets_on_slices) {
+    s.name = "on slices: " + (in.keep_identity ? s.name : filter(s.name));
+    add(std::move(s));
+  }
   const auto add_point = [&](std::string name, const Point<CtFrame>& p) { add({0, std::move(name), "MARKER", {}, {p}}); };
   for (const SeedAudit& s : in.audit->seeds)
     add_point("seed " + std::to_string(s.seed.id) + " " + std::string(to_string(s.status)), s.seed.pose.center);

@@ -21,6 +21,8 @@ struct DicomOutputInput {
   const CtVolume* postop = nullptr;         ///< its study, frame of reference and patient are those of the objects
   std::vector<Structure<CtFrame>> targets;  ///< as judged
   std::vector<Structure<CtFrame>> organs;   ///< at risk, as judged
+  /// Targets whose planes are not those of the scan, drawn anew on its slices: for readers that take contours by slices. May be empty.
+  std::vector<Structure<CtFrame>> targets_on_slices;
   /// Of the cold regions of judged_targets(), in their order and each one's; may be empty.
   std::vector<Structure<CtFrame>> cold_outlines;
   const DoseGrid<CtFrame>* dose = nullptr;
@@ -36,8 +38,8 @@ inline constexpr double kDoseCapInPrescriptions = 10.0;
 /// The cap where no prescription is known, Gy.
 inline constexpr double kDoseCapGy = 1500.0;
 
-/// Writes dose.dcm (RT Dose with DVH Sequence), structures.dcm (RT Structure Set: targets, organs, seeds, cold
-/// regions and their coldest places), plan.dcm (RT Plan of the
+/// Writes dose.dcm (RT Dose with DVH Sequence), structures.dcm (RT Structure Set: targets, organs, targets on
+/// slices, seeds, cold regions and their coldest places), plan.dcm (RT Plan of the
 /// seeds as found), measurements.dcm (SR) and report.dcm (Encapsulated PDF) into `folder`/dicom. What cannot be made (no dose, no strength,
 /// no date of implant) is left out and one of an earlier run removed. UIDs depend on the input alone. Errors: invalid_option,
 /// output_unwritable.

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 
 #include "report/identity_filter.h"
 #include "report/json_report.h"
@@ -19,7 +20,7 @@ namespace {
 
 using Layout = JsonWriter::Layout;
 
-constexpr std::string_view kReportPlace = "__SEEDAUDIT_REPORT__", kPagePlace = "__SEEDAUDIT_PAGE__";
+constexpr std::string_view kReportPlace = "__SEEDAUDIT_REPORT__", kPagePlace = "__SEEDAUDIT_PAGE__", kImagesPlace = "__SEEDAUDIT_IMAGES__";
 constexpr double kMarginMm = 42.0;  ///< shown finely around target and implant
 constexpr double kNearMm = 40.0;    ///< seeds farther from the target are shown on the coarse image of the whole scan
 constexpr double kCoarseStepMm = 2.4;
@@ -181,7 +182,6 @@ Status write_fusion(JsonWriter& json, const HtmlInput& in) {
 
 Status write_images(JsonWriter& json, const HtmlInput& in) {
   const Box<CtFrame> region = region_of(in);
-  json.begin_object("images");
   PageVolumeOptions coarse;
   coarse.least_step_mm = kCoarseStepMm;
   coarse.most_samples = 3'000'000;
@@ -218,11 +218,10 @@ Status write_images(JsonWriter& json, const HtmlInput& in) {
   } else {
     json.null("planned_dose");
   }
-  json.end_object();
   return ok_status();
 }
 
-Result<std::string> page_json(const HtmlInput& in, const IdentityFilter& filter) {
+std::string page_json(const HtmlInput& in, const IdentityFilter& filter) {
   JsonWriter json;
   json.begin_object();
   if (in.identity == PageIdentity::keep) {
@@ -238,10 +237,35 @@ Result<std::string> page_json(const HtmlInput& in, const IdentityFilter& filter)
   json.numbers("capsule_mm", {drawn.capsule_length.value, drawn.capsule_diameter.value}, 3);
   write_contours(json, in, filter);
   write_dvhs(json, *in.audit, filter);
+  json.end_object();
+  return json.take();
+}
+
+/// Apart from the rest, and last in the file: a browser shows the first screen before it has read these.
+Result<std::string> images_json(const HtmlInput& in) {
+  JsonWriter json;
+  json.begin_object();
   if (Status s = write_fusion(json, in); !s) return s.error();
   if (Status s = write_images(json, in); !s) return s.error();
   json.end_object();
   return json.take();
+}
+
+/// The frame with each place's text put in; places stand in the order given. Empty where one is missing.
+std::string filled(std::string_view frame, const std::array<std::pair<std::string_view, std::string_view>, 3>& texts) {
+  std::string out;
+  std::size_t size = frame.size();
+  for (const auto& [place, text] : texts) size += text.size();
+  out.reserve(size);
+  for (const auto& [place, text] : texts) {
+    const auto at = frame.find(place);
+    if (at == std::string_view::npos) return {};
+    out += frame.substr(0, at);
+    out += text;
+    frame.remove_prefix(at + place.size());
+  }
+  out += frame;
+  return out;
 }
 
 }  // namespace
@@ -250,20 +274,12 @@ Result<std::string> html_report(const HtmlInput& in) {
   if (in.audit == nullptr || in.postop == nullptr || in.postop->hu.empty())
     return Error{ErrorCode::invalid_option, "the page needs an audit and its scan", "", ""};
   const IdentityFilter filter(in.audit->patient_id, in.audit->patient_name);
-  const auto page = page_json(in, filter);
-  if (!page) return page.error();
-  const std::string report = inside_script(report_json(*in.audit)), data = inside_script(*page);
-  const std::string_view frame = html_page();
-  const auto first = frame.find(kReportPlace), second = frame.find(kPagePlace);
-  if (first == std::string_view::npos || second == std::string_view::npos || second < first)
-    return Error{ErrorCode::internal, "the embedded page has no place for data", "", "Build the program again."};
-  std::string out;
-  out.reserve(frame.size() + report.size() + data.size());
-  out += frame.substr(0, first);
-  out += report;
-  out += frame.substr(first + kReportPlace.size(), second - first - kReportPlace.size());
-  out += data;
-  out += frame.substr(second + kPagePlace.size());
+  const auto images = images_json(in);
+  if (!images) return images.error();
+  std::string out = filled(html_page(), {{{kReportPlace, inside_script(report_json(*in.audit))},
+                                          {kPagePlace, inside_script(page_json(in, filter))},
+                                          {kImagesPlace, inside_script(*images)}}});
+  if (out.empty()) return Error{ErrorCode::internal, "the embedded page has no place for data", "", "Build the program again."};
   return out;
 }
 

@@ -7,12 +7,12 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdtemp, rm, stat } from "node:fs/promises";
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { writeArchive } from "./archive.mjs";
-import { browserOf, emulatedGraphics, openingMs } from "./chromium.mjs";
+import { browserOf, emulatedGraphics, openingMs, stagesMs } from "./chromium.mjs";
 
 const [program, web] = process.argv.slice(2);
 if (!program || !web) { console.error("usage: node pages_test.mjs PROGRAM WEB"); process.exit(2); }
@@ -111,6 +111,31 @@ try {
       check(page.problems.length === 0, `${as}: no error and nothing asked of a network: ${page.problems.join("; ")}`);
       await page.context().close();
     }
+
+  // A file that was cut short says so, and the first screen stands all the same.
+  {
+    const whole = await readFile(path.join(folder, "audit", "report.html"), "utf8"), cut = path.join(folder, "cut.html");
+    await writeFile(cut, whole.slice(0, whole.indexOf('id="images"') + 5000));
+    const page = await browser.newPage();
+    await page.goto(pathToFileURL(cut).href);
+    await page.waitForFunction(() => document.documentElement.dataset.ready === "failed", null, { timeout: 30000 });
+    check((await page.getByRole("alert").textContent()).includes("could not be drawn whole"), "a page cut short says that it is not whole");
+    check((await page.locator("#summary .badge").count()) === 5, "a page cut short shows its first screen");
+    await page.close();
+  }
+
+  // Before the slices are there the first screen is: the images stand behind the program.
+  {
+    const page = await browser.newPage();
+    await page.addInitScript(() => { delete Uint8Array.fromBase64; window.Worker = undefined; });
+    await page.goto(pathToFileURL(path.join(folder, "audit", "report.html")).href);
+    await openingMs(page);
+    const [screen, usable] = await stagesMs(page);
+    check(screen < usable, "the first screen comes before the slices");
+    const seen = await looks(await page.locator("#slices canvas").first().screenshot());
+    check(seen.colours >= 30, "slices are drawn in a browser without workers, too");
+    await page.close();
+  }
 
   // A scan alone: what cannot be computed is said, and what is not there has no switch.
   {

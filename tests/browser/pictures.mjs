@@ -4,7 +4,7 @@
 //   scripts/demo && node tests/browser/pictures.mjs build/release/seedaudit build/release/report/web demo-output/audit docs/images
 // AUDIT is the audit of the demo case; the archive is made up (archive.mjs). Look at what comes out before it is committed.
 import { execFileSync } from "node:child_process";
-import { copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -13,6 +13,9 @@ import { browserOf, emulatedGraphics } from "./chromium.mjs";
 
 const [program, web, audit, pictures] = process.argv.slice(2);
 if (!pictures) { console.error("usage: node pictures.mjs PROGRAM WEB AUDIT PICTURES"); process.exit(2); }
+// Footers name the build: one of changed sources would stand in the pictures for good.
+const { git } = JSON.parse(await readFile(path.join(audit, "report.json"), "utf8")).provenance;
+if (git.includes("dirty")) { console.error(`${audit} was made by a build of changed sources (${git}). Commit, build and audit again, then make the pictures.`); process.exit(2); }
 const { launch } = browserOf(web);
 const folder = await mkdtemp(path.join(os.tmpdir(), "seedaudit-pictures-"));
 const picture = (name) => path.join(pictures, name);

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "tests/cli/receive_server.h"
+#include "tests/cli/tls_certificates.h"
 
 namespace fs = std::filesystem;
 using namespace seedaudit;
@@ -84,25 +85,14 @@ TEST_CASE("receive: only allowed titles and addresses get in, and a second serve
 TEST_CASE("receive and push speak TLS, and refuse a certificate of another authority and a caller without TLS") {
   const TemporaryFolder folder;
   write_study(folder / "from", 1);
-  const auto in = [&](const std::string& name) { return quoted(folder / name); };
-  for (const std::string ca : {"ca", "other"}) {
-    const std::string make = "openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=" + ca + " -keyout " + in(ca + ".key") +
-                             " -out " + in(ca + ".pem") + " 2>/dev/null && openssl req -newkey rsa:2048 -nodes -subj /CN=host-" + ca +
-                             " -keyout " + in(ca + "-host.key") + " -out " + in(ca + ".csr") +
-                             " 2>/dev/null && openssl x509 -req -days 30 -in " + in(ca + ".csr") + " -CA " + in(ca + ".pem") + " -CAkey " +
-                             in(ca + ".key") + " -CAcreateserial -out " + in(ca + "-host.pem") + " 2>/dev/null";
-    REQUIRE(std::system(make.c_str()) == 0);
-  }
-  const auto keys = [&](const std::string& own, const std::string& ca) {
-    return "--tls-key " + in(own + "-host.key") + " --tls-cert " + in(own + "-host.pem") + " --tls-ca " + in(ca + ".pem");
-  };
-  ReceiveServer server(folder / "in", "--no-audit --idle-seconds 5 " + keys("ca", "ca"));
-  CHECK(run_program(push(folder / "from", server.peer(), keys("other", "ca"))).status == 4);  // the server refuses the caller
-  CHECK(run_program(push(folder / "from", server.peer(), keys("ca", "other"))).status == 4);  // the caller refuses the server
-  CHECK(run_program(push(folder / "from", server.peer(), "--tls-ca " + in("ca.pem"))).status == 2);
+  const TlsCertificates ours(folder.path(), "ca"), other(folder.path(), "other");
+  ReceiveServer server(folder / "in", "--no-audit --idle-seconds 5 " + ours.options());
+  CHECK(run_program(push(folder / "from", server.peer(), other.options(ours))).status == 4);  // the server refuses the caller
+  CHECK(run_program(push(folder / "from", server.peer(), ours.options(other))).status == 4);  // the caller refuses the server
+  CHECK(run_program(push(folder / "from", server.peer(), "--tls-ca " + quoted(ours.authority()))).status == 2);
   CHECK(run_program(push(folder / "from", server.peer())).status == 4);
   CHECK(kept(folder / "in").empty());
-  const CommandResult good = run_program(push(folder / "from", server.peer(), keys("ca", "ca")));
+  const CommandResult good = run_program(push(folder / "from", server.peer(), ours.options()));
   INFO(good.err);
   CHECK(good.status == 0);
   CHECK(kept(folder / "in").size() == 3);

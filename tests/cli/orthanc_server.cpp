@@ -29,23 +29,30 @@ std::string OrthancServer::obstacle() {
   return {};
 }
 
-OrthancServer::OrthancServer(const std::map<std::string, int>& known) : port_(free_ports(1).front()) {
+OrthancServer::OrthancServer(const std::map<std::string, int>& known, const TlsCertificates* tls) : port_(free_ports(1).front()) {
   nlohmann::json modalities = nlohmann::json::object();
-  for (const auto& [title, port] : known) modalities[title] = {title, "127.0.0.1", port};
+  for (const auto& [title, port] : known)
+    modalities[title] = {{"AET", title}, {"Host", "127.0.0.1"}, {"Port", port}, {"UseDicomTls", tls != nullptr}};
   const std::string store = (folder_ / "store").string();
-  const nlohmann::json settings{{"Name", "test"},
-                                {"DicomAet", "ORTHANC"},
-                                {"DicomPort", port_},
-                                {"DicomCheckCalledAet", true},
-                                {"DicomAlwaysAllowStore", true},
-                                {"DicomAlwaysAllowFind", true},
-                                {"DicomAlwaysAllowGet", true},
-                                {"DicomAlwaysAllowMove", true},
-                                {"DicomModalities", modalities},
-                                {"HttpServerEnabled", false},
-                                {"Plugins", nlohmann::json::array()},
-                                {"StorageDirectory", store},
-                                {"IndexDirectory", store}};
+  nlohmann::json settings{{"Name", "test"},
+                          {"DicomAet", "ORTHANC"},
+                          {"DicomPort", port_},
+                          {"DicomCheckCalledAet", true},
+                          {"DicomAlwaysAllowStore", true},
+                          {"DicomAlwaysAllowFind", true},
+                          {"DicomAlwaysAllowGet", true},
+                          {"DicomAlwaysAllowMove", true},
+                          {"DicomModalities", modalities},
+                          {"HttpServerEnabled", false},
+                          {"Plugins", nlohmann::json::array()},
+                          {"StorageDirectory", store},
+                          {"IndexDirectory", store}};
+  if (tls != nullptr)
+    settings.update({{"DicomTlsEnabled", true},
+                     {"DicomTlsCertificate", tls->certificate().string()},
+                     {"DicomTlsPrivateKey", tls->key().string()},
+                     {"DicomTlsTrustedCertificates", tls->authority().string()},
+                     {"DicomTlsRemoteCertificateRequired", true}});
   std::ofstream(folder_ / "orthanc.json") << settings.dump(2);
   process_ = ::fork();
   if (process_ == 0) {

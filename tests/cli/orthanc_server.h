@@ -7,6 +7,7 @@
 #include <map>
 #include <string>
 
+#include "tests/cli/tls_certificates.h"
 #include "tests/support/temporary_folder.h"
 
 namespace seedaudit::test {
@@ -19,7 +20,8 @@ class OrthancServer {
   static std::string obstacle();
 
   /// \param known titles that it sends to when asked (C-MOVE), and their ports on this machine
-  explicit OrthancServer(const std::map<std::string, int>& known);
+  /// \param tls not null: it speaks TLS alone, shows this certificate and asks every peer for one of the same authority
+  explicit OrthancServer(const std::map<std::string, int>& known, const TlsCertificates* tls = nullptr);
   OrthancServer(const OrthancServer&) = delete;
   OrthancServer& operator=(const OrthancServer&) = delete;
   ~OrthancServer();

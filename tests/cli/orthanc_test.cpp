@@ -272,3 +272,66 @@ TEST_CASE(
   CHECK((got == sent));
   CHECK(again.end(SIGTERM) == 0);
 }
+
+TEST_CASE("archive: over TLS all goes both ways, by C-STORE, C-GET and C-MOVE, and without it or with another authority nothing does",
+          "[heavy]") {
+  SEEDAUDIT_NEEDS_ORTHANC
+  const TemporaryFolder folder;
+  const TlsCertificates ours(folder.path(), "ca"), other(folder.path(), "other");
+  const int port = free_ports(1).front();
+  const OrthancServer orthanc({{"SEEDAUDIT", port}}, &ours);
+  INFO(orthanc.log());
+  write_case(folder / "case");
+  CHECK(run_program(push(folder / "case", orthanc.peer())).status == 4);
+  CHECK(run_program(push(folder / "case", orthanc.peer(), other.options(ours))).status == 4);  // the archive refuses the caller
+  CHECK(run_program(push(folder / "case", orthanc.peer(), ours.options(other))).status == 4);  // the caller refuses the archive
+  const std::string patient = "--patient PAT-4711";
+  CHECK(says(run_program(pull(orthanc.peer(), patient, folder / "none", ours.options())).out, "0 studies"));
+  const CommandResult sent = run_program(push(folder / "case", orthanc.peer(), ours.options()));
+  INFO(sent.err);
+  REQUIRE(sent.status == 0);
+  const auto objects = datasets_in(folder / "case");
+
+  const std::string by_move = " --move-port " + std::to_string(port);
+  for (const std::string& how : {std::string(), by_move}) {
+    CAPTURE(how);
+    const fs::path out = folder / ("pulled" + std::to_string(how.size()));
+    const CommandResult got = run_program(pull(orthanc.peer(), patient, out, ours.options() + how));
+    INFO(got.err);
+    CHECK(got.status == 0);
+    CHECK((values_of(fetched(out)) == objects));
+    CHECK(run_program(pull(orthanc.peer(), patient, folder / "none", how)).status == 4);
+    CHECK(run_program(pull(orthanc.peer(), patient, folder / "none", other.options(ours) + how)).status == 4);
+  }
+  CHECK_FALSE(fs::exists(folder / "none"));
+
+  // DCMTK's movescu speaks no TLS: a pull that waits at another port makes the archive send to the receiver, and says that it got nothing.
+  const auto send = [&] {
+    const std::string elsewhere = " --move-port " + std::to_string(free_ports(1).front());
+    CHECK(run_program(pull(orthanc.peer(), patient, folder / "none", ours.options() + elsewhere)).status == 4);
+  };
+  {
+    // A receiver without TLS, and one that trusts another authority: the archive cannot send to either.
+    for (const std::string& tls : {std::string(), " " + ours.options(other)}) {
+      ReceiveServer deaf(folder / ("deaf" + std::to_string(tls.size())), "--no-audit --idle-seconds 5 --allow ORTHANC@127.0.0.1" + tls,
+                         port);
+      send();
+      CHECK(kept(folder / ("deaf" + std::to_string(tls.size()))).empty());
+    }
+  }
+  ReceiveServer server(folder / "in", "--quiet-seconds 1 --allow ORTHANC@127.0.0.1 --send-to " + orthanc.peer() + " " + ours.options(),
+                       port);
+  send();
+  REQUIRE(wait_until([&] { return says(the_state(folder / "in"), "\"sent\": true"); }));
+  std::set<std::string> received;
+  for (const auto& file : kept(folder / "in")) received.insert(dataset_of(file));
+  CHECK((received == objects));
+  const CommandResult back = run_program(pull(orthanc.peer(), patient, folder / "back", ours.options()));
+  INFO(back.err);
+  const auto all = values_of(fetched(folder / "back"));
+  const auto results = datasets_in(the_audit(folder / "in") / "dicom");
+  CHECK(results.size() == 5);
+  CHECK(all.size() == objects.size() + results.size());
+  for (const auto& result : results) CHECK(all.count(result) == 1);
+  CHECK(server.end(SIGTERM) == 0);
+}

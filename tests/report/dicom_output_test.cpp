@@ -56,6 +56,9 @@ struct Sample {
     organ.name = "duodenum";
     organ.interpreted_type = "ORGAN";
     input.organs.push_back(organ);
+    Structure<CtFrame> drawn_anew = target;
+    drawn_anew.contours.pop_back();
+    input.targets_on_slices.push_back(drawn_anew);
     input.cold_outlines.push_back({0, "", "", {target.contours[1]}, {}});
     input.dose = &dose;
     input.strengths = {AirKermaU{1.0}, AirKermaU{1.1}, AirKermaU{0.9}};
@@ -101,6 +104,11 @@ TEST_CASE("the DICOM objects of an audit are read back to the same numbers") {
   const auto* organ = set->find("duodenum");
   REQUIRE(organ != nullptr);
   CHECK(organ->interpreted_type == "ORGAN");
+  const auto* drawn_anew = set->find("on slices: CTV, boost");
+  REQUIRE(drawn_anew != nullptr);
+  CHECK(drawn_anew->interpreted_type == "CTV");
+  CHECK(drawn_anew->contours.size() == 2);
+  CHECK(set->structures.front().name == "CTV, boost");  // the one that the plan and the histograms refer to stays the first
   const auto* cold = set->find("cold 1: 80 Gy in 0.40 cc");
   REQUIRE(cold != nullptr);
   CHECK(cold->interpreted_type == "DOSE_REGION");

@@ -45,6 +45,9 @@ TEST_CASE("html_report: the page holds report.json whole and names the patient o
   const auto kept = html_report(in);
   REQUIRE(kept);
   CHECK(element(*kept, "report") == nlohmann::json::parse(report_json(audit)));
+  CHECK(element(*kept, "images")["whole"]["size"] == std::vector<int>({14, 10, 12}));  // 39, 29 and 27.5 mm in steps of 3, 3 and 2.5 mm
+  // The program stands before the images, so that the first screen does not wait for them.
+  CHECK(kept->find("id=\"images\"") > kept->rfind("<script>"));
   CHECK(element(*kept, "page")["patient"]["id"] == kPatientId);
   CHECK(element(*kept, "page")["patient"]["name"] == kPatientName);
   in.identity = PageIdentity::none;

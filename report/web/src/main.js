@@ -10,9 +10,12 @@ import { sceneView } from "./scene.js";
 import { slicesView } from "./slices.js";
 import { summaryView } from "./summary.js";
 import { coverageView, provenanceView, seedTable } from "./tables.js";
-import { readVolume } from "./volume.js";
+import { readPlane, readVolume, unpackers } from "./volume.js";
 
 const json = (id) => JSON.parse(document.getElementById(id).textContent);
+/** After the next picture of the page; soon where none is made, in a tab behind others. */
+const painted = () => new Promise((done) => { const soon = setTimeout(done, 250); requestAnimationFrame(() => { clearTimeout(soon); setTimeout(done); }); });
+const parsed = () => new Promise((done) => { if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", done, { once: true }); else done(); });
 
 async function start() {
   const report = json("report"), page = json("page"), app = document.getElementById("app");
@@ -28,17 +31,36 @@ async function start() {
       h("nav", { "aria-label": "parts of the report" }, links.map(([id, t]) => h("a", { href: "#" + id }, t)), h("button", { type: "button", "aria-label": "light or dark", onclick: () => setTheme(document.documentElement.dataset.theme === "dark" ? "light" : "dark") }, "\u25d1"), h("button", { type: "button", onclick: () => print() }, "print"))),
     summaryView({ report, page }));
   app.querySelector("header button").id = "theme";
-  const [whole, region, preop, dose, planned_dose] = await Promise.all(["whole", "region", "preop", "dose", "planned_dose"].map((k) => readVolume(page.images[k])));
-  const images = { whole, region, preop, dose, planned_dose };
-  const outlines = page.targets.map(outlineOf).filter(Boolean);
-  const data = { report, page, images, outlines };
-  const first = outlines[0] ? outlines[0].low.map((x, a) => (x + outlines[0].high[a]) / 2) : (region || whole).origin.map((o, a) => o + ((region || whole).step[a] * (region || whole).size[a]) / 2);
+  const helpers = unpackers(), { unpack } = helpers;
+  await painted();
+  await parsed();
+
+  // The images stand behind this program in the file: the first screen does not wait for them.
+  const stored = json("images"), names = ["region", "dose", "preop", "planned_dose", "whole"];
+  const unpacking = Promise.all([Promise.all(names.map((k) => readVolume(stored[k], unpack))),
+    Promise.all(stored.fusion.map(async (plane) => ({ plane, post: await readPlane(plane.postop, plane.width, unpack), pre: await readPlane(plane.preop, plane.width, unpack) })))]);
+  unpacking.catch(() => {});  // looked at below
+  const outlines = page.targets.map(outlineOf).filter(Boolean), shown = stored.region || stored.whole;
+  const first = outlines[0] ? outlines[0].low.map((x, a) => (x + outlines[0].high[a]) / 2) : shown.origin_mm.map((o, a) => o + (shown.step_mm[a] * shown.size[a]) / 2);
   const state = { cursor: signal(first), selected: signal(null), theme, review: reviewOf(report) };
   state.select = (id) => { const s = state.review.shownSeeds().find((x) => x.id === id); if (!s) return; state.cursor.set(s.center_mm.slice()); state.selected.set(id); };
-  app.append(slicesView(data, state), h("div.columns", seedTable(data, state), sceneView(data, state)), h("div.columns", dvhView(data, state), coverageView(data, state)), await checkerboardView(data), ...(canBeReviewed(report) ? [reviewView(data, state)] : []), provenanceView(data));
+  const data = { report, page, outlines, images: { preopIsCt: stored.preop_is_ct } };
+  const place = (id, title) => h("section.card.waiting", { id }, h("h2", title), h("p.hint", "Being drawn."));
+  const slices = place("slices", "Slices"), space = place("space", "In space"), fusion = place("registration", "Registration");
+  app.append(slices, h("div.columns", seedTable(data, state), space), h("div.columns", dvhView(data, state), coverageView(data, state)), fusion, ...(canBeReviewed(report) ? [reviewView(data, state)] : []), provenanceView(data));
+  const [volumes, planes] = await unpacking;
+  helpers.end();
+  names.forEach((k, n) => { data.images[k] = volumes[n]; });
+  slices.replaceWith(slicesView(data, state));
+  await painted();
+  performance.mark("slices");
+
+  // What lies below is built once the slices can be used; both in one frame, for a frame of this page is dear.
+  fusion.replaceWith(checkerboardView(data, planes));
+  space.replaceWith(sceneView(data, state));
+  await painted();
   document.documentElement.dataset.ready = "yes";
-  // Views draw in the next frame: what follows it can tell how long opening took (tests/browser).
-  requestAnimationFrame(() => setTimeout(() => performance.mark("drawn")));
+  performance.mark("drawn");
 }
 
 start().catch((e) => {

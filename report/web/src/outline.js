@@ -82,10 +82,12 @@ export function outlineOf(target) {
     return (1 - t) * ((1 - s) * bits[o] + s * bits[o + 1]) + t * ((1 - s) * bits[o + width] + s * bits[o + width + 1]);
   };
   const at = (x, y, z) => {
-    const p = [x, y, z], a = dot(p, u), b = dot(p, v), w = dot(p, n);
-    const first = planes[0], last = planes[planes.length - 1];
-    if (w <= first.w) return w < first.w - gap ? 0 : read(first.bits, a, b) * (1 - (first.w - w) / gap);
-    if (w >= last.w) return w > last.w + gap ? 0 : read(last.bits, a, b) * (1 - (w - last.w) / gap);
+    const w = x * n[0] + y * n[1] + z * n[2], first = planes[0], last = planes[planes.length - 1];
+    if (w < first.w - gap || w > last.w + gap) return 0;
+    const a = x * u[0] + y * u[1] + z * u[2], b = x * v[0] + y * v[1] + z * v[2];
+    if (a < u0 || b < v0 || a > u1 + 2 || b > v1 + 2) return 0;
+    if (w <= first.w) return read(first.bits, a, b) * (1 - (first.w - w) / gap);
+    if (w >= last.w) return read(last.bits, a, b) * (1 - (w - last.w) / gap);
     let i = 1;
     while (planes[i].w < w) i++;
     const t = (w - planes[i - 1].w) / (planes[i].w - planes[i - 1].w);
@@ -117,40 +119,32 @@ export function surfaceOf(f, low, high, step) {
   const [nx, ny, nz] = n;
   const value = new Float32Array(nx * ny * nz);
   for (let k = 0, o = 0; k < nz; k++) for (let j = 0; j < ny; j++) for (let i = 0; i < nx; i++, o++) value[o] = f(low[0] + i * step, low[1] + j * step, low[2] + k * step);
+  const inside = Uint8Array.from(value, (x) => (x > 0 ? 1 : 0)), strides = [1, nx, nx * ny];
   const vertex = new Int32Array(value.length).fill(-1), positions = [], index = [];
-  const id = (i, j, k) => i + nx * (j + ny * k);
   for (let k = 0; k + 1 < nz; k++)
     for (let j = 0; j + 1 < ny; j++)
-      for (let i = 0; i + 1 < nx; i++) {
+      for (let i = 0, o = nx * (j + ny * k); i + 1 < nx; i++, o++) {
+        const corners = inside[o] + inside[o + 1] + inside[o + nx] + inside[o + nx + 1] + inside[o + nx * ny] + inside[o + nx * ny + 1] + inside[o + nx * ny + nx] + inside[o + nx * ny + nx + 1];
+        if (corners === 0 || corners === 8) continue;
         let count = 0;
         const sum = [0, 0, 0];
         for (let e = 0; e < 12; e++) {
-          const a = e >> 2, b = (a + 1) % 3, c = (a + 2) % 3, p = [0, 0, 0], q = [0, 0, 0];
-          p[b] = q[b] = e & 1; p[c] = q[c] = (e >> 1) & 1; q[a] = 1;
-          const x = value[id(i + p[0], j + p[1], k + p[2])], y = value[id(i + q[0], j + q[1], k + q[2])];
-          if (x > 0 === y > 0) continue;
-          const t = x / (x - y);
+          const a = e >> 2, b = (a + 1) % 3, c = (a + 2) % 3, p = (e & 1) * strides[b] + (e >> 1 & 1) * strides[c] + o, q = p + strides[a];
+          if (inside[p] === inside[q]) continue;
           count++;
-          for (let m = 0; m < 3; m++) sum[m] += p[m] + t * (q[m] - p[m]);
+          sum[a] += value[p] / (value[p] - value[q]); sum[b] += e & 1; sum[c] += e >> 1 & 1;
         }
-        if (!count) continue;
-        vertex[id(i, j, k)] = positions.length / 3;
+        vertex[o] = positions.length / 3;
         positions.push(low[0] + (i + sum[0] / count) * step, low[1] + (j + sum[1] / count) * step, low[2] + (k + sum[2] / count) * step);
       }
-  const at = (p) => vertex[id(p[0], p[1], p[2])];
   for (let k = 1; k + 1 < nz; k++)
     for (let j = 1; j + 1 < ny; j++)
-      for (let i = 1; i + 1 < nx; i++)
+      for (let i = 1, o = 1 + nx * (j + ny * k); i + 1 < nx; i++, o++)
         for (let a = 0; a < 3; a++) {
-          const p = [i, j, k], q = p.slice();
-          q[a]++;
-          const x = value[id(...p)] > 0, y = value[id(...q)] > 0;
-          if (x === y) continue;
-          const b = (a + 1) % 3, c = (a + 2) % 3;
-          const corner = (s, t) => { const r = p.slice(); r[b] -= s; r[c] -= t; return at(r); };
-          const v = [corner(0, 0), corner(1, 0), corner(1, 1), corner(0, 1)];
-          if (v.some((m) => m < 0)) continue;
-          if (x) index.push(v[0], v[1], v[2], v[0], v[2], v[3]); else index.push(v[0], v[2], v[1], v[0], v[3], v[2]);
+          if (inside[o] === inside[o + strides[a]]) continue;
+          const b = strides[(a + 1) % 3], c = strides[(a + 2) % 3], v0 = vertex[o], v1 = vertex[o - b], v2 = vertex[o - b - c], v3 = vertex[o - c];
+          if (v0 < 0 || v1 < 0 || v2 < 0 || v3 < 0) continue;
+          if (inside[o]) index.push(v0, v1, v2, v0, v2, v3); else index.push(v0, v2, v1, v0, v3, v2);
         }
   return { positions, index };
 }

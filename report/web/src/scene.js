@@ -26,7 +26,7 @@ export function sceneView(data, state) {
   const [length, diameter] = page.capsule_mm, shape = new THREE.CapsuleGeometry(diameter, Math.max(0.1, length - 2 * diameter), 6, 12);
   const up = new THREE.Vector3(0, 1, 0), meshes = new Map();
   for (const s of report.postop.seeds) {
-    const mesh = new THREE.Mesh(shape, new THREE.MeshStandardMaterial({ color: seedColour(s), roughness: 0.45 }));
+    const mesh = new THREE.Mesh(shape, new THREE.MeshLambertMaterial({ color: seedColour(s), emissive: seedColour(s), emissiveIntensity: 0.45 }));
     mesh.position.set(...s.center_mm);
     mesh.quaternion.setFromUnitVectors(up, new THREE.Vector3(...s.direction).normalize());
     if (alarming(s.status)) mesh.scale.setScalar(1.7);
@@ -45,24 +45,27 @@ export function sceneView(data, state) {
       group("displacements").add(new THREE.Line(g, new THREE.LineBasicMaterial({ color: alarming(s.status) ? colours.alarm : 0x8a93a3 })));
     }
   }
-  const surface = (name, f, o, material) => {
+  // Seen through, so that no seed hides: the surfaces write no depth and are drawn after everything solid, the cold part last.
+  const film = (colour, opacity) => new THREE.MeshLambertMaterial({ color: colour, transparent: true, opacity, side: THREE.DoubleSide, depthWrite: false });
+  const surface = (name, f, o, material, order) => {
     const longest = Math.max(...o.low.map((x, a) => o.high[a] - x)), net = surfaceOf(f, o.low, o.high, Math.max(1.2, longest / 70));
     if (!net.index.length) return;
     const g = new THREE.BufferGeometry();
     g.setAttribute("position", new THREE.Float32BufferAttribute(net.positions, 3));
     g.setIndex(net.index);
     g.computeVertexNormals();
-    group(name).add(new THREE.Mesh(g, material));
+    const mesh = new THREE.Mesh(g, material);
+    mesh.renderOrder = order;
+    group(name).add(mesh);
   };
   const rx = report.dose?.rx_gy;
   for (const o of outlines) {
-    surface("target", (x, y, z) => o.at(x, y, z) - 0.5, o, new THREE.MeshStandardMaterial({ color: colours.target, transparent: true, opacity: 0.22, side: THREE.DoubleSide, depthWrite: false }));
+    surface("target", (x, y, z) => o.at(x, y, z) - 0.5, o, film(colours.target, 0.08), 1);
     if (images.dose && rx)
-      surface("below prescription", (x, y, z) => { const d = valueAt(images.dose, x, y, z); return d === d ? Math.min(o.at(x, y, z) - 0.5, (rx - d) / rx) : -1; }, o,
-        new THREE.MeshStandardMaterial({ color: colours.cold, transparent: true, opacity: 0.75, side: THREE.DoubleSide }));
+      surface("below prescription", (x, y, z) => { const inside = o.at(x, y, z) - 0.5; if (!(inside > 0)) return inside; const d = valueAt(images.dose, x, y, z); return d === d ? Math.min(inside, (rx - d) / rx) : -1; }, o, film(colours.cold, 0.17), 2);
   }
   for (const s of report.undercoverage?.supplement?.seeds || []) {
-    const m = new THREE.Mesh(shape, new THREE.MeshStandardMaterial({ color: colours.advised, wireframe: true }));
+    const m = new THREE.Mesh(shape, new THREE.MeshLambertMaterial({ color: colours.advised, wireframe: true }));
     m.position.set(...s.center_mm);
     m.quaternion.setFromUnitVectors(up, new THREE.Vector3(...s.direction).normalize());
     group("advised seeds").add(m);
@@ -82,11 +85,11 @@ export function sceneView(data, state) {
   [["R", -1, 0], ["L", 1, 0], ["A", -1, 1], ["P", 1, 1], ["I", -1, 2], ["S", 1, 2]].forEach(([t, sign, axis]) => letter(t, middle.map((m, a) => (a === axis ? m + sign * reach * 0.62 : m))));
   const controls = new OrbitControls(camera, canvas);
   const look = (d) => { controls.target.set(...middle); camera.position.set(...middle.map((m, a) => m + d[a] * reach * 2.1)); controls.update(); redraw(); };
+  let size = [0, 0, 0];
   const redraw = onceAFrame(() => {
-    const w = canvas.clientWidth, t = canvas.clientHeight;
+    const w = canvas.clientWidth, t = canvas.clientHeight, ratio = Math.min(window.devicePixelRatio || 1, 2);
     if (!w || !t) return;
-    renderer.setPixelRatio(Math.min(window.devicePixelRatio || 1, 2));
-    renderer.setSize(w, t, false);
+    if (size.some((x, n) => x !== [w, t, ratio][n])) { size = [w, t, ratio]; renderer.setDrawingBufferSize(w, t, ratio); }  // costly: it makes the picture's memory anew
     camera.aspect = w / t;
     camera.updateProjectionMatrix();
     renderer.render(scene, camera);
@@ -108,7 +111,8 @@ export function sceneView(data, state) {
     camera.position.sub(controls.target).applyAxisAngle(camera.up, turn).add(controls.target);
     controls.update(); redraw(); e.preventDefault();
   });
-  state.selected.watch((id) => { const m = meshes.get(id); halo.visible = !!m; if (m) halo.position.copy(m.position); canvas.dataset.seed = id ?? ""; redraw(); });
+  const choose = (id) => { const m = meshes.get(id); halo.visible = !!m; if (m) halo.position.copy(m.position); canvas.dataset.seed = id ?? ""; redraw(); };
+  state.selected.watch(choose);
   const everything = new THREE.Box3().setFromObject(group("seeds"));
   node.append(
     h("div.controls", [["front", [0, -1, 0.12]], ["left side", [1, 0, 0.12]], ["feet", [0, -0.02, -1]], ["oblique", [0.6, -0.8, 0.45]]].map(([n, d]) => h("button", { type: "button", onclick: () => look(d) }, n)),
@@ -116,6 +120,7 @@ export function sceneView(data, state) {
       Object.entries(groups).map(([n, g]) => h("label", h("input", { type: "checkbox", checked: true, onchange: (e) => { g.visible = e.target.checked; redraw(); } }), n))),
     canvas, h("p.hint", "Drag turns, wheel zooms, right drag moves; click a seed to go there. Dark blue: the part of the target below the prescription. Capsules are drawn thicker than they are."));
   look([0.6, -0.8, 0.45]);
+  choose(state.selected.get());  // a seed may be chosen before this view is there
   new ResizeObserver(redraw).observe(canvas);
   return node;
 }

@@ -3,7 +3,7 @@
 // Slices of the scan with seeds, target and isodoses, beside the pre-op image with the plan.
 import { alarming, colours, h, isodoses, num, onceAFrame, seedColour, sizeCanvas } from "./page_tools.js";
 import { levelLines } from "./outline.js";
-import { boxOf, valueAt } from "./volume.js";
+import { boxOf, sampleOn, valueAt } from "./volume.js";
 
 // Radiological convention: axial from the feet, coronal from the front, sagittal with anterior at the left.
 const planes = {
@@ -35,28 +35,32 @@ export function slicesView(data, state) {
     const toPx = (q) => [w / 2 + (q[p.u] - mid[0]) / mm, t / 2 + (p.down * (q[p.v] - mid[1])) / mm];
     return { w, t, ratio, p, mm, toMm, toPx, depth: c[p.d] };
   }
-  const greyOf = (value, lo, hi) => Math.max(0, Math.min(255, ((value - lo) / (hi - lo)) * 255));
+  /** Places in mm of the columns and rows of a raster that begins `from` px from the corner. */
+  function raster(f, w, t, step, from) {
+    const start = f.toMm(from, from), mm = step * f.mm;
+    return [Float64Array.from({ length: w }, (_, i) => start[f.p.u] + i * mm), Float64Array.from({ length: t }, (_, j) => start[f.p.v] + f.p.down * j * mm)];
+  }
 
   function drawImage(ctx, f, fine, rough, range) {
-    const w = Math.ceil(f.w), t = Math.ceil(f.t), image = ctx.createImageData(w, t), px = image.data;
-    for (let y = 0, o = 0; y < t; y++)
-      for (let x = 0; x < w; x++, o += 4) {
-        const q = f.toMm(x + 0.5, y + 0.5);
-        let v = fine ? valueAt(fine, q[0], q[1], q[2]) : NaN;
-        if (v !== v && rough) v = valueAt(rough, q[0], q[1], q[2]);
-        const g = v === v ? greyOf(v, range[0], range[1]) : 0;
-        px[o] = px[o + 1] = px[o + 2] = g;
-        px[o + 3] = 255;
-      }
+    const w = Math.ceil(f.w), t = Math.ceil(f.t), image = ctx.createImageData(w, t), px = new Uint32Array(image.data.buffer);
+    const values = new Float32Array(w * t).fill(NaN), [us, vs] = raster(f, w, t, 1, 0.5);
+    for (const v of [fine, rough]) if (v) sampleOn(v, f.p.d, f.depth, us, vs, values);
+    const gain = 255 / (range[1] - range[0]);
+    for (let n = 0; n < px.length; n++) {
+      const v = (values[n] - range[0]) * gain, g = v > 255 ? 255 : v > 0 ? (v + 0.5) | 0 : 0;  // not a number, outside every image: black
+      px[n] = 0xff000000 | (g << 16) | (g << 8) | g;
+    }
     const off = new OffscreenCanvas(w, t);
     off.getContext("2d").putImageData(image, 0, 0);
     ctx.imageSmoothingEnabled = true;
     ctx.drawImage(off, 0, 0, w, t);
   }
 
-  function lines(ctx, f, at, levels) {
-    const step = Math.max(2, 0.8 / f.mm), w = Math.ceil(f.w / step) + 1, t = Math.ceil(f.t / step) + 1, values = new Float32Array(w * t);
-    for (let j = 0, o = 0; j < t; j++) for (let i = 0; i < w; i++, o++) { const q = f.toMm(i * step, j * step), v = at(q[0], q[1], q[2]); values[o] = v === v ? v : 0; }
+  /** \param fill (columns, rows, out): values on a raster; what stays not a number counts as 0 */
+  function lines(ctx, f, fill, levels) {
+    const step = Math.max(2, 0.8 / f.mm), w = Math.ceil(f.w / step) + 1, t = Math.ceil(f.t / step) + 1, values = new Float32Array(w * t).fill(NaN);
+    fill(...raster(f, w, t, step, 0), values);
+    for (let n = 0; n < values.length; n++) if (values[n] !== values[n]) values[n] = 0;
     for (const l of levels) {
       const s = levelLines(values, w, t, l.level);
       if (!s.length) continue;
@@ -71,6 +75,15 @@ export function slicesView(data, state) {
       }
     }
   }
+  const ofDose = (f, dose) => (us, vs, out) => sampleOn(dose, f.p.d, f.depth, us, vs, out);
+  const ofOutline = (f, o) => (us, vs, out) => {
+    const q = [0, 0, 0];
+    q[f.p.d] = f.depth;
+    for (let j = 0, n = 0; j < vs.length; j++) {
+      q[f.p.v] = vs[j];
+      for (let i = 0; i < us.length; i++, n++) { q[f.p.u] = us[i]; out[n] = o.at(q[0], q[1], q[2]); }
+    }
+  };
   function tag(ctx, text, x, y, colour) {
     ctx.font = "11px system-ui, sans-serif"; ctx.textAlign = "center"; ctx.textBaseline = "middle";
     ctx.lineWidth = 3; ctx.strokeStyle = "rgba(0,0,0,.85)"; ctx.strokeText(text, x, y);
@@ -123,12 +136,12 @@ export function slicesView(data, state) {
     ctx.fillStyle = "#000"; ctx.fillRect(0, 0, f.w, f.t);
     if (isPre) {
       if (!images.preop) { tag(ctx, "no pre-op image registered to this scan", f.w / 2, f.t / 2, "#e8ebf0"); frameMarks(ctx, f, "pre-op"); return; }
-      const range = page.images.preop_is_ct ? view.window : [images.preop.first, images.preop.first + images.preop.unit * 4095 * 0.8];
+      const range = images.preopIsCt ? view.window : [images.preop.first, images.preop.first + images.preop.unit * 4095 * 0.8];
       drawImage(ctx, f, images.preop, null, range);
     } else drawImage(ctx, f, images.region, images.whole, view.window);
     const dose = isPre ? images.planned_dose : images.dose;
-    if (shown.isodoses && dose) lines(ctx, f, (x, y, z) => valueAt(dose, x, y, z), levels());
-    if (shown.target) for (const o of outlines) lines(ctx, f, o.at, [{ level: 0.5, colour: colours.target, width: 2.4, label: o.name, side: [-0.7, -0.7] }]);
+    if (shown.isodoses && dose) lines(ctx, f, ofDose(f, dose), levels());
+    if (shown.target) for (const o of outlines) lines(ctx, f, ofOutline(f, o), [{ level: 0.5, colour: colours.target, width: 2.4, label: o.name, side: [-0.7, -0.7] }]);
     if (shown.planned) {
       for (const s of seeds) if (s.plan_center_mm) ring(ctx, f, s.plan_center_mm, colours.planned);
       for (const m of missing) if (m.plan_center_mm) ring(ctx, f, m.plan_center_mm, colours.planned);
