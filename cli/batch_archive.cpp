@@ -3,10 +3,13 @@
 #include "cli/batch_archive.h"
 
 #include <algorithm>
+#include <set>
 #include <sstream>
 
+#include "core/pseudonym.h"
 #include "core/sha256.h"
 #include "io/case_materialise.h"
+#include "io/dicom_index.h"
 #include "io/key_file.h"
 #include "report/atomic_file.h"
 #include "report/csv_tables.h"
@@ -179,6 +182,16 @@ Result<BatchArchive> list_manifest_cases(ArchiveManifest manifest, const fs::pat
   }
   archive.manifest = std::move(manifest);
   return archive;
+}
+
+std::string pseudonym_of_folder(const BatchArchive& archive, std::size_t i, const BatchPrivacy& privacy) {
+  std::error_code ec;
+  if (archive.manifest || privacy.identity != "pseudonym" || !fs::is_directory(archive.paths[i], ec)) return {};
+  const auto index = index_folder(archive.paths[i]);
+  if (!index) return {};
+  std::set<std::string> ids;
+  for (const IndexedObject& object : index->objects) ids.insert(object.patient_id);
+  return ids.size() == 1 ? pseudonym_of(privacy.key, *ids.begin()) : std::string();
 }
 
 Result<fs::path> request_of(const BatchArchive& archive, std::size_t i, const fs::path& attempt) {

@@ -55,6 +55,11 @@ Result<BatchArchive> list_case_folders(const std::filesystem::path& root, const 
 /// The cases that `seedaudit scan` found. Those it refused keep their row. Errors: empty_folder.
 Result<BatchArchive> list_manifest_cases(ArchiveManifest manifest, const std::filesystem::path& file, const BatchPrivacy& privacy);
 
+/// Name for the patient of case i of plain folders: the pseudonym of the one Patient ID that all headers below its folder state. Empty:
+/// they state none or several, or none can be read; or a case.json says what belongs to the case, which may lie elsewhere; or nobody is to
+/// be named, or by other names.
+std::string pseudonym_of_folder(const BatchArchive& archive, std::size_t i, const BatchPrivacy& privacy);
+
 /// What `run` is given for case i, made below `attempt` where the case's files lie scattered or packed.
 /// Errors: those of materialise_case, output_unwritable.
 Result<std::filesystem::path> request_of(const BatchArchive& archive, std::size_t i, const std::filesystem::path& attempt);

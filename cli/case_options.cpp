@@ -137,6 +137,6 @@ std::vector<std::pair<std::string, std::string>> CaseOptions::given() const {
   return out;
 }
 
-std::string anonymous_case_id(const ImplantCase& implant) { return "case-" + inputs_sha256(implant.inputs).substr(0, 8); }
+std::string anonymous_case_id(const ImplantCase& implant) { return "case-" + input_uids_sha256(implant.inputs).substr(0, 8); }
 
 }  // namespace seedaudit

@@ -179,6 +179,7 @@ Result<BatchOutcome> audit_archive(const BatchCommand& b, std::string& summary) 
   };
   if (slurm) seams.engine = slurm_engine(out, slurm_options, *folder, options, describe);
   seams.fill_row = [](CaseRow& row, std::string_view report) { return fill_row(row, report); };
+  seams.patient_of_refused = [&](const BatchCase& c) { return pseudonym_of_folder(*archive, index_of.at(c.facts.case_id), privacy); };
   seams.scrub = [&](const std::string& text) {
     const std::string clean = without_paths(text, {archive->root, out / "work", out / "slurm"});
     // What is said before it is known whose case it is has true dates.

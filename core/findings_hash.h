@@ -14,6 +14,10 @@ namespace seedaudit {
 /// SHA-256 over role and content hash (UID where there is none) of the inputs, whatever their order; 64 hexadecimal digits.
 std::string inputs_sha256(const std::vector<InputObject>& inputs);
 
+/// SHA-256 over role and UID of the inputs (series of images, else SOP instance), content hash of what has none, whatever their order;
+/// 64 hexadecimal digits. Stays when an archive writes the same objects anew, in another transfer syntax for instance.
+std::string input_uids_sha256(const std::vector<InputObject>& inputs);
+
 /// SHA-256 over id and centre (to 0.01 mm) of each seed and the count interval; 64 hexadecimal digits.
 std::string findings_sha256(const Detection& detection);
 

@@ -169,7 +169,7 @@ class Run {
       row.status = "refused";
       row.reason = seams_.scrub(a.error->message());
     } else {
-      const Status judged = judge(row, a, said, report);
+      const Status judged = judge(c, row, a, said, report);
       if (!judged) return judged;
       row.elapsed_s = a.outcome->elapsed.count();
       row.peak_memory_mb = static_cast<double>(a.outcome->peak_memory) / 1e6;
@@ -186,7 +186,7 @@ class Run {
   }
 
   /// What the child's end means. \param report its text where there is one to be kept
-  Status judge(CaseRow& row, const CaseAttempt& a, const std::string& said, std::string& report) const {
+  Status judge(const BatchCase& c, CaseRow& row, const CaseAttempt& a, const std::string& said, std::string& report) const {
     if (ends_batch(a)) {
       const std::string message = last_message(said);
       return Error{ErrorCode::output_unwritable, message.empty() ? "the output of a case cannot be written" : message, row.case_id,
@@ -195,6 +195,8 @@ class Run {
     if (a.outcome->end == ChildEnd::exited) report = file_content(a.folder / "out" / "report.json");
     if (report.empty()) {
       describe_ending(row, *a.outcome, said, options_.time_limit);
+      // Not of a case that crashed: what crashed its process may crash this one.
+      if (row.status == "refused" && row.patient.empty() && seams_.patient_of_refused) row.patient = seams_.patient_of_refused(c);
       return ok_status();
     }
     if (Status s = seams_.fill_row(row, report); !s) {

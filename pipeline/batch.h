@@ -61,6 +61,9 @@ struct BatchSeams {
   std::function<Result<std::vector<std::string>>(const BatchCase&, const std::filesystem::path& attempt)> command;
   /// Fills the columns that a report answers.
   std::function<Status(CaseRow&, std::string_view report_json)> fill_row;
+  /// Name for the patient of a case that was refused without a report, where its row has none; empty: not known. May be left empty. It may
+  /// read what the case's process has read and survived.
+  std::function<std::string(const BatchCase&)> patient_of_refused;
   /// Takes paths and identities out of what a case's process or an Error said.
   std::function<std::string(const std::string&)> scrub;
   /// Where the attempts are made; empty: on this machine (local_engine).

@@ -295,6 +295,8 @@ Status Store::claim(const std::string& batch_id) {
 Status Store::put(const CaseRow& row, std::string_view report_json) {
   Connection& c = *connection_;
   return c.transact("be written", [&]() -> Status {
+    // Nobody reads the last report's pages again; they would stay until SQLite's cache is full.
+    if (!c.postgresql) c.session << "PRAGMA shrink_memory";
     c.session << "DELETE FROM audit_report WHERE case_id = :id", soci::use(row.case_id, "id");
     c.session << "DELETE FROM audited_case WHERE case_id = :id", soci::use(row.case_id, "id");
     insert_row(c.session, row);

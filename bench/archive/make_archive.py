@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 The seedaudit authors
 # SPDX-License-Identifier: Apache-2.0
-"""Makes an archive of N small CT slices (8 x 8 pixels under a whole header) for timing `seedaudit scan`: patients of 100 slices, half of
-them in a pre-op series and half in a post-op one.   make_archive.py FOLDER N"""
+"""Makes an archive of N small CT slices (SIZE x SIZE pixels, 8 unless given, under a whole header) for timing `seedaudit scan`: patients of
+100 slices, half of them in a pre-op series and half in a post-op one. Of 64 x 64 pixels each patient is a case that an audit reads, and
+finds no seed in.   make_archive.py FOLDER N [SIZE]"""
 import os
 import struct
 import sys
@@ -18,10 +19,10 @@ def element(group, number, vr, value):
     return head + (b"\0\0" + struct.pack("<I", len(data)) if vr in LONG else struct.pack("<H", len(data))) + data
 
 
-def slice_bytes(patient, series, k):
+def slice_bytes(patient, series, k, size):
     root = f"1.2.826.0.1.3680043.2.1125.{patient}.{series}"
     sop = f"{root}.4.{k}"
-    short = struct.pack("<H", 8)
+    short = struct.pack("<H", size)
     meta = element(2, 1, b"OB", b"\0\1") + element(2, 2, b"UI", "1.2.840.10008.5.1.4.1.1.2") + element(2, 3, b"UI", sop) + element(2, 0x10, b"UI", "1.2.840.10008.1.2.1")
     day = "20250228" if series == 1 else "20250401"
     body = b"".join([
@@ -36,12 +37,12 @@ def slice_bytes(patient, series, k):
         element(0x28, 0x10, b"US", short), element(0x28, 0x11, b"US", short), element(0x28, 0x30, b"DS", "0.8\\0.8"),
         element(0x28, 0x100, b"US", struct.pack("<H", 16)), element(0x28, 0x101, b"US", struct.pack("<H", 12)),
         element(0x28, 0x102, b"US", struct.pack("<H", 11)), element(0x28, 0x103, b"US", struct.pack("<H", 0)),
-        element(0x28, 0x1052, b"DS", "-1024"), element(0x28, 0x1053, b"DS", "1"), element(0x7FE0, 0x10, b"OW", b"\0" * 128)])
+        element(0x28, 0x1052, b"DS", "-1024"), element(0x28, 0x1053, b"DS", "1"), element(0x7FE0, 0x10, b"OW", struct.pack("<H", 1060) * (size * size))])
     return b"\0" * 128 + b"DICM" + element(2, 0, b"UL", struct.pack("<I", len(meta))) + meta + body
 
 
 def main():
-    folder, count = sys.argv[1], int(sys.argv[2])
+    folder, count, size = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else 8
     for n in range(count):
         patient, rest = divmod(n, 100)
         series, k = divmod(rest, 50)
@@ -49,7 +50,7 @@ def main():
         if k == 0:
             os.makedirs(here, exist_ok=True)
         with open(os.path.join(here, f"{k:03d}"), "wb") as out:
-            out.write(slice_bytes(patient, series + 1, k))
+            out.write(slice_bytes(patient, series + 1, k, size))
 
 
 main()

@@ -3,7 +3,9 @@
 // What `seedaudit batch` promises to its caller.
 #include <catch2/catch.hpp>
 #include <fstream>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <regex>
 
 #include "tests/cli/case_on_disk.h"
 
@@ -19,6 +21,14 @@ std::string batch(const fs::path& archive, const fs::path& out, const std::strin
   return "batch " + quoted(archive) + " -o " + quoted(out) + " --no-progress " + more;
 }
 
+/// Pseudonyms in a table of cases, and how many rows have each.
+std::map<std::string, int> patients_of(const std::string& csv) {
+  std::map<std::string, int> count;
+  const std::regex pseudonym("(^|,)(P-[0-9a-f]{16}),", std::regex::multiline);
+  for (std::sregex_iterator it(csv.begin(), csv.end(), pseudonym), end; it != end; ++it) ++count[(*it)[2]];
+  return count;
+}
+
 }  // namespace
 
 TEST_CASE("batch: a sound, a refused and a damaged case each have their row, nobody's name is in it, and resuming keeps all", "[heavy]") {
@@ -28,16 +38,22 @@ TEST_CASE("batch: a sound, a refused and a damaged case each have their row, nob
   mixed.plan_patient_id = "PAT-OTHER";
   write_case(folder / "archive" / "Schulz Secret (3)", mixed);
   fs::create_directories(folder / "archive" / "Empty Secret");
+  write_case(folder / "archive" / "Meier Secret (1)");
+  const fs::path slice = fs::directory_iterator(folder / "archive" / "Meier Secret (1)" / "ct")->path();
+  fs::resize_file(slice, fs::file_size(slice) / 2);
   const CommandResult r = run_program(batch(folder / "archive", folder / "out", "--jobs 2"));
   INFO(r.err);
   REQUIRE(r.status == 0);
   const Json summary = Json::parse(content_of(folder / "out" / "summary.json"));
-  CHECK(summary["cases"] == 3);
+  CHECK(summary["cases"] == 4);
   CHECK(summary["status"]["ok"].get<int>() + summary["status"]["review"].get<int>() == 1);
-  CHECK(summary["status"]["refused"] == 2);
+  CHECK(summary["status"]["refused"] == 3);
   const std::string csv = content_of(folder / "out" / "cases.csv");
-  CHECK(std::count(csv.begin(), csv.end(), '\n') == 4);
+  CHECK(std::count(csv.begin(), csv.end(), '\n') == 5);
   CHECK(says(csv, "different patients"));
+  // The refused scan of the audited patient bears the same name, from its headers; of two patients or of nobody there is none.
+  CHECK(patients_of(csv).size() == 1);
+  CHECK(patients_of(csv).begin()->second == 2);
   for (fs::recursive_directory_iterator it(folder / "out"), end; it != end; ++it) {
     if (it->path().filename() == "private") it.disable_recursion_pending();  // stays with the site
     if (!it->is_regular_file()) continue;
@@ -51,7 +67,7 @@ TEST_CASE("batch: a sound, a refused and a damaged case each have their row, nob
   CHECK(run_program(batch(folder / "archive", folder / "out")).status == 2);
   const CommandResult again = run_program(batch(folder / "archive", folder / "out", "--resume"));
   CHECK(again.status == 0);
-  CHECK(says(again.out, "0 audited now, 3 kept"));
+  CHECK(says(again.out, "0 audited now, 4 kept"));
   CHECK(content_of(folder / "out" / "cases.csv") == csv);  // to the byte, times and all: nothing was touched
 }
 

@@ -65,10 +65,14 @@ TEST_CASE("batch: every case ends as one row, and a crash, a refusal or a limit 
   BatchCase refused = played_case("case-refused-by-scan");
   refused.refusal = Error{ErrorCode::no_postop_ct, "nothing can be the post-op CT", "/secret/Meier/ct", ""};
   cases.push_back(refused);
+  for (BatchCase& c : cases)
+    if (c.facts.case_id == "case-crash" || c.facts.case_id == "case-refused" || c.facts.case_id == "case-100") c.facts.patient.clear();
+  BatchSeams seams = played_seams("0");
+  seams.patient_of_refused = [](const BatchCase& c) { return "from the headers of " + c.facts.case_id; };
   BatchOptions options = played_options();
   options.time_limit = std::chrono::seconds(1);
   const auto start = std::chrono::steady_clock::now();
-  const auto done = play(folder / "out", folder / "db", cases, options, played_seams("0"));
+  const auto done = play(folder / "out", folder / "db", cases, options, seams);
   REQUIRE(done.ok());
   CHECK(done->audited == cases.size());
   // The hanging case sleeps 60 s: half of that can only be reached if its limit did not end it.
@@ -84,6 +88,11 @@ TEST_CASE("batch: every case ends as one row, and a crash, a refusal or a limit 
   CHECK(rows["case-crash"].reason.find("signal 11") != std::string::npos);
   CHECK(rows["case-refused"].status == "refused");
   CHECK(rows["case-refused"].reason == "no post-op CT (...). Add one.");
+  // Only the refused case that nobody has named yet: what crashed a process is not read by the batch's own.
+  CHECK(rows["case-refused"].patient == "from the headers of case-refused");
+  CHECK(rows["case-crash"].patient.empty());
+  CHECK(rows["case-100"].patient.empty());
+  CHECK(rows["case-refused-by-scan"].patient == "P-case-refused-by-scan");
   CHECK(rows["case-hang"].status == "failed");
   CHECK(rows["case-hang"].cause == "time_limit");
   CHECK(rows["case-mute"].status == "failed");

@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pipeline/store.h"
 
+#include <sqlite3.h>
+
 #include <catch2/catch.hpp>
+#include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -88,4 +91,18 @@ TEST_CASE("store: a server that is not there is named without its password") {
   REQUIRE_FALSE(gone.ok());
   CHECK(gone.error().code == ErrorCode::store_unavailable);
   CHECK(gone.error().message().find("secret") == std::string::npos);
+}
+
+TEST_CASE("store: memory does not grow with the reports that were put") {
+  const TemporaryFolder folder;
+  auto store = Store::open((folder / "db").string());
+  REQUIRE(store.ok());
+  const std::string report(33'000, 'x');
+  std::int64_t after_three = 0;
+  for (int i = 1; i <= 40; ++i) {
+    REQUIRE(store->put(sample_row("case-" + std::to_string(i)), report).ok());
+    if (i == 3) after_three = sqlite3_memory_used();
+  }
+  // The pages of one report stay until the next. SQLite's cache would have kept 37 more.
+  CHECK(sqlite3_memory_used() - after_three < 2 * 33'000);
 }
