@@ -163,10 +163,12 @@ std::vector<SeedEvidence> weigh_evidence(const SeedAppearance& look, const ScanC
   }
   // What fits as well as the seeds that taught the scan needs no other name, nor what goes anyway.
   const double usual = usual_misfit(calibration);
+  // Under a point spread that is taken from physics a seed of a softer kernel would be oil.
+  const bool sharpness_known = calibration.isolated >= 3 || calibration.among_others;
   for (std::size_t n = 0; n < all.size(); ++n) {
     if (all[n].misfit > usual && log_odds(all[n], calibration) > 0.0)
       all[n].alone = solids.advantage_over_one(calibration, look, group, r, n);
-    if (all[n].misfit > kAskedForOil * usual && log_odds(all[n], calibration) > 0.0)
+    if (sharpness_known && all[n].misfit > kAskedForOil * usual && log_odds(all[n], calibration) > 0.0)
       all[n].oil = solids.advantage_of_oil(calibration, look, group, r, n);
   }
   return all;
