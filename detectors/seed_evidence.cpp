@@ -43,9 +43,9 @@ constexpr double kBone = 7.0;
 // Half the difference of costs is a log likelihood ratio; the rod's table is coarse, so less of it counts.
 // A seed beside a clip is not seen alone either.
 constexpr double kPerSolid = 0.15, kSolidAtMost = 8.0, kAloneAtMost = 4.0;
-// Bright and of a seed's mass, before its shape is looked at, is oil as often as a seed: odds are at most the likelihood ratio of the two,
-// half the difference of costs. What fits better than most that taught the scan is not asked.
-constexpr double kPerOil = 0.5, kAskedForOil = 0.75, kNotAsked = -1e9;
+// Oil against seed is a log likelihood ratio of half the difference of costs; the choice of its width is worth one number of two. A seed in
+// a pool looks wide too, by a few units: alone they take none away. What fits better than most that taught the scan is not asked.
+constexpr double kPerOil = 0.5, kOilFree = 2.0, kOilAtMost = 6.0, kAskedForOil = 0.75, kNotAsked = -1e9;
 constexpr double kTouchingMm = 2.5, kCrowdMm = 6.0, kDoubtMm = 8.0, kSameMm = 2.0;
 // Log odds above which what was doubted may be a seed after all, unless another took its place: the upper end of the count.
 constexpr double kPossible = -1.5;
@@ -83,10 +83,11 @@ double log_odds(const SeedEvidence& e, const ScanCalibration& calibration) {
   odds -= std::min(kOverlapAtMost, kPerOverlap * std::max(0.0, e.overlap_mm - kOverlapFree));
   odds -= std::min(kSolidAtMost, kPerSolid * std::max(0.0, e.solid));
   odds -= std::min(kAloneAtMost, kPerSolid * std::max(0.0, e.alone));
+  odds -= std::min(kOilAtMost, kPerOil * std::max(0.0, e.oil - kOilFree));
   odds -= std::min(kDoubtedAtMost, kPerDoubted * e.doubted);
   odds -= kBone * e.bone;
   if (!calibration.learned() || calibration.fits_badly) odds -= kUnlearned;
-  return std::min(odds, -kPerOil * e.oil);
+  return odds;
 }
 
 double mass_log_of(const SeedAppearance& look, const SeedPrior& prior, const FittedSeed& s) {

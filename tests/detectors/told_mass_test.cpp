@@ -18,7 +18,7 @@ TEST_CASE("An object of six tenths of a seed is told as that, however near to a 
   const FittedSeed object{Eigen::Vector3d::Zero(), Eigen::Vector3d::UnitZ(), 0.6 * prior.axial_mass};
   add_seed_image(look, site, object, site.hu);
   // Voxels in such doubt tell the mass to about a tenth.
-  for (auto& s : site.sigma) s = 300.0F;
+  for (auto& s : site.sigma) s = 2000.0F;
   FitControl control;
   control.correlation = 1.0;
   ResolvedGroup r;
