@@ -23,4 +23,7 @@ export const emulatedGraphics = ["--use-angle=swiftshader", "--enable-unsafe-swi
 /** Milliseconds from the start of navigation until every view of report.html was painted once. */
 export const openingMs = (page) => page.waitForFunction(() => performance.getEntriesByName("drawn")[0]?.startTime, null, { timeout: 60000 }).then((v) => v.jsonValue());
 /** Milliseconds until the first screen, then until the slices could be used, from the start of navigation. */
-export const stagesMs = (page) => page.evaluate(() => ["first-contentful-paint", "slices"].map((name) => performance.getEntriesByName(name)[0].startTime));
+export const stagesMs = (page) => page.waitForFunction(() => {
+  const at = ["first-contentful-paint", "slices"].map((name) => performance.getEntriesByName(name)[0]?.startTime);
+  return at.every((t) => t !== undefined) && at;
+}, null, { timeout: 60000 }).then((v) => v.jsonValue());
