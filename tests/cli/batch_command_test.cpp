@@ -52,7 +52,7 @@ TEST_CASE("batch: a sound, a refused and a damaged case each have their row, nob
   CHECK(std::count(csv.begin(), csv.end(), '\n') == 5);
   CHECK(says(csv, "different patients"));
   // The refused scan of the audited patient bears the same name, from its headers; of two patients or of nobody there is none.
-  CHECK(patients_of(csv).size() == 1);
+  REQUIRE(patients_of(csv).size() == 1);
   CHECK(patients_of(csv).begin()->second == 2);
   for (fs::recursive_directory_iterator it(folder / "out"), end; it != end; ++it) {
     if (it->path().filename() == "private") it.disable_recursion_pending();  // stays with the site
