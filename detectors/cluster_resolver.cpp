@@ -17,6 +17,8 @@ constexpr int kRounds = 3;
 // Needles lie 5 mm and more apart and seeds 4.5 mm along them: where so many lie within 6 mm they explain a coil, and one more is no seed.
 constexpr double kCrowdMm = 6.0;
 constexpr std::size_t kMostCrowded = 10;
+// Where the search was cut short, one seed in so many may be none, and as many may be missing.
+constexpr int kUnasked = 4;
 
 // The search for the best number of seeds. What was tried is kept for as long as nothing near it has moved.
 class Search {
@@ -57,7 +59,8 @@ class Search {
   double grow_while_worth(Trial& best) {
     Trial tip = best;
     double next_gain = 0.0;
-    for (int refused = 0; refused < 2 && static_cast<int>(tip.seeds.size()) < moves_.options().maximum_seeds;) {
+    const auto may_grow = [&] { return static_cast<int>(tip.seeds.size()) < moves_.options().maximum_seeds && !moves_.exhausted(); };
+    for (int refused = 0; refused < 2 && may_grow();) {
       auto t = grow(tip);
       if (!t) break;
       tip = std::move(*t);
@@ -77,7 +80,7 @@ class Search {
   /// Reseats seeds one by one. Tells whether anything has moved.
   bool reseat(Trial& t) const {
     bool moved = false;
-    for (std::size_t n = 0; n < t.seeds.size(); ++n) {
+    for (std::size_t n = 0; n < t.seeds.size() && !moves_.exhausted(); ++n) {
       const auto change = moves_.reseated(t.seeds, n);
       if (!change) continue;
       Trial better = moves_.applied(t, *change);
@@ -116,6 +119,7 @@ class Search {
         if (least == savings.size()) break;
       }
       if (!told(least)) {
+        if (moves_.exhausted()) break;
         savings[least] = ask(t.seeds[least]);
         continue;
       }
@@ -185,6 +189,12 @@ ResolvedGroup resolve_group(const SeedAppearance& look, const SeedPrior& prior, 
   const int n = static_cast<int>(best.seeds.size());
   // A step whose cost lies within 8 of the best is about e^-4 as likely: inside a 95 % interval with room for model error.
   out.count = {n, weakest < 8.0 ? n - 1 : n, next_gain < 0.0 && next_gain > -8.0 ? n + 1 : n};
+  if (moves.exhausted()) {
+    // What was not asked may go, and what was not tried may come.
+    out.cut_short = true;
+    out.count.low = std::min(out.count.low, n - n / kUnasked);
+    out.count.high = std::max(out.count.high, n + std::max(n / kUnasked, static_cast<int>(moves.places(best.seeds).size())));
+  }
   return out;
 }
 

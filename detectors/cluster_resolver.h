@@ -16,6 +16,8 @@ struct ResolverOptions {
   double seed_penalty = 20.0;
   double correlation = 4.0;  ///< voxels that one independent residual spans
   int maximum_seeds = 60;    ///< of one group: beyond, the group is no implant
+  /// Hypotheses that the search in one group may fit. Beyond, it ends with what it has and says so (ResolvedGroup::cut_short).
+  int maximum_fits = 20000;
 };
 
 /// The explanation of one group.
@@ -30,6 +32,7 @@ struct ResolvedGroup {
   std::vector<FittedSeed> doubted;   ///< were part of it, but are no seeds
   std::vector<FittedSeed> possible;  ///< of these, what may be a seed after all
   double correlation = 4.0;          ///< voxels that one independent residual of this group spans
+  bool cut_short = false;            ///< the search ended before its time: there may be other seeds, fewer or more
 };
 
 /// Number and poses of the seeds of a group: seeds are added one by one where the residual is largest, or one is split into two, each time

@@ -15,6 +15,7 @@
 #include "detectors/calibration.h"
 #include "detectors/candidates.h"
 #include "detectors/cluster_resolver.h"
+#include "detectors/cut_short.h"
 #include "detectors/dense_bodies.h"
 #include "detectors/distractors.h"
 #include "detectors/even_rows.h"
@@ -164,6 +165,7 @@ Detection detect_one(const CtVolume& ct, const DetectorOptions& options, const P
     average_poses(look, own, group, r);
   });
   Detection out = assemble(ct, scan, calibration, options, found.regions, groups, resolved, found.large);
+  tell_cut_short(resolved, out);
   out.noise_hu = scan.noise_hu;
   out.unexplained_fraction = unexplained_share(look, groups, resolved, options.minimum_confidence);
   report_progress(progress, "resolve clusters", 1.0);

@@ -77,6 +77,7 @@ Trial ExplanationMoves::applied(const Trial& from, const Change& change) const {
 
 Change ExplanationMoves::fitted(std::vector<FittedSeed> before, std::vector<FittedSeed> after, const Eigen::Vector3d& at, double reach_mm,
                                 int iterations, std::vector<Eigen::Matrix<double, 6, 6>>* covariance) const {
+  ++fits_;
   FitControl c;
   c.iterations = iterations;
   c.correlation = options_.correlation;

@@ -44,6 +44,9 @@ class ExplanationMoves {
       : look_(look), prior_(prior), group_(group), site_(group.site), options_(options) {}
 
   const ResolverOptions& options() const { return options_; }
+  /// Hypotheses fitted so far, and whether these are as many as may be.
+  int fits() const { return fits_; }
+  bool exhausted() const { return fits_ >= options_.maximum_fits; }
   /// The mass that a seed of this axis should have.
   double mass_at(const Eigen::Vector3d& axis) const;
   /// Of the whole group.
@@ -92,6 +95,7 @@ class ExplanationMoves {
   const SeedGroup& group_;
   const FitSite& site_;
   const ResolverOptions& options_;
+  mutable int fits_ = 0;
 };
 
 }  // namespace seedaudit

@@ -66,6 +66,7 @@ constexpr std::array kRows{
     DoubtRow{"DVH_NOT_STABLE", Severity::warn},
     DoubtRow{"SEEDS_GIVEN", Severity::info},
     DoubtRow{"FEW_ISOLATED_SEEDS", Severity::info},
+    DoubtRow{"SEARCH_CUT_SHORT", Severity::warn},
     DoubtRow{"OLD_OR_NEW_UNCLEAR", Severity::warn},
     DoubtRow{"MOSTLY_ALREADY_PREOP", Severity::warn},
     DoubtRow{"ALREADY_PREOP", Severity::info},
