@@ -17,36 +17,60 @@ namespace {
 std::size_t band_of(std::size_t across) { return 3 * across + 3; }
 
 // Cholesky of `size` rows of a band of symmetric matrices, one a lane, in place: row i holds its entries from the diagonal to `width`
-// columns before it. The diagonal is left inverted.
+// columns before it. The diagonal is left inverted. Eight lanes are two registers.
 SEEDAUDIT_SIMD_CLONES void factorise_band(double* lower, std::size_t size, std::size_t width) {
-  const auto at = [lower, width](std::size_t row, std::size_t column) { return lower + (row * (width + 1) + row - column) * kLanes; };
+  constexpr std::size_t kHalf = kLanes / 2;
   for (std::size_t i = 0; i < size; ++i) {
     const std::size_t first = i > width ? i - width : 0;
+    double* row_i = lower + i * (width + 1) * kLanes;
     for (std::size_t j = first; j <= i; ++j) {
-      Double8 sum = lanes_at(at(i, j));
-      for (std::size_t k = first; k < j; ++k) sum -= lanes_at(at(i, k)) * lanes_at(at(j, k));
+      const double* row_j = lower + j * (width + 1) * kLanes;
+      double* entry = row_i + (i - j) * kLanes;
+      Double4 low = lanes_at(entry), high = lanes_at(entry + kHalf);
+      for (std::size_t k = first; k < j; ++k) {
+        const double *a = row_i + (i - k) * kLanes, *b = row_j + (j - k) * kLanes;
+        low -= lanes_at(a) * lanes_at(b);
+        high -= lanes_at(a + kHalf) * lanes_at(b + kHalf);
+      }
       if (j < i) {
-        lanes_at(at(i, j)) = sum * lanes_at(at(j, j));
+        lanes_at(entry) = low * lanes_at(row_j);
+        lanes_at(entry + kHalf) = high * lanes_at(row_j + kHalf);
         continue;
       }
-      for (std::size_t n = 0; n < kLanes; ++n) at(i, i)[n] = 1.0 / std::sqrt(sum[n]);
+      lanes_at(entry) = low;
+      lanes_at(entry + kHalf) = high;
+      for (std::size_t n = 0; n < kLanes; ++n) entry[n] = 1.0 / std::sqrt(entry[n]);
     }
   }
 }
 
 // c becomes the solution; lanes fastest.
 SEEDAUDIT_SIMD_CLONES void solve_band(const double* lower, std::size_t size, std::size_t width, double* c) {
+  constexpr std::size_t kHalf = kLanes / 2;
   for (std::size_t i = 0; i < size; ++i) {
     const double* row = lower + i * (width + 1) * kLanes;
-    Double8 sum = lanes_at(c + i * kLanes);
-    for (std::size_t w = std::min(i, width); w > 0; --w) sum -= lanes_at(row + w * kLanes) * lanes_at(c + (i - w) * kLanes);
-    lanes_at(c + i * kLanes) = sum * lanes_at(row);
+    double* at = c + i * kLanes;
+    Double4 low = lanes_at(at), high = lanes_at(at + kHalf);
+    for (std::size_t w = std::min(i, width); w > 0; --w) {
+      const double *a = row + w * kLanes, *b = at - w * kLanes;
+      low -= lanes_at(a) * lanes_at(b);
+      high -= lanes_at(a + kHalf) * lanes_at(b + kHalf);
+    }
+    lanes_at(at) = low * lanes_at(row);
+    lanes_at(at + kHalf) = high * lanes_at(row + kHalf);
   }
   for (std::size_t i = size; i-- > 0;) {
     const double* row = lower + i * (width + 1) * kLanes;
-    const Double8 value = lanes_at(c + i * kLanes) * lanes_at(row);
-    lanes_at(c + i * kLanes) = value;
-    for (std::size_t w = std::min(i, width); w > 0; --w) lanes_at(c + (i - w) * kLanes) -= lanes_at(row + w * kLanes) * value;
+    double* at = c + i * kLanes;
+    const Double4 low = lanes_at(at) * lanes_at(row), high = lanes_at(at + kHalf) * lanes_at(row + kHalf);
+    lanes_at(at) = low;
+    lanes_at(at + kHalf) = high;
+    for (std::size_t w = std::min(i, width); w > 0; --w) {
+      const double* a = row + w * kLanes;
+      double* before = at - w * kLanes;
+      lanes_at(before) -= lanes_at(a) * low;
+      lanes_at(before + kHalf) -= lanes_at(a + kHalf) * high;
+    }
   }
 }
 

@@ -20,10 +20,15 @@ struct CorePoint {
   float x = 0.0F, y = 0.0F, ux = 0.0F, uy = 0.0F;
 };
 
-// The kernel of the plane (bilinear in radius and squared cosine) at places about a centre.
-SEEDAUDIT_SIMD_CLONES void read_plane(const float* __restrict plane, const float* __restrict at_x, const float* __restrict at_y,
-                                      std::size_t count, CorePoint point, float* __restrict out) {
-  constexpr int kRow = SeedAppearance::kRadii;
+// Where in a plane to look: the entry before in radius and squared cosine, and the shares of the next; outside the kernel's reach no share.
+struct Places {
+  static constexpr std::size_t kMost = 64;
+  alignas(32) std::int32_t entry[kMost];
+  alignas(32) float radius_share[kMost], cosine_share[kMost], inside[kMost];
+};
+
+SEEDAUDIT_SIMD_CLONES void find_places(const float* __restrict at_x, const float* __restrict at_y, std::size_t count, CorePoint point,
+                                       Places& __restrict out) {
   for (std::size_t n = 0; n < count; ++n) {
     const float dx = at_x[n] - point.x, dy = at_y[n] - point.y;
     const float r2 = dx * dx + dy * dy;
@@ -33,14 +38,29 @@ SEEDAUDIT_SIMD_CLONES void read_plane(const float* __restrict plane, const float
     const float ct = (share < 1.0F ? share : 1.0F) * (SeedAppearance::kCosines - 1);
     const float rt = 10.0F * (radius < kReach ? radius : kReach);
     const int ri = static_cast<int>(rt);
-    int ci = static_cast<int>(ct);
-    ci = ci < SeedAppearance::kCosines - 2 ? ci : SeedAppearance::kCosines - 2;
-    const float rf = rt - static_cast<float>(ri), cf = ct - static_cast<float>(ci);
-    const int q = ci * kRow + ri;
-    const float low = plane[q] * (1.0F - rf) + plane[q + 1] * rf;
-    const float high = plane[q + kRow] * (1.0F - rf) + plane[q + kRow + 1] * rf;
-    const float value = low * (1.0F - cf) + high * cf;
-    out[n] = radius < kReach ? value : 0.0F;
+    const int before = static_cast<int>(ct);
+    const int ci = before < SeedAppearance::kCosines - 2 ? before : SeedAppearance::kCosines - 2;
+    out.entry[n] = ci * SeedAppearance::kRadii + ri;
+    out.radius_share[n] = rt - static_cast<float>(ri);
+    out.cosine_share[n] = ct - static_cast<float>(ci);
+    out.inside[n] = radius < kReach ? 1.0F : 0.0F;
+  }
+}
+
+// The kernel of the plane (bilinear in radius and squared cosine) at places about a centre.
+void read_plane(const float* plane, const float* at_x, const float* at_y, std::size_t count, CorePoint point, float* out) {
+  constexpr int kRow = SeedAppearance::kRadii;
+  Places places;
+  for (std::size_t from = 0; from < count; from += Places::kMost) {
+    const std::size_t some = std::min(Places::kMost, count - from);
+    find_places(at_x + from, at_y + from, some, point, places);
+    for (std::size_t n = 0; n < some; ++n) {
+      const float* q = plane + places.entry[n];
+      const float rf = places.radius_share[n], cf = places.cosine_share[n];
+      const float low = q[0] * (1.0F - rf) + q[1] * rf;
+      const float high = q[kRow] * (1.0F - rf) + q[kRow + 1] * rf;
+      out[from + n] = (low * (1.0F - cf) + high * cf) * places.inside[n];
+    }
   }
 }
 

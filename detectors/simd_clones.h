@@ -14,13 +14,13 @@
 
 namespace seedaudit {
 
-/// Eight numbers that are computed with at once; the arithmetic of each is that of the scalar type.
+/// Numbers that are computed with at once, as many as a register of AVX2 holds; the arithmetic of each is that of the scalar type.
 using Float8 = float __attribute__((vector_size(32), aligned(4), may_alias));
-using Double8 = double __attribute__((vector_size(64), aligned(8), may_alias));
+using Double4 = double __attribute__((vector_size(32), aligned(8), may_alias));
 constexpr std::size_t kLanes = 8;
 inline Float8& lanes_at(float* first) { return *reinterpret_cast<Float8*>(first); }
 inline const Float8& lanes_at(const float* first) { return *reinterpret_cast<const Float8*>(first); }
-inline Double8& lanes_at(double* first) { return *reinterpret_cast<Double8*>(first); }
-inline const Double8& lanes_at(const double* first) { return *reinterpret_cast<const Double8*>(first); }
+inline Double4& lanes_at(double* first) { return *reinterpret_cast<Double4*>(first); }
+inline const Double4& lanes_at(const double* first) { return *reinterpret_cast<const Double4*>(first); }
 
 }  // namespace seedaudit

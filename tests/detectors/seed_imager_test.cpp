@@ -72,7 +72,7 @@ TEST_CASE("A seed drawn fast is the seed drawn point by point") {
     const SeedAppearance look({.slice_mm = slice_mm});
     const FitSite site = with_gaps(slice_mm);
     for (const Eigen::Vector3d& axis : {Eigen::Vector3d(1, 0, 0), Eigen::Vector3d(0, 0, 1), Eigen::Vector3d(0.6, -0.48, 0.64)})
-      for (const double z : {-7.9, 0.2, 3.0}) {
+      for (const double z : {-6.9, 0.2, 3.0}) {
         const FittedSeed seed{{1.3, -0.4, z}, axis, 70000.0, 0.7};
         std::vector<float> fast(site.count(), 0.0F);
         add_seed_image(look, site, seed, fast);
