@@ -44,7 +44,7 @@ constexpr double kBone = 7.0;
 // A seed beside a clip is not seen alone either.
 constexpr double kPerSolid = 0.15, kSolidAtMost = 8.0, kAloneAtMost = 4.0;
 // Oil against seed is a log likelihood ratio of half the difference of costs; the choice of its width is worth one number of two. A seed in
-// a pool looks wide too, by a few units: alone they take none away. What fits better than most that taught the scan is not asked.
+// a pool looks wide too, by a few units, which alone must not take it away. What fits better than most that taught the scan is not asked.
 constexpr double kPerOil = 0.5, kOilFree = 2.0, kOilAtMost = 6.0, kAskedForOil = 0.75, kNotAsked = -1e9;
 constexpr double kTouchingMm = 2.5, kCrowdMm = 6.0, kDoubtMm = 8.0, kSameMm = 2.0;
 // Log odds above which what was doubted may be a seed after all, unless another took its place: the upper end of the count.
