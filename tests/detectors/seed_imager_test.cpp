@@ -44,14 +44,14 @@ std::vector<float> plain_image(const SeedAppearance& look, const FitSite& site, 
 }
 
 FitSite with_gaps(double slice_mm) {
-  // Every fifth voxel is missing, as where the weight of a patch is nothing.
+  // Every seventh voxel is missing, as where the weight of a patch is nothing.
   const FitSite whole = box(slice_mm);
   FitSite site;
   site.slice_z_mm = whole.slice_z_mm;
   for (const auto& c : whole.columns) {
     FitSite::Column column{c.x_mm, c.y_mm, site.count(), 0};
     for (std::size_t v = c.begin; v < c.end; ++v) {
-      if (v % 5 == 0) continue;
+      if (v % 7 == 0) continue;
       site.slice.push_back(whole.slice[v]);
       site.hu.push_back(0.0F);
       site.level_hu.push_back(0.0F);
