@@ -76,7 +76,7 @@ TEST_CASE("content_hash: an object is the same in every encoding that keeps its 
   CHECK(plain != hash(slice(folder.path(), "lossy", Syntax::jpeg2000_lossy)));
 }
 
-TEST_CASE("ObjectStore: an object sent again in another encoding is kept once, as it came first; another content is refused") {
+TEST_CASE("ObjectStore: an object sent again in another encoding is kept once, as it came first, and another content is refused") {
   const TemporaryFolder folder;
   auto store = ObjectStore::open(folder / "store");
   REQUIRE(store);
