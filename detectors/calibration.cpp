@@ -37,13 +37,6 @@ constexpr double kTaughtAloneMisfit = 0.2;
 // A seed under the physical start fits within a fifth to a quarter; bone, lipiodol and contrast do not.
 constexpr double kIsolatedMisfit = 0.3;
 
-// Oil with iodine holds 480 mg a ml at most, and 1 mg a ml adds 26 HU at 120 kV: a droplet of a seed's mass is more than 2 mm across.
-constexpr double kDensestOilHu = 12500.0;
-// Seeds that lie alone differ in what the model leaves of them by less than this factor from the best quarter of them.
-constexpr double kImpure = 3.0;
-// Point spreads of body kernels, mm.
-constexpr std::array<double, 7> kBlursMm{0.45, 0.55, 0.65, 0.75, 0.87, 1.0, 1.2};
-
 double median(std::vector<double> v) {
   if (v.empty()) return 0.0;
   const auto at = v.begin() + static_cast<std::ptrdiff_t>(v.size() / 2);
@@ -73,16 +66,7 @@ double judge(const AppearanceParameters& p, const SeedPrior& prior, const std::v
   return std::accumulate(part.begin(), part.end(), 0.0);
 }
 
-// Where on a coarse grid the cost is least: the best of the values, then the parabola through its neighbours.
-double least_of(const std::vector<double>& values, const std::vector<double>& cost) {
-  const auto b = static_cast<std::size_t>(std::min_element(cost.begin(), cost.end()) - cost.begin());
-  if (b == 0 || b + 1 == values.size()) return values[b];
-  const double h1 = values[b] - values[b - 1], h2 = values[b + 1] - values[b];
-  const double d1 = (cost[b] - cost[b - 1]) / h1, d2 = (cost[b + 1] - cost[b]) / h2;
-  const double curve = (d2 - d1) / (0.5 * (h1 + h2));
-  return curve > 0.0 ? std::clamp(values[b] - 0.5 * (d1 + d2) / curve, values[b - 1], values[b + 1]) : values[b];
-}
-
+// Golden rule of a coarse grid: the best of the values, then the parabola through its neighbours.
 template <class Set>
 void tune(AppearanceParameters& p, const SeedPrior& prior, const std::vector<Isolated>& some, const std::vector<double>& values, Set set) {
   std::vector<double> cost;
@@ -91,7 +75,15 @@ void tune(AppearanceParameters& p, const SeedPrior& prior, const std::vector<Iso
     set(q, v);
     cost.push_back(judge(q, prior, some, 4));
   }
-  set(p, least_of(values, cost));
+  const auto b = static_cast<std::size_t>(std::min_element(cost.begin(), cost.end()) - cost.begin());
+  double best = values[b];
+  if (b > 0 && b + 1 < values.size()) {
+    const double h1 = values[b] - values[b - 1], h2 = values[b + 1] - values[b];
+    const double d1 = (cost[b] - cost[b - 1]) / h1, d2 = (cost[b + 1] - cost[b]) / h2;
+    const double curve = (d2 - d1) / (0.5 * (h1 + h2));
+    if (curve > 0.0) best = std::clamp(values[b] - 0.5 * (d1 + d2) / curve, values[b - 1], values[b + 1]);
+  }
+  set(p, best);
 }
 
 // The largest set of one mass; none where it is less than that share of them all.
@@ -108,45 +100,6 @@ std::vector<Isolated> alike_of(std::vector<Isolated> some, const AppearanceParam
   }
   if (static_cast<double>(last - first) < share * static_cast<double>(some.size())) return {};
   return {some.begin() + static_cast<std::ptrdiff_t>(first), some.begin() + static_cast<std::ptrdiff_t>(last)};
-}
-
-// Which point spread suits each object best, mm, if one seed of that look is what made it. Slices, hardening and mass stay free or loose.
-std::vector<double> blur_of_each(const AppearanceParameters& p, const SeedPrior& loose, const std::vector<Isolated>& some) {
-  std::vector<SeedAppearance> looks;
-  for (const double b : kBlursMm) {
-    AppearanceParameters q = p;
-    q.blur_mm = b;
-    looks.emplace_back(q);
-  }
-  std::vector<double> blur(some.size());
-  parallel_for(some.size(), [&](std::size_t n) {
-    std::vector<double> cost;
-    for (const auto& look : looks) {
-      auto seeds = some[n].fit;
-      FitControl c;
-      c.iterations = 4;
-      c.correlation = 1.0;
-      cost.push_back(refine_seeds(look, loose, some[n].site, c, seeds).chi2);
-    }
-    blur[n] = least_of(std::vector<double>(kBlursMm.begin(), kBlursMm.end()), cost);
-  });
-  return blur;
-}
-
-// Without those that are too wide to be seeds: nothing is sharper than the point spread, which the sharpest three show; a ball of oil
-// adds to it a fifth of its radius squared, and of what a seed weighs it has a radius that its densest iodine tells. Half way is the limit.
-std::vector<Isolated> sharp_of(std::vector<Isolated> some, const AppearanceParameters& p, const SeedPrior& loose) {
-  if (some.size() < kEnoughIsolated) return some;
-  const std::vector<double> blur = blur_of_each(p, loose, some);
-  std::vector<double> sorted = blur;
-  std::sort(sorted.begin(), sorted.end());
-  const double sharp = sorted[kEnoughIsolated - 1];
-  std::vector<Isolated> out;
-  for (std::size_t n = 0; n < some.size(); ++n) {
-    const double radius = std::cbrt(3.0 * some[n].fit.front().mass / (4.0 * 3.14159265358979323846 * kDensestOilHu));
-    if (blur[n] * blur[n] < sharp * sharp + 0.1 * radius * radius) out.push_back(std::move(some[n]));
-  }
-  return out;
 }
 
 // Which of the objects one seed of that look explains, best first, and how.
@@ -208,13 +161,8 @@ void learn(const ScanCalibration& start, std::vector<Isolated>& some, ScanCalibr
   const double weight = n / (n + 1.0);
   out.prior.axial_mass = std::exp(weight * center + (1.0 - weight) * std::log(start.prior.axial_mass));
   out.typical_misfit = (n * median(misfit) + 2.0 * 0.2) / (n + 2.0);
-  // The residual of a good fit is model error, smooth over the blur: chi2 a voxel times the voxels of the blur. A teacher beside something
-  // else leaves that as well, and tells nothing of the model.
-  std::vector<double> pure = chi;
-  std::sort(pure.begin(), pure.end());
-  const double limit = kImpure * pure[(pure.size() - 1) / 4];
-  std::erase_if(pure, [&](double c) { return c > limit; });
-  out.correlation = std::max(4.0, 4.0 * median(pure));
+  // The residual of a good fit is model error, smooth over the blur: chi2 a voxel times the voxels of the blur.
+  out.correlation = std::max(4.0, 4.0 * median(chi));
 }
 
 }  // namespace
@@ -279,7 +227,6 @@ ScanCalibration calibrate(const ScanCalibration& start, const std::vector<SeedGr
   loose.mass_log_sigma = 0.6;
   const std::vector<Isolated> objects = some;
   some = explained_alone(start, objects, loose);
-  if (auto sharp = sharp_of(some, start.look, loose); sharp.size() >= kEnoughIsolated) some = std::move(sharp);
   // Seeds are of one mass; droplets and clips that one seed explains as well are of any.
   if (auto alike = alike_of(some, start.look, 0.0, kAlikeAtStart); alike.size() >= kEnoughIsolated) {
     std::stable_sort(alike.begin(), alike.end(), [](const Isolated& a, const Isolated& b) { return a.misfit < b.misfit; });
@@ -313,8 +260,6 @@ ScanCalibration calibrate_from_neighbours(const ScanCalibration& start, const st
   options.maximum_seeds = kMostOfAGroup;
   std::vector<Isolated> teachers;
   ScanCalibration out = start;
-  SeedPrior loose = start.prior;
-  loose.mass_log_sigma = 0.6;
   for (const auto& [blur_mm, hardening] : kNeighbourLooks) {
     ScanCalibration trial = start;
     trial.look.blur_mm = blur_mm;
@@ -344,7 +289,6 @@ ScanCalibration calibrate_from_neighbours(const ScanCalibration& start, const st
     std::vector<Isolated> all;
     for (auto& p : part)
       for (auto& s : p) all.push_back(std::move(s));
-    all = sharp_of(std::move(all), trial.look, loose);
     auto alike = alike_of(std::move(all), trial.look, kNeighbourShare);
     if (alike.size() < kEnoughIsolated || alike.size() <= teachers.size()) continue;
     teachers = std::move(alike);

@@ -166,7 +166,6 @@ ResolvedGroup resolve_group(const SeedAppearance& look, const SeedPrior& prior, 
   Search search(moves);
   ResolvedGroup out;
   out.correlation = options.correlation;
-  out.prior = prior;
   out.empty_cost = moves.cost({}).chi2;
   Trial best{start, moves.cost(start)};
   if (!start.empty()) moves.settle(best, 2, nullptr);
@@ -211,7 +210,6 @@ void refit_group(const SeedAppearance& look, const SeedPrior& prior, const SeedG
     resolved.removal_cost.push_back(-moves.without(ExplanationMoves::near(t.seeds, s.center_mm, kInfluenceMm), s.center_mm).gain.total());
   resolved.seeds = std::move(t.seeds);
   resolved.cost = t.cost;
-  resolved.prior = prior;
 }
 
 }  // namespace seedaudit

@@ -26,7 +26,6 @@ struct ResolvedGroup {
   FitCost cost;
   double empty_cost = 0.0;  ///< chi2 without any seed
   CountEstimate count;
-  SeedPrior prior;  ///< under which seeds and covariance were fitted
   std::vector<Eigen::Matrix<double, 6, 6>> covariance;
   std::vector<double> removal_cost;  ///< by how much the explanation worsens without that seed, or with it merged into a neighbour
   std::vector<double> confidence;    ///< of each, filled once poses are final

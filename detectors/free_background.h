@@ -2,9 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <Eigen/Cholesky>
+#include <Eigen/Core>
+
 #include <array>
 #include <cstddef>
-#include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace seedaudit {
@@ -19,24 +22,6 @@ struct BackgroundFreedom {
   double level_hu = 300.0;
 };
 
-/// As many neighbouring slices of a site as are computed with at once: the same steps for all, each in its own lane.
-struct SplineBlock {
-  struct Column {
-    std::size_t begin = 0, end = 0;  ///< its voxels in these slices
-    std::size_t first = 0;           ///< spline along x
-    std::array<float, 4> weight;
-  };
-  struct Row {
-    std::size_t begin = 0, end = 0;  ///< its columns
-    std::size_t first = 0;           ///< spline along y
-    std::array<float, 4> weight;
-  };
-  std::vector<Column> columns;
-  std::vector<Row> rows;
-  /// Cholesky factors of the normal matrices: of each row the inverse of its diagonal, then what stands before it; lanes fastest.
-  std::vector<double> factor;
-};
-
 /// What an explanation by seeds may leave to the background: smooth splines in each slice about the level that was found before any seed
 /// was known. That level holds part of the seeds' own halo, which is as wide as the splines; so neither may be settled before the other,
 /// and every cost is that of the best background beside these seeds (variable projection: Golub, Pereyra, SIAM J Numer Anal 10:413, 1973).
@@ -49,16 +34,26 @@ class FreeBackground {
   double take_from(std::vector<float>& residual) const;
   /// What the freedom itself costs when explanations with different freedoms are compared: the logarithm of the volume that the data
   /// take from the prior of the knots, in the units of squares over sigma (Laplace's approximation, here exact).
-  double log_volume() const;
+  double log_volume() const { return log_volume_; }
 
  private:
-  void factorise(SplineBlock& block) const;
-
-  double level_hu_ = 0.0;
+  double level_hu_ = 0.0, log_volume_ = 0.0;
+  struct Column {
+    std::size_t begin = 0, end = 0;  ///< its voxels
+    std::size_t first = 0;           ///< spline along x
+    std::array<float, 4> weight;
+  };
+  struct Row {
+    std::size_t begin = 0, end = 0;  ///< its columns
+    std::size_t first = 0;           ///< spline along y
+    std::array<float, 4> weight;
+  };
   std::size_t across_ = 0, along_ = 0;  ///< splines along x and y
-  std::vector<SplineBlock> blocks_;
-  std::vector<std::uint8_t> lane_;  ///< of each voxel: its slice in the block
-  std::vector<float> trust_;        ///< 1 / sigma^2, none where clipped
+  std::vector<Column> columns_;
+  std::vector<Row> rows_;
+  std::vector<std::size_t> slice_of_;                               ///< of each voxel
+  std::vector<float> trust_;                                        ///< 1 / sigma^2, none where clipped
+  std::vector<std::optional<Eigen::LLT<Eigen::MatrixXd>>> normal_;  ///< of each slice
 };
 
 }  // namespace seedaudit

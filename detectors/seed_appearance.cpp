@@ -8,8 +8,6 @@
 #include <cstddef>
 #include <utility>
 
-#include "detectors/simd_clones.h"
-
 namespace seedaudit {
 namespace {
 
@@ -52,13 +50,6 @@ double others_in_ray(double others, double sine_over_width) {
   for (int n = 0; n < static_cast<int>(others); ++n)
     sum += std::max(0.0, 1.0 - kPitchMm * static_cast<double>(1 + n / 2) * sine_over_width);
   return sum;
-}
-
-// Beyond it erf is one in double precision.
-constexpr double kErfIsOne = 6.0;
-
-SEEDAUDIT_SIMD_CLONES void add_weighted(const float* __restrict from, float weight, std::size_t count, float* __restrict to) {
-  for (std::size_t n = 0; n < count; ++n) to[n] += weight * from[n];
 }
 
 // Position in a table of n entries, one apart: the entry before, and the share of the next.
@@ -138,31 +129,24 @@ double SeedAppearance::relative_mass(double axis_z, double shadow) const {
 }
 
 double SeedAppearance::slice_profile(double z_mm) const {
-  if (std::abs(z_mm) > silent_beyond_mm()) return 0.0;
   const double half = 0.5 * p_.slice_mm;
   const double s = std::sqrt(2.0) * p_.slice_blur_mm;
   return 0.5 * (std::erf((z_mm + half) / s) - std::erf((z_mm - half) / s)) / p_.slice_mm;
 }
 
-double SeedAppearance::silent_beyond_mm() const { return 0.5 * p_.slice_mm + kErfIsOne * std::sqrt(2.0) * p_.slice_blur_mm; }
-
 SeedAppearance::Plane SeedAppearance::plane_for(double axis_z, double shadow) const {
-  Plane out;
-  plane_for(axis_z, shadow, out);
-  return out;
-}
-
-void SeedAppearance::plane_for(double axis_z, double shadow, Plane& out) const {
   const auto [t, f] = between(std::abs(axis_z) * (kTilts - 1), kTilts);
   const auto [s, g] = level_of(shadow);
-  out.assign(shadowed_.front().tilt.front().size(), 0.0F);
+  Plane out(shadowed_.front().tilt.front().size(), 0.0F);
   const auto add = [&](const Plane& plane, double weight) {
-    if (weight != 0.0) add_weighted(plane.data(), static_cast<float>(weight), out.size(), out.data());
+    if (weight == 0.0) return;
+    for (std::size_t n = 0; n < out.size(); ++n) out[n] += static_cast<float>(weight) * plane[n];
   };
   add(shadowed_[s].tilt[t], (1.0 - g) * (1.0 - f));
   add(shadowed_[s].tilt[t + 1], (1.0 - g) * f);
   add(shadowed_[s + 1].tilt[t], g * (1.0 - f));
   add(shadowed_[s + 1].tilt[t + 1], g * f);
+  return out;
 }
 
 }  // namespace seedaudit

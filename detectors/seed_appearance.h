@@ -38,8 +38,6 @@ class SeedAppearance {
   double relative_mass(double axis_z, double shadow = 0.0) const;
   /// Slice profile at distance z, 1/mm; integrates to 1.
   double slice_profile(double z_mm) const;
-  /// Beyond this distance across slices the profile is zero to the last digit.
-  double silent_beyond_mm() const;
 
   static constexpr int kRadii = 71;    ///< 0.1 mm apart
   static constexpr int kCosines = 33;  ///< squared cosine of the angle to the projected axis, 0..1
@@ -47,7 +45,6 @@ class SeedAppearance {
   using Plane = std::vector<float>;    ///< kCosines * kRadii, radius fastest
   /// Kernel in the slice plane for one tilt, 1/mm^2; `shadow`: how many other cores lie in line with it (shadow_of).
   Plane plane_for(double axis_z, double shadow = 0.0) const;
-  void plane_for(double axis_z, double shadow, Plane& out) const;
   /// How far a ray may pass beside a core and still be weakened by it, mm.
   double shadow_width_mm() const { return p_.core_diameter_mm + p_.blur_mm; }
 

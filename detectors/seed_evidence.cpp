@@ -17,8 +17,6 @@ constexpr double kUnlearned = 4.0;  // no seed of this scan has told its look
 constexpr double kLeastMassSigma = 0.08, kMostMassSigma = 0.13;
 constexpr std::size_t kEnoughForMass = 4;
 constexpr double kShareOfMass = 0.25;
-// Share of a mass that the voxels tell, below which nothing can be said of it.
-constexpr double kLeastTold = 0.1;
 // Seeds that lie alone tell their mass to about an eighth. A mode farther off than twice that is of other objects.
 constexpr double kMostCorrection = 0.3;
 constexpr double kAlikeMass = 0.15, kAlikeNeeded = 40.0;
@@ -43,9 +41,6 @@ constexpr double kBone = 7.0;
 // Half the difference of costs is a log likelihood ratio; the rod's table is coarse, so less of it counts.
 // A seed beside a clip is not seen alone either.
 constexpr double kPerSolid = 0.15, kSolidAtMost = 8.0, kAloneAtMost = 4.0;
-// Oil against seed is a log likelihood ratio of half the difference of costs; the choice of its width is worth one number of two. A seed in
-// a pool looks wide too, by a few units, which alone must not take it away. What fits better than most that taught the scan is not asked.
-constexpr double kPerOil = 0.5, kOilFree = 2.0, kOilAtMost = 6.0, kAskedForOil = 0.75, kNotAsked = -1e9;
 constexpr double kTouchingMm = 2.5, kCrowdMm = 6.0, kDoubtMm = 8.0, kSameMm = 2.0;
 // Log odds above which what was doubted may be a seed after all, unless another took its place: the upper end of the count.
 constexpr double kPossible = -1.5;
@@ -65,7 +60,6 @@ struct SeedEvidence {
   double overlap_mm = 0.0;   // by how much its capsule and another's share space
   double solid = 0.0;        // advantage of one solid rod over the knot it belongs to
   double alone = 0.0;        // advantage of one solid rod over it alone
-  double oil = kNotAsked;    // advantage of something wider that hardens nothing
   int doubted = 0;           // seeds found unbelievable nearer than 8 mm
   double bone = 0.0;         // 1: in a dense body that it does not outshine; 0: elsewhere, or brighter than bone can be
 };
@@ -83,7 +77,6 @@ double log_odds(const SeedEvidence& e, const ScanCalibration& calibration) {
   odds -= std::min(kOverlapAtMost, kPerOverlap * std::max(0.0, e.overlap_mm - kOverlapFree));
   odds -= std::min(kSolidAtMost, kPerSolid * std::max(0.0, e.solid));
   odds -= std::min(kAloneAtMost, kPerSolid * std::max(0.0, e.alone));
-  odds -= std::min(kOilAtMost, kPerOil * std::max(0.0, e.oil - kOilFree));
   odds -= std::min(kDoubtedAtMost, kPerDoubted * e.doubted);
   odds -= kBone * e.bone;
   if (!calibration.learned() || calibration.fits_badly) odds -= kUnlearned;
@@ -130,9 +123,8 @@ std::vector<SeedEvidence> weigh_evidence(const SeedAppearance& look, const ScanC
     const FittedSeed& s = r.seeds[n];
     const FitSite site = crop_site(group.site, {s.center_mm}, 6.0, look.reach_z_mm(s.axis));
     SeedEvidence& e = all[n];
-    const ToldMass told = told_mass(look, prior, r, n);
-    e.mass_log = told.mass_log;
-    e.knot_z2 = std::pow(told.mass_log / std::hypot(told.sigma, std::max(kLeastMassSigma, prior.mass_log_sigma)), 2);
+    e.mass_log = mass_log_of(look, prior, s);
+    e.knot_z2 = std::pow(e.mass_log / std::max(kLeastMassSigma, prior.mass_log_sigma), 2);
     e.misfit = relative_misfit(look, group.site, r.seeds, s);
     e.shadow = s.shadow;
     e.needed = n < r.removal_cost.size() ? r.removal_cost[n] : 0.0;
@@ -163,15 +155,9 @@ std::vector<SeedEvidence> weigh_evidence(const SeedAppearance& look, const ScanC
     }
   }
   // What fits as well as the seeds that taught the scan needs no other name, nor what goes anyway.
-  const double usual = usual_misfit(calibration);
-  // Under a point spread that is taken from physics a seed of a softer kernel would be oil.
-  const bool sharpness_known = calibration.isolated >= 3 || calibration.among_others;
-  for (std::size_t n = 0; n < all.size(); ++n) {
-    if (all[n].misfit > usual && log_odds(all[n], calibration) > 0.0)
+  for (std::size_t n = 0; n < all.size(); ++n)
+    if (all[n].misfit > usual_misfit(calibration) && log_odds(all[n], calibration) > 0.0)
       all[n].alone = solids.advantage_over_one(calibration, look, group, r, n);
-    if (sharpness_known && all[n].misfit > kAskedForOil * usual && log_odds(all[n], calibration) > 0.0)
-      all[n].oil = solids.advantage_of_oil(calibration, look, group, r, n);
-  }
   return all;
 }
 
@@ -198,17 +184,6 @@ void give_second_chance(const SeedAppearance& look, const ScanCalibration& calib
 }
 
 }  // namespace
-
-ToldMass told_mass(const SeedAppearance& look, const SeedPrior& prior, const ResolvedGroup& r, std::size_t n) {
-  const FittedSeed& s = r.seeds[n];
-  const double fitted = mass_log_of(look, prior, s);
-  if (n >= r.covariance.size() || !(r.covariance[n](5, 5) > 0.0)) return {fitted, 0.0};
-  // Two Gaussians make the fit: what the voxels tell, and the prior about its own centre.
-  const double drawn = r.prior.mass_log_sigma * r.prior.mass_log_sigma;
-  const double told_share = std::max(kLeastTold, 1.0 - r.covariance[n](5, 5) / drawn);
-  const double center = std::log(r.prior.axial_mass / prior.axial_mass);
-  return {center + (fitted - center) / told_share, std::sqrt((1.0 - told_share) / told_share * drawn)};
-}
 
 int count_alike(const SeedAppearance& look, const ScanCalibration& calibration, const std::vector<SeedGroup>& groups,
                 const std::vector<ResolvedGroup>& resolved) {

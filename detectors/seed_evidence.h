@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstddef>
 #include <vector>
 
 #include "detectors/calibration.h"
@@ -10,16 +9,6 @@
 #include "detectors/solid_object.h"
 
 namespace seedaudit {
-
-/// Mass of a seed as its voxels alone tell it.
-struct ToldMass {
-  double mass_log = 0.0;  ///< ln over that of a seed of this tilt in this scan
-  double sigma = 0.0;     ///< its standard deviation
-};
-
-/// The mass of seed n without the pull of the prior under which it was fitted (r.prior): what tells little of its mass is drawn to that of
-/// a seed, and would then agree with it. `prior`: what seeds of this scan weigh.
-ToldMass told_mass(const SeedAppearance& look, const SeedPrior& prior, const ResolvedGroup& r, std::size_t n);
 
 /// Probability of each seed of an explanation that it is one.
 std::vector<double> confidence_of(const SeedAppearance& look, const ScanCalibration& calibration, const SolidObjects& solids,

@@ -6,14 +6,8 @@
 #include <Eigen/Geometry>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <numeric>
-#include <utility>
-
-#include "detectors/normal_equations.h"
-#include "detectors/seed_imager.h"
-#include "detectors/simd_clones.h"
 
 namespace seedaudit {
 namespace {
@@ -40,35 +34,19 @@ FittedSeed moved(const FittedSeed& s, const Eigen::Matrix<double, 6, 1>& d) {
   return out;
 }
 
-// What its mass costs a seed.
-double mass_cost(const SeedAppearance& look, const SeedPrior& prior, const FittedSeed& s) {
-  const double expected = prior.axial_mass * look.relative_mass(s.axis[2], s.shadow);
-  const double z = std::log(std::max(1.0, s.mass) / expected) / prior.mass_log_sigma;
-  return z * z;
-}
-
-// What it costs two seeds to share space.
-double overlap_cost(const SeedPrior& prior, const FittedSeed& a, const FittedSeed& b) {
-  if ((a.center_mm - b.center_mm).squaredNorm() > prior.capsule_length_mm * prior.capsule_length_mm) return 0.0;
-  const double gap = capsule_distance_mm(a, b, prior.capsule_length_mm, prior.capsule_diameter_mm) - prior.capsule_diameter_mm;
-  return gap < 0.0 ? gap * gap / (kOverlapSlackMm * kOverlapSlackMm) : 0.0;
-}
-
 double prior_cost(const SeedAppearance& look, const SeedPrior& prior, const std::vector<FittedSeed>& seeds) {
   double sum = 0.0;
   for (std::size_t n = 0; n < seeds.size(); ++n) {
-    sum += mass_cost(look, prior, seeds[n]);
-    for (std::size_t m = n + 1; m < seeds.size(); ++m) sum += overlap_cost(prior, seeds[n], seeds[m]);
+    const double expected = prior.axial_mass * look.relative_mass(seeds[n].axis[2], seeds[n].shadow);
+    const double z = std::log(std::max(1.0, seeds[n].mass) / expected) / prior.mass_log_sigma;
+    sum += z * z;
+    for (std::size_t m = n + 1; m < seeds.size(); ++m) {
+      if ((seeds[n].center_mm - seeds[m].center_mm).squaredNorm() > prior.capsule_length_mm * prior.capsule_length_mm) continue;
+      const double gap =
+          capsule_distance_mm(seeds[n], seeds[m], prior.capsule_length_mm, prior.capsule_diameter_mm) - prior.capsule_diameter_mm;
+      if (gap < 0.0) sum += gap * gap / (kOverlapSlackMm * kOverlapSlackMm);
+    }
   }
-  return sum;
-}
-
-// The terms of the prior that change with seed n, were it `as`.
-double prior_cost_of(const SeedAppearance& look, const SeedPrior& prior, const std::vector<FittedSeed>& seeds, std::size_t n,
-                     const FittedSeed& as) {
-  double sum = mass_cost(look, prior, as);
-  for (std::size_t m = 0; m < seeds.size(); ++m)
-    if (m != n) sum += overlap_cost(prior, as, seeds[m]);
   return sum;
 }
 
@@ -78,65 +56,29 @@ struct Residual {
   double background_cost = 0.0;
 };
 
-SEEDAUDIT_SIMD_CLONES void difference(const float* __restrict a, const float* __restrict b, std::size_t count, float* __restrict out) {
-  for (std::size_t v = 0; v < count; ++v) out[v] = a[v] - b[v];
-}
-
-SEEDAUDIT_SIMD_CLONES void divide(const float* __restrict by, std::size_t count, float* __restrict out) {
-  for (std::size_t v = 0; v < count; ++v) out[v] /= by[v];
-}
-
-void residual_of(const FitSite& site, const std::vector<float>& image, Residual& r) {
+Residual residual_of(const FitSite& site, const std::vector<float>& image) {
+  Residual r;
   r.value.resize(site.count());
-  difference(site.hu.data(), image.data(), site.count(), r.value.data());
+  for (std::size_t v = 0; v < site.count(); ++v) r.value[v] = site.hu[v] - image[v];
   r.background_cost = site.take_background(r.value);
   for (std::size_t v = 0; v < site.count(); ++v) {
-    if (site.clip[v] == VoxelPatch::kNone) continue;
-    r.value[v] = site.clip[v] == VoxelPatch::kHigh ? std::max(0.0F, r.value[v]) : std::min(0.0F, r.value[v]);
+    if (site.clip[v] == VoxelPatch::kHigh) r.value[v] = std::max(0.0F, r.value[v]);
+    if (site.clip[v] == VoxelPatch::kLow) r.value[v] = std::min(0.0F, r.value[v]);
+    r.value[v] /= site.sigma[v];
   }
-  divide(site.sigma.data(), site.count(), r.value.data());
-}
-
-// Sum of squares, beyond 4 sigma of Huber's: streaks of neighbours outside the patch must not drag a seed.
-SEEDAUDIT_SIMD_CLONES double sum_of_costs(const float* value, std::size_t count) {
-  std::array<double, kLanes> sum{};
-  std::size_t v = 0;
-  for (; v + kLanes <= count; v += kLanes)
-    for (std::size_t n = 0; n < kLanes; ++n) {
-      const double a = std::abs(static_cast<double>(value[v + n]));
-      const double far = 8.0 * a - 16.0, near = a * a;
-      sum[n] += a <= 4.0 ? near : far;
-    }
-  for (; v < count; ++v) {
-    const double a = std::abs(static_cast<double>(value[v]));
-    sum[0] += a <= 4.0 ? a * a : 8.0 * a - 16.0;
-  }
-  return ((sum[0] + sum[1]) + (sum[2] + sum[3])) + ((sum[4] + sum[5]) + (sum[6] + sum[7]));
+  return r;
 }
 
 double chi2_of(const Residual& residual, double correlation) {
-  return (residual.background_cost + sum_of_costs(residual.value.data(), residual.value.size())) / correlation;
+  double sum = residual.background_cost;
+  for (const float value : residual.value) {
+    const double r = value;
+    // Huber beyond 4 sigma: streaks of neighbours outside the patch must not drag a seed.
+    const double a = std::abs(r);
+    sum += a <= 4.0 ? a * a : 8.0 * a - 16.0;
+  }
+  return sum / correlation;
 }
-
-SEEDAUDIT_SIMD_CLONES void add_to(const float* __restrict from, std::size_t count, float* __restrict to) {
-  for (std::size_t v = 0; v < count; ++v) to[v] += from[v];
-}
-
-SEEDAUDIT_SIMD_CLONES void slope(const float* __restrict now, float inverse, std::size_t count, float* __restrict out) {
-  for (std::size_t v = 0; v < count; ++v) out[v] = (out[v] - now[v]) * inverse;
-}
-
-SEEDAUDIT_SIMD_CLONES void product(const float* __restrict a, const float* __restrict b, std::size_t count, float* __restrict out) {
-  for (std::size_t v = 0; v < count; ++v) out[v] = a[v] * b[v];
-}
-
-// The seeds that move in a fit, as drawn.
-struct Drawn {
-  std::vector<SeedImager::InPlane> in_plane;
-  std::vector<std::vector<float>> own;  ///< image of each
-  std::vector<float> image;             ///< of all seeds, those that stay too
-  Residual residual;
-};
 
 }  // namespace
 
@@ -145,11 +87,8 @@ FitCost cost_of(const SeedAppearance& look, const SeedPrior& prior, const FitSit
   std::vector<float> image(site.count(), 0.0F);
   std::vector<FittedSeed> shadowed = seeds;
   cast_shadows(look, shadowed);
-  SeedImager imager(look, site);
-  for (const auto& s : shadowed) imager.add(s, image);
-  Residual residual;
-  residual_of(site, image, residual);
-  return {chi2_of(residual, correlation), prior_cost(look, prior, shadowed)};
+  for (const auto& s : shadowed) add_seed_image(look, site, s, image);
+  return {chi2_of(residual_of(site, image), correlation), prior_cost(look, prior, shadowed)};
 }
 
 double relative_misfit(const SeedAppearance& look, const FitSite& whole, const std::vector<FittedSeed>& seeds, const FittedSeed& at) {
@@ -188,80 +127,78 @@ FitCost refine_seeds(const SeedAppearance& look, const SeedPrior& prior, const F
   const auto columns = static_cast<Eigen::Index>(6 * n);
   const std::size_t voxels = site.count();
   cast_shadows(look, seeds);
-  SeedImager imager(look, site);
+  std::vector<std::vector<float>> own(n, std::vector<float>(voxels));
   std::vector<float> fixed(voxels, 0.0F);
   for (std::size_t s = 0; s < seeds.size(); ++s)
-    if (std::find(active.begin(), active.end(), static_cast<int>(s)) == active.end()) imager.add(seeds[s], fixed);
+    if (std::find(active.begin(), active.end(), static_cast<int>(s)) == active.end()) add_seed_image(look, site, seeds[s], fixed);
 
-  const auto render = [&](const std::vector<FittedSeed>& all, Drawn& out) {
-    out.in_plane.resize(n);
-    out.own.resize(n);
-    out.image = fixed;
+  const auto render = [&](const std::vector<FittedSeed>& all, std::vector<std::vector<float>>& parts) {
+    std::vector<float> image = fixed;
     for (std::size_t a = 0; a < n; ++a) {
-      const FittedSeed& s = all[static_cast<std::size_t>(active[a])];
-      out.own[a].assign(voxels, 0.0F);
-      imager.draw_in_plane(s, out.in_plane[a]);
-      imager.add(s, out.in_plane[a], out.own[a]);
-      add_to(out.own[a].data(), voxels, out.image.data());
+      std::fill(parts[a].begin(), parts[a].end(), 0.0F);
+      add_seed_image(look, site, all[static_cast<std::size_t>(active[a])], parts[a]);
+      for (std::size_t v = 0; v < voxels; ++v) image[v] += parts[a][v];
     }
-    residual_of(site, out.image, out.residual);
+    return image;
   };
 
-  Drawn now, next_drawn;
-  render(seeds, now);
-  FitCost cost{chi2_of(now.residual, control.correlation), prior_cost(look, prior, seeds)};
-  NormalEquations normal(voxels, 6 * n);
+  std::vector<float> image = render(seeds, own);
+  FitCost cost{chi2_of(residual_of(site, image), control.correlation), prior_cost(look, prior, seeds)};
+  Eigen::MatrixXf jacobian(static_cast<Eigen::Index>(voxels), columns);
+  Eigen::VectorXf r(static_cast<Eigen::Index>(voxels));
   Eigen::MatrixXd hessian(columns, columns);
   Eigen::VectorXd gradient(columns);
   const std::array<double, 6> step{0.04, 0.04, 0.04, 0.04, 0.04, 0.02};
   double lambda = 1e-2;
-  std::vector<float> trial(voxels), weight(voxels);
 
   const auto linearise = [&] {
-    float* r = normal.residual();
+    std::vector<float> trial(voxels);
+    std::vector<float> weight(voxels);
+    const Residual now = residual_of(site, image);
     for (std::size_t v = 0; v < voxels; ++v) {
-      const float value = now.residual.value[v];
+      const float value = now.value[v];
       const float a = std::abs(value);
       const float huber = a <= 4.0F ? 1.0F : std::sqrt(4.0F / a);
       const bool silent = value == 0.0F && site.clip[v] != VoxelPatch::kNone;
-      r[v] = value * huber;
+      r[static_cast<Eigen::Index>(v)] = value * huber;
       weight[v] = silent ? 0.0F : huber / site.sigma[v];
     }
     for (std::size_t a = 0; a < n; ++a) {
       const FittedSeed& s = seeds[static_cast<std::size_t>(active[a])];
-      for (std::size_t p = 0; p < 6; ++p) {
-        if (p < 5) {
-          Eigen::Matrix<double, 6, 1> d = Eigen::Matrix<double, 6, 1>::Zero();
-          d[static_cast<Eigen::Index>(p)] = step[p];
-          std::fill(trial.begin(), trial.end(), 0.0F);
-          if (p == 2)  // upwards: in the plane nothing changes
-            imager.add(moved(s, d), now.in_plane[a], trial);
-          else
-            imager.add(moved(s, d), trial);
-          slope(now.own[a].data(), static_cast<float>(1.0 / step[p]), voxels, trial.data());
-        } else {
-          trial = now.own[a];
-        }
+      for (int p = 0; p < 5; ++p) {
+        Eigen::Matrix<double, 6, 1> d = Eigen::Matrix<double, 6, 1>::Zero();
+        d[p] = step[static_cast<std::size_t>(p)];
+        std::fill(trial.begin(), trial.end(), 0.0F);
+        add_seed_image(look, site, moved(s, d), trial);
+        auto column = jacobian.col(static_cast<Eigen::Index>(6 * a) + p);
+        const auto inverse = static_cast<float>(1.0 / step[static_cast<std::size_t>(p)]);
+        for (std::size_t v = 0; v < voxels; ++v) trial[v] = (trial[v] - own[a][v]) * inverse;
         site.take_background(trial);
-        product(trial.data(), weight.data(), voxels, normal.column(6 * a + p));
+        for (std::size_t v = 0; v < voxels; ++v) column[static_cast<Eigen::Index>(v)] = trial[v] * weight[v];
       }
+      auto column = jacobian.col(static_cast<Eigen::Index>(6 * a) + 5);
+      trial = own[a];
+      site.take_background(trial);
+      for (std::size_t v = 0; v < voxels; ++v) column[static_cast<Eigen::Index>(v)] = trial[v] * weight[v];
     }
-    normal.products(hessian, gradient);
-    hessian /= control.correlation;
-    gradient /= control.correlation;
+    hessian = (jacobian.transpose() * jacobian).cast<double>() / control.correlation;
+    gradient = (jacobian.transpose() * r).cast<double>() / control.correlation;
     // Prior terms by differences: they are few.
+    const double p0 = prior_cost(look, prior, seeds);
     for (std::size_t a = 0; a < n; ++a) {
       const auto at = static_cast<Eigen::Index>(6 * a);
       const auto s = static_cast<std::size_t>(active[a]);
-      const auto prior_if = [&](const FittedSeed& as) { return prior_cost_of(look, prior, seeds, s, as); };
-      const double p0 = prior_if(seeds[s]);
+      const FittedSeed keep = seeds[s];
       for (int p = 0; p < 6; ++p) {
         Eigen::Matrix<double, 6, 1> d = Eigen::Matrix<double, 6, 1>::Zero();
         const double h = 0.02;
         d[p] = h;
-        const double up = prior_if(moved(seeds[s], d));
+        seeds[s] = moved(keep, d);
+        const double up = prior_cost(look, prior, seeds);
         d[p] = -h;
-        const double down = prior_if(moved(seeds[s], d));
+        seeds[s] = moved(keep, d);
+        const double down = prior_cost(look, prior, seeds);
+        seeds[s] = keep;
         gradient[at + p] -= 0.5 * (up - down) / (2.0 * h);
         hessian(at + p, at + p) += std::max(0.0, 0.5 * (up - 2.0 * p0 + down) / (h * h));
       }
@@ -292,12 +229,14 @@ FitCost refine_seeds(const SeedAppearance& look, const SeedPrior& prior, const F
         next[s] = moved(seeds[s], delta.segment<6>(static_cast<Eigen::Index>(6 * a)));
       }
       cast_shadows(look, next);
-      render(next, next_drawn);
-      const FitCost c{chi2_of(next_drawn.residual, control.correlation), prior_cost(look, prior, next)};
+      std::vector<std::vector<float>> parts(n, std::vector<float>(voxels));
+      std::vector<float> candidate = render(next, parts);
+      const FitCost c{chi2_of(residual_of(site, candidate), control.correlation), prior_cost(look, prior, next)};
       if (c.total() < cost.total()) {
         gain = cost.total() - c.total();
         seeds = std::move(next);
-        std::swap(now, next_drawn);
+        image = std::move(candidate);
+        own = std::move(parts);
         cost = c;
         lambda = std::max(1e-5, lambda * 0.3);
         improved = true;

@@ -21,10 +21,6 @@ constexpr double kReachMm = 5.0;
 // Surfaces nearer than this belong to one knot.
 constexpr double kKnotGapMm = 0.8;
 constexpr int kIterations = 8;
-// What oil adds to the point spread, mm: a droplet as heavy as a seed is a ball of 1.1 mm at least (calibration.cpp) and spreads as its
-// radius over the root of five; drops that touch spread more.
-constexpr std::array<double, 3> kOilSpreadMm{0.35, 0.5, 0.7};
-constexpr double kOilHardening = 0.05;
 // What an object must save to be worth its numbers: six for a seed, eight for a rod that may be of any size.
 constexpr double kSeedPenalty = 20.0, kRodPenalty = 30.0;
 
@@ -78,13 +74,6 @@ SolidObjects::SolidObjects(const ScanCalibration& calibration) {
       p.slice_blur_mm = std::hypot(p.slice_blur_mm, 0.25 * diameter);
       looks_.emplace_back(p);
     }
-  for (const double spread : kOilSpreadMm) {
-    AppearanceParameters p = calibration.look;
-    p.blur_mm = std::hypot(p.blur_mm, spread);
-    p.slice_blur_mm = std::hypot(p.slice_blur_mm, spread);
-    p.hardening_per_mm = std::min(p.hardening_per_mm, kOilHardening);
-    oil_.emplace_back(p);
-  }
 }
 
 SolidObjects::Rod SolidObjects::fitted(const FitSite& site, const SeedPrior& prior, std::size_t length, std::size_t diameter,
@@ -142,24 +131,6 @@ double SolidObjects::advantage(const ScanCalibration& calibration, const SeedApp
   const FitCost by_seeds = cost_of(look, calibration.prior, site, seeds, calibration.correlation);
   const Rod best = best_rod(site, of_any_mass(calibration.prior, mass), {3, 2}, {middle, axis, mass}, calibration.correlation);
   return by_seeds.total() + kSeedPenalty * static_cast<double>(knot.size()) - best.cost.chi2 - kRodPenalty;
-}
-
-double SolidObjects::advantage_of_oil(const ScanCalibration& calibration, const SeedAppearance& look, const SeedGroup& group,
-                                      const ResolvedGroup& r, std::size_t n) const {
-  const FittedSeed& seed = r.seeds[n];
-  const FitSite site =
-      without_others(look, crop_site(group.site, {seed.center_mm}, kReachMm, look.reach_z_mm(Eigen::Vector3d::UnitZ())), r.seeds, {n});
-  const SeedPrior any = of_any_mass(calibration.prior, seed.mass);
-  const auto chi2 = [&](const SeedAppearance& as) {
-    FitControl c;
-    c.iterations = kIterations;
-    c.correlation = calibration.correlation;
-    std::vector<FittedSeed> one{seed};
-    return refine_seeds(as, any, site, c, one).chi2;
-  };
-  double oil = chi2(oil_.front());
-  for (std::size_t w = 1; w < oil_.size(); ++w) oil = std::min(oil, chi2(oil_[w]));
-  return chi2(look) - oil;
 }
 
 double SolidObjects::advantage_over_one(const ScanCalibration& calibration, const SeedAppearance& look, const SeedGroup& group,

@@ -29,11 +29,6 @@ class SolidObjects {
   double advantage_over_one(const ScanCalibration& calibration, const SeedAppearance& look, const SeedGroup& group, const ResolvedGroup& r,
                             std::size_t n) const;
 
-  /// How much better than seed n something of its length that is wider and hardens nothing, as pools and droplets of oil do, explains what
-  /// it explains, cost units; negative where the seed does better.
-  double advantage_of_oil(const ScanCalibration& calibration, const SeedAppearance& look, const SeedGroup& group, const ResolvedGroup& r,
-                          std::size_t n) const;
-
  private:
   /// Indices into the lengths and thicknesses tried.
   struct Size {
@@ -44,7 +39,6 @@ class SolidObjects {
   Rod fitted(const FitSite& site, const SeedPrior& prior, std::size_t length, std::size_t diameter, const FittedSeed& start,
              double correlation) const;
   std::vector<SeedAppearance> looks_;
-  std::vector<SeedAppearance> oil_;
 };
 
 /// Seeds that touch, directly or through others: the knots of two and more.

@@ -2,12 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "detectors/free_background.h"
 
-#include <Eigen/Cholesky>
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
 
-#include "detectors/cubic_spline.h"
 #include "detectors/seed_fit.h"
 #include "tests/detectors/fit_box.h"
 
@@ -54,54 +52,6 @@ TEST_CASE("Freedom that the data can use costs, and the more the finer it is") {
   CHECK(cost_of_freedom({3.0, 300.0}, 10.0F) > cost_of_freedom(fine, 10.0F));
   CHECK(cost_of_freedom(fine, 1e6F) == Approx(0.0).margin(0.1));  // voxels that say nothing leave the prior as it is
   CHECK(cost_of_freedom(fine, 1e6F) >= 0.0);
-}
-
-TEST_CASE("The background is the least squares of splines, slice by slice") {
-  FitSite site = box(0.8);  // 21 slices: three blocks of eight, the last not full
-  for (std::size_t v = 0; v < site.count(); ++v) {
-    site.sigma[v] = 8.0F + static_cast<float>(v % 7);
-    if (v % 11 == 0) site.clip[v] = VoxelPatch::kHigh;
-  }
-  const FreeBackground background(site);
-  std::vector<float> residual(site.count());
-  for (std::size_t v = 0; v < site.count(); ++v) residual[v] = 40.0F * std::sin(0.37F * static_cast<float>(v % 1009));
-  const std::vector<float> before = residual;
-  const double cost = background.take_from(residual);
-
-  // The same with a dense matrix of each slice: 24 mm are 4 whole knots and a border of 4.
-  constexpr Eigen::Index kAcross = 8, kKnots = kAcross * kAcross;
-  double departure = 0.0, log_volume = 0.0, most = 0.0;
-  for (std::size_t k = 0; k < site.slice_z_mm.size(); ++k) {
-    Eigen::MatrixXd normal = Eigen::MatrixXd::Identity(kKnots, kKnots) / (300.0 * 300.0);
-    Eigen::VectorXd right = Eigen::VectorXd::Zero(kKnots);
-    const auto splines = [](const FitSite::Column& c) {
-      Eigen::VectorXd b = Eigen::VectorXd::Zero(kKnots);
-      const CubicSpline x = cubic_spline_at((c.x_mm + 12.0) / 5.0), y = cubic_spline_at((c.y_mm + 12.0) / 5.0);
-      for (std::size_t p = 0; p < 16; ++p)
-        b[static_cast<Eigen::Index>(x.first + p % 4) + kAcross * static_cast<Eigen::Index>(y.first + p / 4)] =
-            x.weight[p % 4] * y.weight[p / 4];
-      return b;
-    };
-    for (const auto& c : site.columns) {
-      const std::size_t v = c.begin + k;
-      if (site.clip[v] != VoxelPatch::kNone) continue;
-      const double trust = 1.0 / (static_cast<double>(site.sigma[v]) * static_cast<double>(site.sigma[v]));
-      const Eigen::VectorXd b = splines(c);
-      normal += trust * b * b.transpose();
-      right += trust * static_cast<double>(before[v]) * b;
-    }
-    const Eigen::VectorXd knots = normal.ldlt().solve(right);
-    departure += knots.squaredNorm() / (300.0 * 300.0);
-    log_volume += (normal.ldlt().vectorD().array() * 300.0 * 300.0).log().sum();
-    for (const auto& c : site.columns) {
-      const double expected = static_cast<double>(before[c.begin + k]) - splines(c).dot(knots);
-      most = std::max(most, std::abs(expected - static_cast<double>(residual[c.begin + k])));
-    }
-  }
-  // Single precision in sums of some thousand values of 40 HU.
-  CHECK(most < 1e-3);
-  CHECK(cost == Approx(departure).epsilon(1e-4));
-  CHECK(background.log_volume() == Approx(log_volume).epsilon(1e-6));
 }
 
 TEST_CASE("Clipped voxels do not teach the background") {

@@ -27,33 +27,7 @@ double advantage_where_lies(double length_mm, double diameter_mm) {
   return SolidObjects(calibration).advantage_over_one(calibration, look, group, r, 0);
 }
 
-/// By how much oil beats one seed, where an object of this length, thickness and hardening and of a seed's mass lies.
-double oil_where_lies(double length_mm, double diameter_mm, double hardening_per_mm) {
-  ScanCalibration calibration;
-  calibration.look.slice_mm = 2.5;
-  const SeedAppearance look(calibration.look);
-  AppearanceParameters other = calibration.look;
-  other.core_length_mm = length_mm;
-  other.blur_mm = std::hypot(other.blur_mm, 0.25 * diameter_mm);
-  other.slice_blur_mm = std::hypot(other.slice_blur_mm, 0.25 * diameter_mm);
-  other.hardening_per_mm = hardening_per_mm;
-  const FittedSeed object{{0.2, -0.3, 0.1}, Eigen::Vector3d(0.6, 0.8, 0.0), calibration.prior.axial_mass * look.relative_mass(0.0)};
-  const SeedGroup group = group_of(SeedAppearance(other), {object}, {});
-  ResolvedGroup r = resolve_group(look, calibration.prior, group, {});
-  REQUIRE_FALSE(r.seeds.empty());
-  r.seeds.resize(1);
-  return SolidObjects(calibration).advantage_of_oil(calibration, look, group, r, 0);
-}
-
 }  // namespace
-
-TEST_CASE("Oil is told from a seed by being wide and hardening nothing, a seed is not oil") {
-  const double seed_hardens = AppearanceParameters{}.hardening_per_mm;
-  // Twenty units of cost are odds of e^10.
-  CHECK(oil_where_lies(1.0, 2.4, 0.0) > 20.0);
-  CHECK(oil_where_lies(3.0, 2.0, 0.0) > 20.0);
-  CHECK(oil_where_lies(3.0, 0.5, seed_hardens) < -20.0);
-}
 
 TEST_CASE("A droplet or a wire of a seed's mass is told from a seed by its size, a seed from neither") {
   CHECK(advantage_where_lies(3.0, 0.5) <= 0.0);
