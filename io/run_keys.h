@@ -21,6 +21,7 @@ struct RunKeys {
   bool no_progress = false, json = false;
 };
 
+/// Whether a key of a case.json is one of these.
 bool is_run_key(std::string_view key);
 
 /// \param text of a case.json, whose other keys are passed over \param folder that of the file

@@ -30,6 +30,17 @@ Evidence sound_mr_pair() {
   return e;
 }
 
+/// The same of two CT, with bones that far apart as a whole and piece by piece.
+Evidence sound_ct_pair(double bones_apart_mm, double pieces_apart_mm) {
+  Evidence e = sound_mr_pair();
+  e.both_ct = true;
+  e.witness.reset();
+  e.bones.compared = true;
+  e.bones.apart_mm = bones_apart_mm;
+  e.bones.piece_apart_mm = pieces_apart_mm;
+  return e;
+}
+
 }  // namespace
 
 TEST_CASE("The skeleton vouches for an MR with enough pieces in their place, and otherwise takes the ok away", "[registration]") {
@@ -55,12 +66,7 @@ TEST_CASE("The skeleton's word does not outweigh doubt at the target", "[registr
 }
 
 TEST_CASE("Bones that do not fit as a whole leave a doubt that the target has to remove", "[registration]") {
-  Evidence e = sound_mr_pair();
-  e.both_ct = true;
-  e.witness.reset();
-  e.bones.compared = true;
-  e.bones.apart_mm = 0.7;
-  e.bones.piece_apart_mm = 0.4;
+  Evidence e = sound_ct_pair(0.7, 0.4);
   CHECK(judge(e, {}).kind == OutcomeKind::low_confidence);
   // Little above wrong transforms, and so in the blurred image.
   e.local.displaced_max = 0.08;
@@ -73,12 +79,7 @@ TEST_CASE("Bones that do not fit as a whole leave a doubt that the target has to
 
 TEST_CASE("Pieces of bone that fit no better than the whole are noise where the whole nearly fits, and another skeleton where it does not",
           "[registration]") {
-  Evidence e = sound_mr_pair();
-  e.both_ct = true;
-  e.witness.reset();
-  e.bones.compared = true;
-  e.bones.apart_mm = 0.6;
-  e.bones.piece_apart_mm = 0.7;
+  Evidence e = sound_ct_pair(0.6, 0.7);
   CHECK(judge(e, {}).kind == OutcomeKind::low_confidence);
   e.local.agreement_mm = 5.0;
   CHECK(judge(e, {}).kind == OutcomeKind::failed);
