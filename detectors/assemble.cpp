@@ -11,6 +11,7 @@
 #include <tuple>
 #include <utility>
 
+#include "detectors/count_seeds.h"
 #include "detectors/distractors.h"
 #include "detectors/pairs_apart.h"
 #include "detectors/set_aside.h"
@@ -104,45 +105,6 @@ void make_all_possible(Detection& d) {
   }
   d.seeds.clear();
   d.clusters.clear();
-}
-
-// What the clusters and the confidence of their seeds make of the count.
-void count_seeds(Detection& d) {
-  int doubtful = 0;
-  for (const auto& s : d.seeds) doubtful += s.confidence < 0.8 ? 1 : 0;
-  d.count.best = static_cast<int>(d.seeds.size());
-  d.count.low = d.count.high = 0;
-  for (const auto& c : d.clusters) {
-    d.count.low += c.count.low;
-    d.count.high += c.count.high;
-  }
-  d.count.high += static_cast<int>(d.possible.size());
-  d.count.low = std::min(d.count.low, d.count.best - doubtful);
-  d.count.low = std::max(0, d.count.low);
-}
-
-// What the count and the doubts make of the outcome. Said again after each change of either.
-void conclude(Detection& d) {
-  if (d.seeds.empty()) {
-    if (!d.doubt.empty())
-      d.outcome = {OutcomeKind::low_confidence, d.doubt};
-    else if (!d.possible.empty())
-      d.outcome = {OutcomeKind::low_confidence, "no object is likely a seed, but " + std::to_string(d.possible.size()) + " may be"};
-    else
-      d.outcome = {OutcomeKind::ok, "no object in the scan looks like a seed"};
-    return;
-  }
-  const int width = d.count.high - d.count.low;
-  const int allowed = std::max(2, static_cast<int>(std::lround(0.1 * d.count.best)));
-  if (width > allowed)
-    d.outcome = {OutcomeKind::low_confidence,
-                 "the count interval is wide: " + std::to_string(d.count.low) + " to " + std::to_string(d.count.high)};
-  else if (d.learned_from < 1)
-    d.outcome = {OutcomeKind::low_confidence, "no seed to learn from: the look of a seed is taken from physics"};
-  else if (!d.doubt.empty())
-    d.outcome = {OutcomeKind::low_confidence, d.doubt};
-  else
-    d.outcome = {OutcomeKind::ok, std::to_string(d.count.best) + " seeds"};
 }
 
 }  // namespace

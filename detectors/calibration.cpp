@@ -218,7 +218,9 @@ ScanCalibration calibrate(const ScanCalibration& start, const std::vector<SeedGr
         }
     bool small = true;
     for (std::size_t a = 0; a < 3; ++a) {
-      const double allowed = a == 2 ? start.look.core_length_mm + 2.0 * p.spacing_mm[2] : longest;
+      // Across slices as long as the core, the slice and a voxel more; slices that overlap are thicker than their distance.
+      const double allowed =
+          a == 2 ? start.look.core_length_mm + std::max(p.spacing_mm[2], start.look.slice_mm) + p.spacing_mm[2] : longest;
       small = small && (high[a] - low[a] + 1) * p.spacing_mm[static_cast<Eigen::Index>(a)] <= allowed + 1e-6;
     }
     if (small) some.push_back({&g, g.site, {}, 1.0});

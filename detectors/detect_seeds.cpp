@@ -20,6 +20,7 @@
 #include "detectors/distractors.h"
 #include "detectors/even_rows.h"
 #include "detectors/explain_group.h"
+#include "detectors/material_beside.h"
 #include "detectors/pose_posterior.h"
 #include "detectors/scan_search.h"
 #include "detectors/scan_statistics.h"
@@ -162,6 +163,7 @@ Detection detect_one(const CtVolume& ct, const DetectorOptions& options, const P
     keep_believable(look, own, solids, group, same, r);
     // Judged where they fit best: a mean over a flat likelihood is the better guess of a pose, and the worse explanation of the voxels.
     r.confidence = confidence_of(look, own, solids, group, r);
+    doubt_beside_material(look, own.prior, group, r);
     average_poses(look, own, group, r);
   });
   Detection out = assemble(ct, scan, calibration, options, found.regions, groups, resolved, found.large);

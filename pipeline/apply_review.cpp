@@ -21,8 +21,9 @@ constexpr double kHandSigmaMm = 1.0;
 constexpr double kHandSigmaDeg = 15.0;
 /// An object that may be a seed, this near to an added one, is that seed: half a capsule's length.
 constexpr double kSamePlaceMm = 2.0;
-/// Below this confidence a seed widens the count interval (detectors/assemble.cpp).
-constexpr double kDoubtfulConfidence = 0.8;
+/// Below the first confidence a seed widens the count interval by one, from there to the second by a part of one
+/// (detectors/count_seeds.cpp).
+constexpr double kDoubtfulConfidence = 0.8, kUnsureConfidence = 0.86;
 
 Error bad(const CaseReview& review, std::size_t n, const std::string& what, const std::string& hint) {
   return Error{ErrorCode::review_invalid,
@@ -141,7 +142,7 @@ class Reviewer {
     if (at == out_.detection.seeds.end()) return unknown(n);
     // What was doubtful is first taken to be what is rejected; a sure seed that is rejected takes its place out of both ends.
     Doubt& cluster = of_cluster_[at->cluster_id];
-    const bool doubtful = cluster.below > 0 || at->confidence < kDoubtfulConfidence;
+    const bool doubtful = cluster.below > 0 || at->confidence < kUnsureConfidence;
     if (cluster.below > 0) --cluster.below;
     if (doubtful && total_.below > 0) --total_.below;
     out_.detection.rejected.push_back({at->pose.center, "review", 0.0, 0.0});

@@ -96,3 +96,23 @@ TEST_CASE("Setting all aside leaves no seed and a count of none") {
   CHECK(d.count.best == 0);
   CHECK(d.count.high == 0);
 }
+
+TEST_CASE("Of many unsure seeds the lower end of the count leaves out as many as may be none, of doubted ones all") {
+  // Each by itself, so that no cluster adds a doubt; the last is set aside.
+  const auto lower_end = [](int n, double confidence) {
+    Detection d;
+    for (int i = 0; i <= n; ++i) {
+      DetectedSeed& s = d.seeds.emplace_back();
+      s.id = i + 1;
+      s.pose = {{{0.0, 20.0 * i, 0.0}}, {Eigen::Vector3d::UnitX()}};
+      s.confidence = confidence;
+    }
+    set_aside(d, {n + 1}, "review", {});
+    return d.count.low;
+  };
+  // Binomial, 0.15: of one none in 0.85, at most one in 1.0; of 13 at most three in 0.882, four in 0.966.
+  CHECK(lower_end(1, 0.85) == 0);
+  CHECK(lower_end(13, 0.85) == 9);
+  CHECK(lower_end(13, 0.79) == 0);
+  CHECK(lower_end(13, 0.87) == 13);
+}
