@@ -10,12 +10,14 @@
 namespace seedaudit::test {
 namespace {
 
+constexpr int kPools = 8;
+
 /// Pools of lipiodol 4 to 5.5 mm wide, closely packed about the origin.
 std::vector<Pool> pools() {
   std::mt19937 random(7);
   const auto uniform = [&](double low, double high) { return low + (high - low) * static_cast<double>(random()) / 4294967296.0; };
   std::vector<Pool> out;
-  for (int n = 0; n < 14; ++n)
+  for (int n = 0; n < kPools; ++n)
     out.push_back({{uniform(-8.0, 8.0), uniform(-8.0, 8.0), uniform(-4.0, 4.0)}, uniform(150.0, 350.0), uniform(1.7, 2.3)});
   return out;
 }
