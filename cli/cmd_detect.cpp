@@ -4,9 +4,11 @@
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "cli/commands.h"
 #include "cli/shell.h"
+#include "core/hu_scale.h"
 #include "detectors/detect_seeds.h"
 #include "io/volume_file.h"
 #include "report/atomic_file.h"
@@ -35,8 +37,9 @@ int detect(const DetectOptions& options) {
       if (Status s = check_writable(file); !s) return fail(s.error());
 
   ProgressDisplay progress(options.shell);
-  const auto ct = read_volume(options.image, progress.callback());
+  auto ct = read_volume(options.image, progress.callback());
   if (!ct) return fail(ct.error());
+  if (auto doubt = judge_hu_scale(*ct, "The CT")) ct->warnings.push_back(std::move(*doubt));
   const IdentityFilter filter(ct->series.patient_id, ct->series.patient_name);
   log_warnings(ct->warnings, filter);
   const Detection detection = detect_seeds(*ct, options.detector, progress.callback());

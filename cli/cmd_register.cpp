@@ -6,11 +6,13 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cli/commands.h"
 #include "cli/shell.h"
 #include "cli/version.h"
+#include "core/hu_scale.h"
 #include "core/resample.h"
 #include "io/csv_points.h"
 #include "io/volume_file.h"
@@ -133,10 +135,12 @@ int register_images(const RegisterOptions& options) {
     landmarks = std::move(read).value();
   }
   ProgressDisplay progress(options.shell);
-  const auto moving = read_volume_as<PlanFrame>(options.moving, progress.callback());
+  auto moving = read_volume_as<PlanFrame>(options.moving, progress.callback());
   if (!moving) return fail(moving.error());
-  const auto fixed = read_volume_as<CtFrame>(options.fixed, progress.callback());
+  auto fixed = read_volume_as<CtFrame>(options.fixed, progress.callback());
   if (!fixed) return fail(fixed.error());
+  if (auto doubt = judge_hu_scale(*moving, "The moving CT")) moving->warnings.push_back(std::move(*doubt));
+  if (auto doubt = judge_hu_scale(*fixed, "The fixed CT")) fixed->warnings.push_back(std::move(*doubt));
   PlanRegistration result =
       register_preop_to_postop(*moving, *fixed, region_of(options, points, *moving), registration, progress.callback());
   if (result.outcome.usable() && !landmarks.empty()) judge_by_landmarks(landmarks, result);

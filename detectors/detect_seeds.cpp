@@ -10,6 +10,7 @@
 #include <string>
 #include <utility>
 
+#include "core/hu_scale.h"
 #include "core/parallel.h"
 #include "detectors/assemble.h"
 #include "detectors/calibration.h"
@@ -92,6 +93,16 @@ std::string told_saturated(const ScanStatistics& scan) {
   return text.data();
 }
 
+/// A seed is a difference of HU, but noise, bone and lipiodol are told by HU themselves: on a shifted scale bodies pass for bone.
+void tell_wrong_scale(const HuScaleDoubt& doubt, Detection& out) {
+  std::array<char, 120> text{};
+  std::snprintf(text.data(), text.size(), "the HU scale of the scan looks wrong: soft tissue lies about %.0f HU", doubt.tissue_hu);
+  if (out.outcome.kind == OutcomeKind::ok)
+    out.outcome = {OutcomeKind::low_confidence, text.data()};
+  else
+    out.outcome.why = text.data() + ("; " + out.outcome.why);
+}
+
 Detection detect_one(const CtVolume& ct, const DetectorOptions& options, const Progress& progress) {
   const ScanStatistics scan = measure_scan(ct);
   if (scan.saturated_share > kMostSaturated) return failed(told_saturated(scan));
@@ -168,6 +179,7 @@ Detection detect_one(const CtVolume& ct, const DetectorOptions& options, const P
   });
   Detection out = assemble(ct, scan, calibration, options, found.regions, groups, resolved, found.large);
   tell_cut_short(resolved, out);
+  if (const auto doubt = doubt_hu_scale(ct)) tell_wrong_scale(*doubt, out);
   out.noise_hu = scan.noise_hu;
   out.unexplained_fraction = unexplained_share(look, groups, resolved, options.minimum_confidence);
   report_progress(progress, "resolve clusters", 1.0);

@@ -32,7 +32,7 @@ struct AssignmentInput {
   const KnownContours* contours = nullptr;
   const ImplantPlan* plan = nullptr;                     ///< null: no plan
   std::optional<Warp<CtFrame, PlanFrame>> ct_from_plan;  ///< absent: plan and scan are not in one frame
-  bool frame_trusted = false;                            ///< the transform's outcome is "ok", or none is needed
+  bool frame_trusted = false;  ///< the transform's outcome is "ok", or none is needed, and the scan's HU tell lung from tissue
   double registration_tre_mm = 0.0;
   RecordCounts records;
 };

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "core/findings_hash.h"
+#include "core/hu_scale.h"
 #include "core/stopwatch.h"
 #include "detectors/detect_seeds.h"
 #include "dosimetry/source_library.h"
@@ -110,6 +111,24 @@ bool is_saturated(const std::vector<CtVolume>& series) {
 
 void append(Warnings& to, const Warnings& from) { to.insert(to.end(), from.begin(), from.end()); }
 
+/// What the scans' own air and tissue say of their scales.
+Warnings judge_hu_scales(const ImplantCase& c) {
+  Warnings out;
+  const auto add = [&](std::optional<Warning> w) {
+    if (w) out.push_back(std::move(*w));
+  };
+  if (c.preop) add(judge_hu_scale(*c.preop, "The pre-op CT"));
+  for (std::size_t n = 0; n < c.postop.size(); ++n)
+    add(judge_hu_scale(c.postop[n], n == 0 ? "The post-op CT" : "A further series of the post-op CT"));
+  return out;
+}
+
+/// Whoever reads that two scans could not be brought together is told what may be behind it; the warnings say the rest.
+void name_hu_scales(const Warnings& scales, PlanRegistration& registration) {
+  if (registration.outcome.kind == OutcomeKind::ok || registration.outcome.kind == OutcomeKind::not_run) return;
+  for (const Warning& w : scales) registration.outcome.why += ". " + w.message.substr(0, w.message.find(':'));
+}
+
 }  // namespace
 
 Result<AuditedCase> audit_case(ImplantCase implant, const AuditOptions& options, const Progress& progress) {
@@ -150,6 +169,9 @@ Result<AuditedCase> audit_case(ImplantCase implant, const AuditOptions& options,
     append(audit.warnings, implant.preop->warnings);
   }
 
+  const Warnings scales = judge_hu_scales(implant);
+  append(audit.warnings, scales);
+
   Stopwatch detect_time;
   audit.detection =
       implant.given_seeds ? detection_of(*implant.given_seeds, options.detector) : detect_seeds(implant.postop, options.detector, progress);
@@ -159,6 +181,7 @@ Result<AuditedCase> audit_case(ImplantCase implant, const AuditOptions& options,
   const bool registration_needed = lies_in_plan_frame(implant) && !implant.plan_in_postop_frame;
   const bool registration_possible = options.registration_mode != RegistrationMode::none && (implant.preop || *given);
   audit.registration = bring_together(implant, contours, *given, options, progress);
+  if (implant.preop && !*given) name_hu_scales(scales, audit.registration);
   if (implant.preop && !implant.given_seeds)
     set_aside_what_was_there(implant.postop, *implant.preop, audit.registration, options.detector, audit.detection);
   std::optional<PlacedEarlier> earlier;
@@ -205,6 +228,7 @@ Result<AuditedCase> audit_case(ImplantCase implant, const AuditOptions& options,
   settled_case.earlier_basics = earlier_basics ? &*earlier_basics : nullptr;
   settled_case.heterogeneity = &heterogeneity;
   settled_case.saturated = is_saturated(implant.postop);
+  settled_case.postop_hu_doubtful = doubt_hu_scale(implant.postop.front()).has_value();
   settled_case.registration_needed = registration_needed;
   settled_case.registration_possible = registration_possible;
   settled_case.tre_mm = tre;

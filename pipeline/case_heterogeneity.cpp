@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "core/hu_scale.h"
 #include "dosimetry/dose_engine.h"
 #include "dosimetry/shadowing.h"
 
@@ -20,14 +21,17 @@ CaseHeterogeneity case_heterogeneity(const ImplantCase& c, const CaseContours& c
   };
   std::vector<Point<CtFrame>> metal;
   for (const auto& s : detection.seeds) metal.push_back(s.pose.center);
+  // Dense and empty are words of the HU scale.
+  const bool preop_tells = c.preop && c.preop->series.modality == "CT" && !doubt_hu_scale(*c.preop);
+  const bool postop_tells = !doubt_hu_scale(c.postop.front());
   for (const auto& s : contours.structures) {
     if (s.role != StructureRole::target) continue;
-    if (c.preop && c.preop->series.modality == "CT" && s.preop) {
+    if (preop_tells && s.preop) {
       std::vector<Point<PlanFrame>> dense;
       add(heterogeneity_of(*c.preop, *s.preop, {}, &dense));
       if (registration.outcome.usable())
         for (const auto& p : dense) out.dense_places.push_back(registration.ct_from_plan * p);
-    } else if (const auto* judged = s.judged()) {
+    } else if (const auto* judged = s.judged(); judged != nullptr && postop_tells) {
       add(heterogeneity_of(c.postop.front(), *judged, metal, &out.dense_places));
     }
   }

@@ -90,7 +90,7 @@ Status conclude_audit(const SettledCase& c, const AuditOptions& options, const P
   assignment_input.plan = implant.plan && !implant.plan->seeds.empty() ? &*implant.plan : nullptr;
   if (audit.registration.outcome.usable()) assignment_input.ct_from_plan = audit.registration.warp();
   const bool only_postop_contours = !lies_in_plan_frame(implant) && !known.targets.empty();
-  assignment_input.frame_trusted = audit.registration.outcome.kind == OutcomeKind::ok || only_postop_contours;
+  assignment_input.frame_trusted = !c.postop_hu_doubtful && (audit.registration.outcome.kind == OutcomeKind::ok || only_postop_contours);
   assignment_input.registration_tre_mm = c.tre_mm;
   assignment_input.records = implant.records;
   Assignment assignment = assign_seeds(assignment_input, options.matching, options.limits);

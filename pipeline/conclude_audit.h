@@ -22,7 +22,9 @@ struct SettledCase {
   const PlacedEarlier* earlier = nullptr;
   const EarlierBasics* earlier_basics = nullptr;
   const CaseHeterogeneity* heterogeneity = nullptr;
-  bool saturated = false, registration_needed = false, registration_possible = false;
+  bool saturated = false;
+  bool postop_hu_doubtful = false;  ///< regions of seeds cannot be told
+  bool registration_needed = false, registration_possible = false;
   double tre_mm = 0.0;
 };
 

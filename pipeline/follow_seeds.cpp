@@ -7,6 +7,7 @@
 #include <limits>
 #include <utility>
 
+#include "core/hu_scale.h"
 #include "core/structures.h"
 #include "detectors/detect_seeds.h"
 #include "pipeline/given_seeds.h"
@@ -218,6 +219,8 @@ std::optional<FollowUp> audit_follow_up(ImplantCase& implant, const Detection& f
   if (!implant.later_ct && !implant.later_seeds) return std::nullopt;
   std::vector<CtVolume> later_ct;
   if (implant.later_ct) later_ct.push_back(relabel_frame<CtFrame>(std::move(*implant.later_ct)));
+  for (const CtVolume& ct : later_ct)
+    if (auto w = judge_hu_scale(ct, "The later CT")) warnings.push_back(std::move(*w));
   Detection later;
   if (implant.later_seeds) {
     std::vector<GivenSeed> list;

@@ -79,6 +79,7 @@ constexpr std::array kRows{
     DoubtRow{"GANTRY_TILT_UNSEEN", Severity::warn},
     DoubtRow{"DAMAGED_FILE", Severity::warn},
     DoubtRow{"LOSSY_COMPRESSION", Severity::warn},
+    DoubtRow{"HU_SCALE_DOUBTFUL", Severity::warn},
     DoubtRow{"RESCALE_ABSENT", Severity::warn},
     DoubtRow{"RESCALE_NOT_HU", Severity::warn},
     DoubtRow{"VOXELS_NOT_FINITE", Severity::warn},

@@ -7,7 +7,7 @@
 
 using namespace seedaudit;
 
-TEST_CASE("resampling: a linear field keeps its value at every place, what is not covered is outside") {
+TEST_CASE("pitfall 32: what is resampled onto an image lies on its geometry, and what is not covered is outside") {
   const auto field = [](const Eigen::Vector3d& p) { return 100.0 + 8.0 * p[0] - 16.0 * p[1] + 4.0 * p[2]; };
   PreopVolume moving;
   moving.grid = GridGeometry<PlanFrame>::make({20, 18, 16}, {1.0, 1.5, 2.0}, {{-10.0, -12.0, -15.0}}, Eigen::Matrix3d::Identity()).value();
