@@ -147,7 +147,7 @@ Error from_itk(const std::string& what, const std::string& path) {
     return {ErrorCode::inconsistent_geometry, "the axes of the volume are sheared or degenerate", path,
             "Resample it to a rectangular grid first."};
   const std::string word = last_word(what);
-  for (const char* of_the_end : {"read only", "end of file", "EOF", "not enough data"})
+  for (const char* of_the_end : {"got only", "but received", "end of file", "EOF"})
     if (word.find(of_the_end) != std::string::npos)
       return {ErrorCode::truncated_file, "the data end before their last voxel (" + word + ")", path, "Export or copy the file again."};
   return {ErrorCode::unreadable_file, "volume reader: " + word, path, "Export the file again."};
