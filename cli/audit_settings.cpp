@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <filesystem>
+#include <utility>
 
 #include "io/config_file.h"
 #include "pipeline/options_used.h"
@@ -20,27 +21,37 @@ Result<RegistrationMode> registration_mode(const CaseRequest& request, Registrat
                "Choose auto, rigid, deformable, none or a file."};
 }
 
+/// A file is input, not usage: what stands in it and cannot be meant is refused like any other file, by its name.
+Error in_file(const Error& error, const std::string& file) { return {ErrorCode::bad_json, error.what, file, error.hint}; }
+
 }  // namespace
 
-Result<AuditOptions> audit_settings(const CaseRequest& request, const std::optional<std::filesystem::path>& config_file) {
-  AuditOptions options;
-  const auto apply_file = [&](const std::string& file) -> Status {
+Result<AuditOptions> configured_options(const std::vector<std::string>& files, AuditOptions options) {
+  std::string named;
+  for (const std::string& file : files) {
     const auto config = read_config(file);
     if (!config) return config.error();
     for (const auto& [key, value] : *config)
-      if (Status s = set_option(options, key, value); !s) return Error{s.error().code, s.error().what, file, s.error().hint};
-    return ok_status();
-  };
-  if (request.site) {
-    const bool file = std::filesystem::path(*request.site).extension() == ".json";
-    if (Status s = file ? apply_file(*request.site) : set_option(options, "limits.site", *request.site); !s) return s.error();
+      if (Status s = set_option(options, key, value); !s) return in_file(s.error(), file);
+    named += (named.empty() ? "" : " and ") + file;
   }
-  if (config_file)
-    if (Status s = apply_file(config_file->string()); !s) return s.error();
-  const auto mode = registration_mode(request, options.registration_mode);
+  if (Status s = options.check(); !s) return named.empty() ? s.error() : in_file(s.error(), named);
+  return options;
+}
+
+Result<AuditOptions> audit_settings(const CaseRequest& request, const std::optional<std::filesystem::path>& config_file) {
+  AuditOptions defaults;
+  std::vector<std::string> files;
+  if (request.site && std::filesystem::path(*request.site).extension() == ".json")
+    files.push_back(*request.site);
+  else if (request.site)
+    if (Status s = set_option(defaults, "limits.site", *request.site); !s) return s.error();
+  if (config_file) files.push_back(config_file->string());
+  auto options = configured_options(files, std::move(defaults));
+  if (!options) return options;
+  const auto mode = registration_mode(request, options->registration_mode);
   if (!mode) return mode.error();
-  options.registration_mode = *mode;
-  if (Status s = options.check(); !s) return s.error();
+  options->registration_mode = *mode;
   return options;
 }
 

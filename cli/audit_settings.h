@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "cli/shell.h"
 #include "core/result.h"
@@ -18,8 +19,12 @@ class App;
 
 namespace seedaudit {
 
+/// The options with what the files state, one after the other. Errors: path_not_found, unreadable_file; bad_json, naming the file, for an
+/// unknown key, a value of another type or out of its range.
+Result<AuditOptions> configured_options(const std::vector<std::string>& files, AuditOptions options = {});
+
 /// Limits and method options of an audit: defaults, then the site, then the configuration file, then the way to register. The same for
-/// `run` and for `check`, which says what `run` would refuse. Errors: invalid_option naming the file or the value; those of the files.
+/// `run` and for `check`, which says what `run` would refuse. Errors: invalid_option for a value of the command line; those of the files.
 Result<AuditOptions> audit_settings(const CaseRequest& resolved, const std::optional<std::filesystem::path>& config);
 
 /// What a case.json says of how a command works. Its threads, log level and progress go into `shell` where the command line is silent.

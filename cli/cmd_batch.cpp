@@ -12,17 +12,15 @@
 #include <sstream>
 #include <thread>
 
+#include "cli/audit_settings.h"
 #include "cli/batch_archive.h"
 #include "cli/case_command.h"
 #include "cli/commands.h"
 #include "cli/shell.h"
 #include "core/case_dates.h"
 #include "core/sha256.h"
-#include "io/config_file.h"
 #include "io/manifest_file.h"
-#include "pipeline/audit_options.h"
 #include "pipeline/batch.h"
-#include "pipeline/options_used.h"
 #include "pipeline/slurm_engine.h"
 #include "report/atomic_file.h"
 #include "report/case_digest.h"
@@ -61,12 +59,7 @@ std::uint64_t memory_budget() {
 /// A configuration that no case could be run with is told once, not once a case. \return its content, for the hash of the options
 Result<std::string> checked_config(const std::string& file) {
   if (file.empty()) return std::string();
-  const auto config = read_config(file);
-  if (!config) return config.error();
-  AuditOptions options;
-  for (const auto& [key, value] : *config)
-    if (Status s = set_option(options, key, value); !s) return Error{s.error().code, s.error().what, file, s.error().hint};
-  if (Status s = options.check(); !s) return s.error();
+  if (const auto options = configured_options({file}); !options) return options.error();
   return file_content(file);
 }
 

@@ -75,7 +75,7 @@ int check_case(CheckOptions options, const CLI::App& command) {
   const auto settings = audit_settings(*resolved, keys->config);
   if (!settings) return fail(settings.error());
   ProgressDisplay progress(options.shell);
-  auto implant = read_case(*resolved, progress.callback());
+  auto implant = read_case(options.input.request(), progress.callback());
   progress.finish();
   if (!implant) return fail(implant.error());
   const auto basics = settle_basics(*implant, settings->limits.site);

@@ -12,6 +12,7 @@
 #include "cli/audit_settings.h"
 #include "cli/case_options.h"
 #include "cli/commands.h"
+#include "cli/output_hold.h"
 #include "cli/pseudonymous_case.h"
 #include "cli/shell.h"
 #include "cli/version.h"
@@ -173,11 +174,11 @@ std::string page_of(const AuditedCase& done, const std::string& identity, Warnin
   return {};
 }
 
-/// Everything after the output folder stands ready.
+/// Everything after the output folder stands ready. \param request resolved
 Result<int> audit_into(const RunOptions& run, const CaseRequest& request, const AuditOptions& options, const OutputFolder& folder) {
   const auto start = Clock::now();
   ProgressDisplay progress(run.shell);
-  auto implant = read_case(request, progress.callback());
+  auto implant = read_case(run.input.request(), progress.callback());
   if (!implant) return implant.error();
   const double read_s = seconds_since(start);
   PatientAlias alias;
@@ -259,8 +260,11 @@ int run_case(RunOptions run, const CLI::App& command) {
   const std::filesystem::path out =
       run.output.empty() ? default_output(run.input.path, resolved->review.has_value()) : std::filesystem::path(run.output);
   if (Status s = check_keeps_earlier(out, resolved->review); !s) return fail(s.error());
+  if (Status s = check_replaceable(out); !s) return fail(s.error());
   auto folder = OutputFolder::make(out);
   if (!folder) return fail(folder.error());
+  const auto hold = OutputHold::take(out);
+  if (!hold) return fail(hold.error());
   const auto code = audit_into(run, *resolved, *options, *folder);
   if (code) return *code;
   folder->discard();

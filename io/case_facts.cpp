@@ -6,6 +6,7 @@
 #include <set>
 
 #include "io/case_draft.h"
+#include "io/case_record.h"
 #include "io/csv_points.h"
 #include "io/csv_seeds.h"
 #include "io/plan_channel.h"
@@ -36,8 +37,10 @@ Result<std::optional<TreatmentRecord>> find_record(CaseDraft& draft) {
     }
     const auto& plan = draft.implant.plan;
     if (plan && !plan->sop_instance_uid.empty() && !record->referenced_plan_uid.empty() &&
-        record->referenced_plan_uid != plan->sop_instance_uid)
+        record->referenced_plan_uid != plan->sop_instance_uid) {
+      draft.warn("TREATMENT_RECORD_PASSED_OVER", "a treatment record refers to another plan and was not used: " + file_name(o->path));
       continue;
+    }
     if (record->treatment_date) dates.insert(record->treatment_date->date);
     const bool earlier =
         found && record->treatment_date && (!found->treatment_date || record->treatment_date->date < found->treatment_date->date);
@@ -179,6 +182,7 @@ Status settle_facts(CaseDraft& draft) {
   if (const Status s = settle_implant_date(draft, record); !s) return s;
   if (const Status s = settle_strength(draft); !s) return s;
   if (draft.request.entry) draft.implant.needle_entry = Point<CtFrame>{*parse_place(*draft.request.entry)};
+  if (const Status s = compare_record(draft); !s) return s;
   settle_prescription(draft);
   return settle_targets(draft);
 }

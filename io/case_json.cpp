@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "io/case_file.h"
 #include "io/json_keys.h"
 #include "io/run_keys.h"
 #include "io/text_file.h"
@@ -176,11 +177,12 @@ Result<CaseRequest> resolve_request(const CaseRequest& request) {
   std::error_code problem;
   if (!std::filesystem::exists(request.path, problem))
     return Error{ErrorCode::path_not_found, "no such file or folder", request.path.string(), "check the spelling of the path"};
-  if (std::filesystem::is_directory(request.path, problem)) return request;
-  if (request.path.extension() != ".json")
+  const auto file = case_file_of(request.path);
+  if (!file && std::filesystem::is_directory(request.path, problem)) return request;
+  if (!file)
     return Error{ErrorCode::unreadable_file, "a case is a folder or a case.json", request.path.string(),
                  "name the folder that holds the case"};
-  auto from_file = read_case_json(request.path);
+  auto from_file = read_case_json(*file);
   if (!from_file) return from_file.error();
   CaseRequest merged = request;
   merged.path = from_file->path;

@@ -18,8 +18,8 @@ Result<CaseRequest> read_case_json(const std::filesystem::path& path);
 /// The same from text; relative paths are resolved against `folder`.
 Result<CaseRequest> parse_case_json(std::string_view text, const std::filesystem::path& folder, const std::string& origin);
 
-/// Where `request.path` is a case.json, the request with the file's values filled in below the request's own (options win). Otherwise the
-/// request as it is. The result is checked. A caller reads `registration` from it; read_case() calls it itself.
+/// Where `request.path` means a case.json (io/case_file.h), the request with the file's values filled in below its own (options win).
+/// Otherwise the request as it is. The result is checked. A caller reads `registration` from it; read_case() calls it itself.
 Result<CaseRequest> resolve_request(const CaseRequest& request);
 
 }  // namespace seedaudit

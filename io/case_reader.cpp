@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "io/case_draft.h"
+#include "io/case_file.h"
 #include "io/case_json.h"
 #include "io/ct_series_reader.h"
 #include "io/metal_content.h"
@@ -88,6 +89,10 @@ Result<ImplantCase> read_case(const CaseRequest& request, const Progress& progre
   if (!resolved) return resolved.error();
   CaseDraft draft(std::move(resolved).value());
   draft.implant.case_id = default_case_id(request, draft.request);
+  // Nobody named it: a reader must learn that it spoke.
+  std::error_code problem;
+  if (const auto file = case_file_of(request.path); file && std::filesystem::is_directory(request.path, problem))
+    draft.decide("case_file", file->filename().string(), "lies in the case's folder");
   if (draft.request.review) {
     auto review = read_review(*draft.request.review);
     if (!review) return review.error();

@@ -16,7 +16,7 @@ namespace seedaudit {
 /// The input-related options of `run`; case.json holds the same keys in snake_case. An absent field is decided by read_case
 /// (docs/algorithms/choosing_inputs.md). Relative paths of a case.json are relative to that file.
 struct CaseRequest {
-  std::filesystem::path path;          ///< folder searched recursively, or a case.json
+  std::filesystem::path path;          ///< folder searched recursively, or a case.json (io/case_file.h)
   std::optional<std::string> case_id;  ///< default: the folder's name
   /// Where given, the case is exactly these files and what lies below these folders; `path` is not searched. For a case whose files lie
   /// among others', as `seedaudit scan` finds them.

@@ -55,6 +55,10 @@ Result<ConfigEntries> parse_config(std::string_view text, const std::string& ori
   if (!repeated.empty()) return Error{ErrorCode::bad_json, "key \"" + repeated + "\" is there twice", origin, ""};
   ConfigEntries out;
   if (Status s = flatten(json, "", origin, out); !s) return s.error();
+  // Nested in one place and dotted in another is one key all the same.
+  for (std::size_t i = 0; i < out.size(); ++i)
+    for (std::size_t k = 0; k < i; ++k)
+      if (out[i].first == out[k].first) return Error{ErrorCode::bad_json, "key \"" + out[i].first + "\" is there twice", origin, ""};
   return out;
 }
 

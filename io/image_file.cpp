@@ -20,6 +20,7 @@
 #include <fstream>
 #include <limits>
 #include <optional>
+#include <sstream>
 #include <string_view>
 #include <system_error>
 
@@ -110,30 +111,46 @@ bool convert_any(const itk::ImageIOBase& io, const std::vector<char>& raw, Image
   }
 }
 
-/// The space as the header itself names it: the library reports some spaces as others.
-std::string nrrd_space(const std::string& path) {
+/// The space as the header itself names it: the library reports some spaces as others. Empty: it names none; nothing: it is no header.
+std::optional<std::string> nrrd_space(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   std::string line;
+  std::optional<std::string> found;
   while (std::getline(in, line)) {
     while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.pop_back();
     if (line.empty()) break;  // the header's end
+    if (line.starts_with("sizes:")) found = found.value_or("");
     if (!line.starts_with("space:")) continue;
     const auto first = line.find_first_not_of(' ', 6);
     std::string space = first == std::string::npos ? std::string() : line.substr(first);
     std::transform(space.begin(), space.end(), space.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    if (space == "lps") return "left-posterior-superior";
-    if (space == "ras") return "right-anterior-superior";
-    return space;
+    if (space == "lps") space = "left-posterior-superior";
+    if (space == "ras") space = "right-anterior-superior";
+    found = space;
   }
-  return {};
+  return found;
+}
+
+/// The reader's own last word: before it come the functions that passed it on, and an address in memory that differs from run to run.
+std::string last_word(const std::string& what) {
+  std::istringstream lines(what);
+  std::string last;
+  for (std::string line; std::getline(lines, line);)
+    if (line.find_first_not_of(" \t\r:") != std::string::npos) last = line;
+  for (const std::string_view prefix : {"): ", "] "})
+    if (const auto at = last.find(prefix); at != std::string::npos) last.erase(0, at + prefix.size());
+  return last;
 }
 
 Error from_itk(const std::string& what, const std::string& path) {
-  std::string line = what.substr(0, what.find('\n'));
   if (what.find("orthonormal") != std::string::npos || what.find("Bad direction") != std::string::npos)
     return {ErrorCode::inconsistent_geometry, "the axes of the volume are sheared or degenerate", path,
             "Resample it to a rectangular grid first."};
-  return {ErrorCode::unreadable_file, "volume reader: " + line, path, "Export the file again."};
+  const std::string word = last_word(what);
+  for (const char* of_the_end : {"got only", "but received", "end of file", "EOF"})
+    if (word.find(of_the_end) != std::string::npos)
+      return {ErrorCode::truncated_file, "the data end before their last voxel (" + word + ")", path, "Export or copy the file again."};
+  return {ErrorCode::unreadable_file, "volume reader: " + word, path, "Export the file again."};
 }
 
 }  // namespace
@@ -148,6 +165,47 @@ void ImageFile::add(double value) {
   const double r = std::floor(value + 0.5);
   if (r < kLow || r > kHigh) ++clamped;
   values.push_back(static_cast<std::int16_t>(std::clamp(r, kLow, kHigh)));
+}
+
+int slice_axis(const ImageFile& f) {
+  constexpr double kAlike = 1.01;
+  const auto ratio = [&](int a, int b) { return std::max(f.spacing_mm[a] / f.spacing_mm[b], f.spacing_mm[b] / f.spacing_mm[a]); };
+  int unlike = 2;
+  for (const int axis : {0, 1})
+    if (ratio((axis + 1) % 3, (axis + 2) % 3) < ratio((unlike + 1) % 3, (unlike + 2) % 3)) unlike = axis;
+  if (std::max(ratio(0, 1), std::max(ratio(1, 2), ratio(2, 0))) > kAlike) return unlike;
+  int upright = 2;
+  for (const int axis : {0, 1})
+    if (std::abs(f.direction(2, axis)) > std::abs(f.direction(2, upright))) upright = axis;
+  return upright;
+}
+
+void put_slices_last(ImageFile& f) {
+  const int slices = slice_axis(f);
+  if (slices == 2) return;
+  // Turning the three axes round keeps their handedness.
+  const std::array<int, 3> from{(slices + 1) % 3, (slices + 2) % 3, slices};
+  const ImageFile old = std::move(f);
+  f = ImageFile{};
+  f.origin_mm = old.origin_mm;
+  f.clamped = old.clamped;
+  f.not_finite = old.not_finite;
+  f.warnings = old.warnings;
+  const std::array<std::size_t, 3> old_step{1, static_cast<std::size_t>(old.size[0]),
+                                            static_cast<std::size_t>(old.size[0]) * static_cast<std::size_t>(old.size[1])};
+  std::array<std::size_t, 3> step{}, size{};
+  for (std::size_t a = 0; a < 3; ++a) {
+    const auto source = static_cast<std::size_t>(from[a]);
+    f.size[a] = old.size[source];
+    size[a] = static_cast<std::size_t>(f.size[a]);
+    step[a] = old_step[source];
+    f.spacing_mm[static_cast<int>(a)] = old.spacing_mm[from[a]];
+    f.direction.col(static_cast<int>(a)) = old.direction.col(from[a]);
+  }
+  f.values.reserve(old.values.size());
+  for (std::size_t k = 0; k < size[2]; ++k)
+    for (std::size_t j = 0; j < size[1]; ++j)
+      for (std::size_t i = 0; i < size[0]; ++i) f.values.push_back(old.values[i * step[0] + j * step[1] + k * step[2]]);
 }
 
 void make_right_handed(ImageFile& f) {
@@ -196,6 +254,15 @@ Result<ImageFile> read_image_file(const std::string& path, ImageFormat format) {
       if (!checked) return checked.error();
       data = *checked;
     }
+    if (format == ImageFormat::nrrd) {
+      // The library is right about these two spaces only; in others, or in none, nobody knows where the patient's sides are.
+      const auto space = nrrd_space(path);
+      if (space && *space != "left-posterior-superior" && *space != "right-anterior-superior")
+        return Error{ErrorCode::inconsistent_geometry,
+                     space->empty() ? "NRRD: no space is stated: it is not known where the patient's sides are"
+                                    : "NRRD: volumes in the space " + *space + " are not read",
+                     path, "Export in left-posterior-superior space, or give the DICOM series."};
+    }
     const NamedLink named(path, extension, data);
     if (!io->CanReadFile(named.path().c_str()))
       return Error{ErrorCode::unreadable_file, "the header of the volume cannot be read", path, "Export the file again."};
@@ -210,15 +277,6 @@ Result<ImageFile> read_image_file(const std::string& path, ImageFormat format) {
       return Error{ErrorCode::wrong_modality, "voxels are vectors or colours, not HU", path, "Export the CT itself."};
     if (dims < 3) return Error{ErrorCode::inconsistent_geometry, "a picture of two dimensions, no volume", path, "Give a volume."};
 
-    if (format == ImageFormat::nrrd) {
-      // The library is right about these two spaces only; in others, or in none, nobody knows where the patient's sides are.
-      const std::string space = nrrd_space(path);
-      if (space != "left-posterior-superior" && space != "right-anterior-superior")
-        return Error{ErrorCode::inconsistent_geometry,
-                     space.empty() ? "NRRD: no space is stated: it is not known where the patient's sides are"
-                                   : "NRRD: volumes in the space " + space + " are not read",
-                     path, "Export in left-posterior-superior space, or give the DICOM series."};
-    }
     ImageFile out;
     double voxels = 1.0;
     for (unsigned a = 0; a < 3; ++a) {
@@ -245,6 +303,7 @@ Result<ImageFile> read_image_file(const std::string& path, ImageFormat format) {
     io->Read(raw.data());
     if (!convert_any(*io, raw, out))
       return Error{ErrorCode::wrong_modality, "voxels of an unknown type", path, "Export as 16-bit integers."};
+    put_slices_last(out);
     make_right_handed(out);
     return out;
   } catch (const itk::ExceptionObject& e) {

@@ -18,7 +18,8 @@ enum class ImageFormat { unknown, dicom, nifti, nrrd, meta };
 /// The format of a file by its first bytes, decompressed where it is a gzip stream; its name is not asked.
 ImageFormat image_format_of(const std::string& path);
 
-/// A NIfTI, NRRD or MetaImage volume in LPS, its axes right-handed (the k axis is reversed where the file's are left-handed).
+/// A NIfTI, NRRD or MetaImage volume in LPS, k along its slices, its axes right-handed (the k axis is reversed where the file's are
+/// left-handed).
 struct ImageFile {
   Index3 size{0, 0, 0};
   Eigen::Vector3d spacing_mm = Eigen::Vector3d::Ones();
@@ -35,6 +36,14 @@ struct ImageFile {
 
 /// Larger than any scan; a header must not make us allocate tens of gigabytes.
 constexpr double kMostVoxels = 2e9;
+
+/// The axis along which a scanner's slices lie: the one whose voxel size is unlike those of the other two; where all are alike (within 1 %)
+/// the one nearest to head-foot.
+int slice_axis(const ImageFile& file);
+
+/// Some programs store a volume by its columns or its sagittal planes. What comes after reads slices: the axes take turns until k runs
+/// along them; no voxel moves in space.
+void put_slices_last(ImageFile& file);
 
 /// A left-handed grid becomes right-handed by counting its slices from the other end; no voxel moves in space.
 void make_right_handed(ImageFile& file);

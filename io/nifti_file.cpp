@@ -389,6 +389,7 @@ Result<ImageFile> read_nifti(const std::string& path) {
   if (problem == Z_BUF_ERROR) return truncated(data);
   if (problem != Z_OK)
     return Error{ErrorCode::unreadable_file, "the compressed volume is damaged: its checksum does not fit", data, "Copy the file again."};
+  put_slices_last(out);
   make_right_handed(out);
   return out;
 }

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "io/case_file.h"
 #include "io/text_file.h"
 
 namespace seedaudit {
@@ -89,12 +90,12 @@ Result<RunKeys> parse_run_keys(std::string_view text, const Path& folder, const 
 }
 
 Result<RunKeys> read_run_keys(const Path& case_path) {
-  std::error_code problem;
-  if (std::filesystem::is_directory(case_path, problem)) return RunKeys{};
-  const auto text = read_text_file(case_path, "case file");
+  const auto file = case_file_of(case_path);
+  if (!file) return RunKeys{};
+  const auto text = read_text_file(*file, "case file");
   if (!text) return text.error();
-  const Path folder = case_path.has_parent_path() ? case_path.parent_path() : Path(".");
-  return parse_run_keys(*text, folder, case_path.string());
+  const Path folder = file->has_parent_path() ? file->parent_path() : Path(".");
+  return parse_run_keys(*text, folder, file->string());
 }
 
 }  // namespace seedaudit

@@ -28,7 +28,8 @@ bool is_run_key(std::string_view key);
 /// Errors: bad_json, naming the key.
 Result<RunKeys> parse_run_keys(std::string_view text, const std::filesystem::path& folder, const std::string& origin);
 
-/// The same from a file; no keys where `case_path` is a folder. Errors: those above, path_not_found, unreadable_file.
+/// The same from a file; no keys where `case_path` means no case.json (io/case_file.h). Errors: those above, path_not_found,
+/// unreadable_file.
 Result<RunKeys> read_run_keys(const std::filesystem::path& case_path);
 
 }  // namespace seedaudit

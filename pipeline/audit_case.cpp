@@ -73,6 +73,12 @@ PlanRegistration bring_together(ImplantCase& c, const CaseContours& contours, co
     out.outcome = {OutcomeKind::not_run, "switched off"};
   } else if (given) {
     out = *given;
+    const auto target = target_region(c, contours);
+    if (c.preop && target && out.outcome.kind == OutcomeKind::ok) {
+      RegistrationOptions rigid = registration_options(options);
+      rigid.deformable = DeformableUse::never;
+      judge_by_images(register_preop_to_postop(*c.preop, c.postop.front(), target, rigid, progress), *target, out);
+    }
   } else if (!c.preop) {
     out.outcome = {OutcomeKind::not_run, "no pre-op image in the case"};
   } else {

@@ -15,7 +15,10 @@ constexpr int kUsage = 2;
 constexpr int kRefused = 3;
 
 bool out_of_memory(const std::string& said) {
-  return said.find("not enough memory") != std::string::npos || said.find("bad_alloc") != std::string::npos;
+  // As this program says it, the language, the image library, the operating system.
+  for (const char* words : {"not enough memory", "bad_alloc", "ailed to allocate memory", "Cannot allocate memory"})
+    if (said.find(words) != std::string::npos) return true;
+  return false;
 }
 
 void fail_row(CaseRow& row, const char* cause, const std::string& reason) {
@@ -55,6 +58,8 @@ void describe_ending(CaseRow& row, const ChildOutcome& outcome, const std::strin
     case ChildEnd::exited:
       break;
   }
+  // A file that could not be read for want of memory is not at fault.
+  if (out_of_memory(message)) return fail_row(row, "memory_limit", "ran out of memory");
   if (outcome.exit_status == kRefused || outcome.exit_status == kUsage) {
     row.status = "refused";
     row.cause.clear();

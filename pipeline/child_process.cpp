@@ -9,7 +9,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <iterator>
@@ -84,6 +86,15 @@ Result<pid_t> spawn(const ChildCommand& command, int log) {
   return pid;
 }
 
+/// The largest address space that a process has had so far (proc(5), VmPeak of status); 0 where it cannot be told, as of one that has
+/// ended.
+std::uint64_t peak_address_space(pid_t pid) {
+  std::ifstream status("/proc/" + std::to_string(pid) + "/status");
+  for (std::string line; std::getline(status, line);)
+    if (line.rfind("VmPeak:", 0) == 0) return std::strtoull(line.c_str() + 7, nullptr, 10) * 1024U;
+  return 0;
+}
+
 bool has_ended(pid_t pid) {
   siginfo_t info{};
   // The number stays taken until it is waited for, so that its group can still be ended without hitting another's.
@@ -108,7 +119,9 @@ Result<ChildOutcome> run_child(const ChildCommand& command, const std::atomic<bo
   note_identity(command.identity, *pid);
 
   ChildOutcome outcome;
+  std::uint64_t address_space = 0;
   while (!has_ended(*pid)) {
+    if (command.memory_limit != 0) address_space = std::max(address_space, peak_address_space(*pid));
     const bool late = command.time_limit.count() > 0 && Clock::now() - start >= command.time_limit;
     if (late || stop) {
       outcome.end = late ? ChildEnd::time_limit : ChildEnd::stopped;
@@ -127,6 +140,11 @@ Result<ChildOutcome> run_child(const ChildCommand& command, const std::atomic<bo
     if (WIFSIGNALED(status)) {
       outcome.end = ChildEnd::signalled;
       outcome.signal = WTERMSIG(status);
+      // A library that is refused memory may crash without a word. The request that was refused is not in the peak; SIGKILL is another's.
+      if (command.memory_limit != 0 && address_space > command.memory_limit / 4U * 3U && outcome.signal != SIGKILL)
+        std::ofstream(command.log, std::ios::app)
+            << "\nseedaudit: crashed with " << address_space / 1'000'000U << " of " << command.memory_limit / 1'000'000U
+            << " MB of address space taken: not enough memory.\n";
     } else {
       outcome.exit_status = WEXITSTATUS(status);
     }

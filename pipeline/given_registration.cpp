@@ -3,6 +3,8 @@
 #include "pipeline/given_registration.h"
 
 #include <algorithm>
+#include <cstdio>
+#include <string>
 #include <utility>
 
 #include "registration/landmark_fit.h"
@@ -27,6 +29,32 @@ Result<std::optional<PlanRegistration>> given_registration(const ImplantCase& im
   }
   out.outcome = {OutcomeKind::ok, "given by the user"};
   return std::optional(std::move(out));
+}
+
+void judge_by_images(const PlanRegistration& by_images, const TargetRegion& target, PlanRegistration& given) {
+  // What both may err by: a registration that is ok by 3 mm, a given one by as much (TG-132, 2017: 5 mm at most).
+  constexpr double kApartMm = 5.0;
+  if (given.outcome.kind != OutcomeKind::ok) return;
+  if (by_images.outcome.kind != OutcomeKind::ok) {
+    given.outcome.why += "; the images do not tell whether it is right";
+    return;
+  }
+  const Warp<CtFrame, PlanFrame> theirs = given.warp(), ours = by_images.warp();
+  double apart_mm = distance_mm(theirs * target.center, ours * target.center);
+  for (int axis = 0; axis < 3; ++axis)
+    for (const double side : {-1.0, 1.0}) {
+      Point<PlanFrame> end = target.center;
+      end.mm[axis] += side * target.radius_mm;
+      apart_mm = std::max(apart_mm, distance_mm(theirs * end, ours * end));
+    }
+  char text[32];
+  std::snprintf(text, sizeof text, "%.1f mm", apart_mm);
+  if (apart_mm <= kApartMm) {
+    given.outcome.why += std::string("; the images agree with it within ") + text + " at the target";
+    return;
+  }
+  given.outcome = {OutcomeKind::low_confidence, given.outcome.why + ", but the images place the target up to " + text +
+                                                    " elsewhere: check direction, frame and unit of what was given"};
 }
 
 bool measures_error(const ImplantCase& implant, PlanRegistration& registration) {

@@ -37,6 +37,11 @@ constexpr std::array kRows{
     DoubtRow{"STRENGTH_DATE_UNKNOWN", Severity::info},
     DoubtRow{"SCAN_DATE_UNKNOWN", Severity::info},
     DoubtRow{"TREATMENT_RECORDS_SEVERAL", Severity::warn},
+    DoubtRow{"RECORD_DATE_DIFFERS", Severity::warn},
+    DoubtRow{"TREATMENT_RECORD_PASSED_OVER", Severity::info},
+    // What was put in.
+    DoubtRow{"RECORD_COUNT_DIFFERS", Severity::warn},
+    DoubtRow{"RECORD_ISOTOPE_DIFFERS", Severity::warn},
     // Which object is meant, and in which frame it lies.
     DoubtRow{"PLAN_AMBIGUOUS", Severity::warn},
     DoubtRow{"PLANS_SEVERAL", Severity::info},

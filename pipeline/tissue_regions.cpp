@@ -142,13 +142,16 @@ std::optional<TissueRegion> region_around(const std::vector<CtVolume>& series, c
 
 Coverage coverage_of(const std::vector<CtVolume>& series, const Box<CtFrame>& target, double margin_mm) {
   Coverage out;
+  constexpr double kStepMm = 2.0;  // less than the slice that a narrower gap would be
   if (series.empty() || target.empty()) return out;
   const auto covered_box = [&](double margin, bool sideways_ends_with_body) {
-    // Each corner and face centre of the grown box lies in some series, or, sideways, beyond a body that is wholly in the image.
-    for (int n = 0; n < 27; ++n) {
+    // Nine lines along the body through the grown box, at its edges and its middle, lie in some series all along, since chest and abdomen
+    // may leave a gap between them; or, sideways, beyond a body that is wholly in the image.
+    const Eigen::Vector3d half = 0.5 * (target.high_mm - target.low_mm) + Eigen::Vector3d::Constant(margin);
+    const int steps = std::max(2, static_cast<int>(std::ceil(2.0 * half[2] / kStepMm)));
+    for (int n = 0; n < 9 * (steps + 1); ++n) {
       Point<CtFrame> p = target.center();
-      const std::array<int, 3> side{n % 3 - 1, n / 3 % 3 - 1, n / 9 - 1};
-      for (int a = 0; a < 3; ++a) p.mm[a] += side[static_cast<std::size_t>(a)] * (0.5 * (target.high_mm[a] - target.low_mm[a]) + margin);
+      p.mm += half.cwiseProduct(Eigen::Vector3d(n % 3 - 1, n / 3 % 3 - 1, 2.0 * (n / 9) / steps - 1.0));
       if (covered(series, p)) continue;
       if (!sideways_ends_with_body) return false;
       bool beyond_body = false;

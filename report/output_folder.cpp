@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "report/output_folder.h"
 
+#include <nlohmann/json.hpp>
+
 #include <exception>
+#include <fstream>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -18,11 +21,26 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr const char* kDicomObjects[] = {"registration.dcm", "dose.dcm", "structures.dcm", "plan.dcm", "measurements.dcm", "report.dcm"};
+
+/// Whether an audit made this report.json.
+bool is_our_report(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  const auto json = nlohmann::json::parse(in, nullptr, false);
+  return json.is_object() && json.contains("schema_version") && json.contains("case_id") && json.contains("provenance");
+}
+
+/// Whether an audit made this seeds.csv: by the first columns of its header.
+bool is_our_table(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::string header;
+  return std::getline(in, header) && header.rfind("kind,id", 0) == 0;
+}
+
 /// The objects of an earlier run go, the new ones take their places by renaming: nothing is written any more.
 Status take_dicom_objects(const fs::path& finished, const fs::path& folder) {
   std::error_code ec;
-  for (const char* old : {"registration.dcm", "dose.dcm", "structures.dcm", "plan.dcm", "measurements.dcm", "report.dcm"})
-    fs::remove(folder / old, ec);
+  for (const char* old : kDicomObjects) fs::remove(folder / old, ec);
   if (finished.empty()) return ok_status();
   std::vector<fs::path> files;
   for (fs::directory_iterator it(finished, ec), end; !ec && it != end; it.increment(ec)) files.push_back(it->path());
@@ -64,13 +82,30 @@ Status write_all(const CaseAudit& audit, const fs::path& folder, const OutputCon
       return Error{ErrorCode::output_unwritable, "cannot replace the file of an earlier run: " + ec.message(), (folder / old).string(),
                    "Check the permissions or choose another output folder."};
   }
+  // The tables come before the objects: by them check_replaceable() knows what a killed run left.
+  for (std::size_t i = 0; i + 1 < pending.size(); ++i)
+    if (auto done = pending[i].commit(); !done) return done.error();
   if (Status s = take_dicom_objects(content.dicom_objects, folder / "dicom"); !s) return s;
-  for (auto& file : pending)
-    if (auto done = file.commit(); !done) return done.error();
-  return ok_status();
+  return pending.back().commit();
 }
 
 }  // namespace
+
+Status check_replaceable(const fs::path& folder) {
+  std::error_code ec;
+  std::vector<fs::path> names;
+  for (const char* name :
+       {"report.json", "report.html", "report.pdf", "seeds.csv", "dvh.csv", "log.txt", "overview.png", "checkerboard.png"})
+    names.push_back(folder / name);
+  for (const char* name : kDicomObjects) names.push_back(folder / "dicom" / name);
+  const bool finished = fs::exists(folder / "report.json", ec);
+  if (finished ? is_our_report(folder / "report.json") : is_our_table(folder / "seeds.csv")) return ok_status();
+  for (const fs::path& name : names)
+    if (fs::exists(name, ec))
+      return Error{ErrorCode::invalid_option, "the output folder holds a file that no audit wrote and that this one would replace",
+                   name.string(), "Choose another output folder with -o."};
+  return ok_status();
+}
 
 Status write_outputs(const CaseAudit& audit, const fs::path& folder, const OutputContent& content) {
   try {

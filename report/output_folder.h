@@ -21,6 +21,11 @@ struct OutputContent {
   std::string html = {};  ///< from html_report(); empty: no report.html, and one of an earlier run is removed
 };
 
+/// Whether write_outputs() may replace what lies in `folder` under its names: nothing is there, or it is an audit's, by a report.json of
+/// ours or, where a killed run left none, by a seeds.csv of ours. Anybody's own seeds.csv or dicom/plan.dcm, as in a case's folder, is not
+/// overwritten. Errors: invalid_option, naming the file.
+Status check_replaceable(const std::filesystem::path& folder);
+
 /// Writes report.json, seeds.csv, dvh.csv, log.txt, overview.png, checkerboard.png, report.pdf and report.html into `folder`, each whole or
 /// not at all. report.json goes last, so that a folder with a report.json of this run holds all its companions. Files of an earlier run
 /// under these names are replaced, everything else in the folder is left alone; temporaries of a killed run are removed. Errors:

@@ -80,7 +80,7 @@ TEST_CASE("batch: what cannot work is told at once") {
   CHECK(slurm.status == 4);
   CHECK(says(slurm.err, "sbatch is not on the PATH"));
   std::ofstream(folder / "bad.json") << R"({"no.such.key": 1})";
-  CHECK(run_program(batch(folder / "archive", folder / "out", "--config " + quoted(folder / "bad.json"))).status == 2);
+  CHECK(run_program(batch(folder / "archive", folder / "out", "--config " + quoted(folder / "bad.json"))).status == 3);
   const CommandResult gone = run_program(batch(folder / "archive", folder / "out", "--db postgresql://u:pw@127.0.0.1:1/d"));
   CHECK(gone.status == 5);
   CHECK_FALSE(says(gone.err, "pw@"));

@@ -79,7 +79,7 @@ TEST_CASE("check: a site, a configuration and a way to register that run refuses
   std::ofstream(folder / "limits.json") << R"({"limits": {"margn_mm": 12}})";
   std::ofstream(folder / "case.json") << R"({"case": "case", "config": "limits.json", "no_progress": true})";
   const CommandResult config = run_program("check " + quoted(folder / "case.json"));
-  CHECK(config.status == 2);
+  CHECK(config.status == 3);
   CHECK(says(config.err, "limits.margin_mm"));
   std::ofstream(folder / "limits.json") << R"({"limits": {"margin_mm": 12}})";
   CHECK(run_program("check " + quoted(folder / "case.json")).status == 0);

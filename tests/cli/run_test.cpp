@@ -1,10 +1,16 @@
 // SPDX-FileCopyrightText: 2026 The seedaudit authors
 // SPDX-License-Identifier: Apache-2.0
 // What `seedaudit run` promises to its caller: exit status, one clear message, whole files or none.
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <regex>
+#include <utility>
+#include <vector>
 
 #include "tests/cli/case_on_disk.h"
 
@@ -209,17 +215,31 @@ TEST_CASE("run: usage errors exit 2 and write nothing") {
   check_refused(folder / "case", "--implanted -3", "implanted", 2);
   check_refused(folder / "case", "--rx-gy 12000", "rx_gy", 2);
   check_refused(folder / "case", "--register elastic", "elastic", 3);
-  std::ofstream(folder / "config.json") << R"({"limits": {"margn_mm": 12}})";
-  check_refused(folder / "case", "--config " + quoted(folder / "config.json"), "limits.margin_mm", 2);
-  check_refused(folder / "case", "--site " + quoted(folder / "config.json"), "limits.margin_mm", 2);
   check_refused(folder / "case", "--site elbow", "elbow", 2);
   check_refused(folder / "case", "--entry 1,2", "1,2", 2);
-  std::ofstream(folder / "range.json") << R"({"limits": {"margin_mm": -12}})";
-  check_refused(folder / "case", "--config " + quoted(folder / "range.json"), "-12", 2);
   CHECK(run_program("run").status == 2);
   CHECK(run_program("no-such-command").status == 2);
   CHECK(run_program("").status == 2);
   CHECK(run_program("run --no-such-option x").status == 2);
+}
+
+TEST_CASE("run: bad input, a file of limits with an unknown key, another type, a value out of range, a key stated twice") {
+  const TemporaryFolder folder;
+  write_case(folder / "case");
+  const std::vector<std::pair<std::string, std::string>> files{{R"({"limits": {"margn_mm": 12}})", "limits.margin_mm"},
+                                                               {R"({"limits": {"margin_mm": "wide"}})", "wide"},
+                                                               {R"({"limits": {"margin_mm": -12}})", "-12"},
+                                                               {R"({"limits": {"margin_mm": "nan"}})", "nan"},
+                                                               {R"({"limits": {"site": "kidney"}})", "kidney"},
+                                                               {R"({"limits": {"red_d90_pct": 99, "amber_d90_pct": 98}})", "not in order"},
+                                                               {R"({"limits": {"margin_mm": 12}, "limits.margin_mm": 5})", "twice"}};
+  for (const auto& [text, word] : files) {
+    std::ofstream(folder / "limits.json") << text;
+    for (const char* option : {"--config ", "--site "}) {
+      check_refused(folder / "case", option + quoted(folder / "limits.json"), word);
+      check_refused(folder / "case", option + quoted(folder / "limits.json"), "limits.json");
+    }
+  }
 }
 
 TEST_CASE("run: a configuration changes the answer and stands in the report", "[heavy]") {
@@ -257,6 +277,26 @@ TEST_CASE("run: an output folder that cannot be written is told before the work"
   CHECK(r.status == 5);
   CHECK(lines_of(r.err) == 1);
   CHECK(content_of(folder / "file") == "in the way");
+}
+
+TEST_CASE("run: an output folder that another run holds, or that holds the user's own files of our names, is refused") {
+  const TemporaryFolder folder;
+  write_case(folder / "case");
+  fs::create_directories(folder / "out");
+  const int held = open((folder / "out").c_str(), O_RDONLY | O_DIRECTORY);
+  REQUIRE(flock(held, LOCK_EX) == 0);
+  const std::string run = "run " + quoted(folder / "case") + " --no-progress -o ";
+  const CommandResult second = run_program(run + quoted(folder / "out"));
+  close(held);
+  CHECK(second.status == 2);
+  CHECK(says(second.err, "another run"));
+  CHECK(fs::is_empty(folder / "out"));
+  // The case's own folder as the output: its list and plan would be lost.
+  std::ofstream(folder / "case" / "seeds.csv") << "x_mm,y_mm,z_mm\n";
+  const CommandResult own = run_program(run + quoted(folder / "case"));
+  CHECK(own.status == 2);
+  CHECK(says(own.err, "seeds.csv"));
+  CHECK(content_of(folder / "case" / "seeds.csv") == "x_mm,y_mm,z_mm\n");
 }
 
 TEST_CASE("run: a folder that a killed run left half written is made whole", "[heavy]") {

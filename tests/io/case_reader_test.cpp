@@ -1,7 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The seedaudit authors
 // SPDX-License-Identifier: Apache-2.0
+#include <dcmtk/config/osconfig.h>
+#include <dcmtk/dcmdata/dctk.h>
+
 #include <catch2/catch.hpp>
 #include <fstream>
+#include <functional>
+#include <set>
 
 #include "case_maker.h"
 #include "core/parallel.h"
@@ -176,6 +181,89 @@ TEST_CASE("a treatment record counts its positions, issued less returned is impl
   made.request.issued = 10;
   made.request.returned = 4;
   CHECK(made.read()->records.implanted == 6);
+}
+
+namespace {
+
+/// A treatment record with a Recorded Source Sequence of one source; empty text: absent.
+struct RecordWithSource {
+  RecordSpec record;
+  std::string isotope = "I-125", strength = "1.016", date = "20250301";
+
+  void write(const fs::path& file) const {
+    write_record_file(file, record);
+    DcmFileFormat made;
+    REQUIRE(made.loadFile(file.c_str()).good());
+    DcmItem* item = nullptr;
+    REQUIRE(made.getDataset()->findOrCreateSequenceItem(DCM_RecordedSourceSequence, item, -2).good());
+    for (const auto& [tag, text] :
+         {std::pair{DCM_SourceIsotopeName, isotope}, std::pair{DCM_ReferenceAirKermaRate, strength},
+          std::pair{DCM_SourceStrengthReferenceDate, date}, std::pair{DCM_SourceStrengthReferenceTime, std::string("120000")}})
+      if (!text.empty()) REQUIRE(item->putAndInsertString(tag, text.c_str()).good());
+    REQUIRE(made.saveFile(file.c_str(), EXS_LittleEndianExplicit).good());
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a treatment record that contradicts the plan, or what was given, is told, and so are counts that contradict each other") {
+  const auto codes = [](const RecordWithSource& record, const std::function<void(CaseRequest&)>& ask = {}) {
+    Made made{CaseMaker()};
+    record.write(made.folder / "record");
+    if (ask) ask(made.request);
+    const auto c = made.read();
+    REQUIRE(c);
+    std::set<std::string> out;
+    for (const Warning& w : c->warnings)
+      if (w.code.find("RECORD") != std::string::npos || w.code == "STRENGTH_DIFFERS") out.insert(w.code);
+    return out;
+  };
+  using Codes = std::set<std::string>;
+  // The plan: 5 seeds of I-125, 1.016 U on 2025-03-01. A record that agrees says nothing, whatever day its strength is of.
+  RecordWithSource agrees;
+  agrees.record.delivered = {{0, 0, 0}, {5, 0, 0}, {10, 0, 0}, {15, 0, 0}, {20, 0, 0}};
+  CHECK(codes(agrees) == Codes{});
+  agrees.strength = "2.032";  // twice as strong a half-life before
+  agrees.date = "20250101";   // 59 days, half-life 59.4
+  CHECK(codes(agrees) == Codes{});
+  CHECK(codes(agrees, [](CaseRequest& r) { r.implant_date = "2025-03-05"; }) == Codes{});  // the record's own
+
+  RecordWithSource other = agrees;
+  other.date = "20250301";
+  CHECK(codes(other) == Codes{"STRENGTH_DIFFERS"});
+  other.isotope = "Pd-103";
+  CHECK(codes(other) == Codes{"RECORD_ISOTOPE_DIFFERS"});
+  CHECK(codes(agrees, [](CaseRequest& r) { r.implant_date = "2025-03-06"; }) == Codes{"RECORD_DATE_DIFFERS"});
+  CHECK(codes(agrees, [](CaseRequest& r) { r.implanted = 6; }) == Codes{"RECORD_COUNT_DIFFERS"});
+  const auto issued = [](CaseRequest& r) {
+    r.issued = 8;
+    r.returned = 2;
+  };
+  CHECK(codes(agrees, issued) == Codes{"RECORD_COUNT_DIFFERS"});
+  RecordWithSource silent;
+  CHECK(codes(silent, [](CaseRequest& r) { r.implanted = 6, r.issued = 5; }) == Codes{"RECORD_COUNT_DIFFERS"});
+  CHECK(codes(silent, [](CaseRequest& r) { r.implanted = 5, r.issued = 8, r.returned = 2; }) == Codes{"RECORD_COUNT_DIFFERS"});
+  CHECK(codes(silent, [](CaseRequest& r) { r.implanted = 5, r.issued = 8; }) == Codes{});
+  agrees.record.plan_uid = "1.2.9.77";
+  CHECK(codes(agrees) == Codes{"TREATMENT_RECORD_PASSED_OVER"});
+}
+
+TEST_CASE("a case.json in the folder speaks for it, unnamed, and the report says so") {
+  Made made{CaseMaker()};
+  write_text(made.folder / "case.json", R"({"implant_date": "2025-03-07", "rx_gy": 110})");
+  made.request.rx_gy = 115.0;
+  const auto c = made.read();
+  REQUIRE(c);
+  CHECK(c->strength.implant_date_source == "case.json");
+  CHECK(to_iso(c->strength.implant_date->date) == "2025-03-07");
+  CHECK(c->prescription->value == 115.0);  // an option goes before it
+  REQUIRE(decision(*c, "case_file"));
+  CHECK(decision(*c, "case_file")->choice == "case.json");
+  made.request.path = made.folder / "case.json";
+  CHECK_FALSE(decision(*made.read(), "case_file"));
+  write_text(made.folder / "case.json", R"({"implant_dat": "2025-03-07"})");
+  made.request.path = made.folder.path();
+  CHECK(made.code() == ErrorCode::bad_json);
 }
 
 TEST_CASE("a strength option stays as stated until the source model is known") {

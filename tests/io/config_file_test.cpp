@@ -15,8 +15,8 @@ TEST_CASE("a configuration file becomes dotted keys in its own order") {
 }
 
 TEST_CASE("a configuration file that cannot be meant is refused") {
-  for (const char* text :
-       {"", "[]", "3", "{\"a\": [1]}", "{\"a\": null}", "{\"a\": 1, \"a\": 2}", "{\"a\": {\"b\": 1, \"b\": 1}}", "{\"a\": 1"}) {
+  for (const char* text : {"", "[]", "3", "{\"a\": [1]}", "{\"a\": null}", "{\"a\": 1, \"a\": 2}", "{\"a\": {\"b\": 1, \"b\": 1}}",
+                           "{\"a\": {\"b\": 1}, \"a.b\": 2}", "{\"a.b\": 1, \"a.b\": 2}", "{\"a\": 1"}) {
     INFO(text);
     const auto config = parse_config(text, "test");
     REQUIRE_FALSE(config.ok());

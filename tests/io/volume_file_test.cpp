@@ -95,6 +95,67 @@ TEST_CASE("NIfTI: every voxel at its place in LPS, whatever the stored axes, by 
       }
 }
 
+TEST_CASE("a volume stored by its columns or sagittal planes comes out with k along its slices, each voxel at its place") {
+  const Eigen::Matrix3d lps = Eigen::Matrix3d::Identity();
+  const Eigen::Matrix3d oblique = Eigen::AngleAxisd(0.3, Eigen::Vector3d(1, 2, 3).normalized()).toRotationMatrix();
+  for (const Eigen::Matrix3d& axes : {lps, oblique})
+    for (const int slices : {0, 1, 2})
+      for (const double hand : {1.0, -1.0}) {
+        INFO("slices along stored axis " << slices << ", hand " << hand);
+        VolumeSpec spec;
+        spec.size = {7, 6, 5};
+        spec.spacing_mm = Eigen::Vector3d::Constant(0.8);
+        spec.spacing_mm[slices] = 2.5;
+        for (int a = 0; a < 3; ++a) spec.direction.col(a) = axes.col((a - slices + 5) % 3);
+        spec.direction.col(0) *= hand;
+        const TemporaryFolder dir;
+        write_bytes(dir / "v.nii", nifti_bytes(spec));
+        write_bytes(dir / "v.nrrd", nrrd_bytes(spec));
+        write_bytes(dir / "v.mha", meta_bytes(spec));
+        for (const char* name : {"v.nii", "v.nrrd", "v.mha"}) {
+          const auto v = read_volume(dir / name);
+          REQUIRE(v);
+          CHECK(std::abs(v->grid.spacing_mm()[2] - 2.5) < 1e-5);
+          CHECK(v->grid.size()[2] == spec.size[static_cast<std::size_t>(slices)]);
+          CHECK(std::abs(std::abs(v->grid.direction().col(2).dot(axes.col(2))) - 1.0) < 1e-6);
+          CHECK(v->grid.direction().determinant() > 0.0);
+          CHECK(worst_hu_error(*v, smooth_hu) < kRounding);
+        }
+      }
+  // Cubes have no slices: then k is nearest to head-foot.
+  VolumeSpec cubes;
+  cubes.spacing_mm = Eigen::Vector3d::Constant(0.8);
+  cubes.direction = columns(Eigen::Vector3d::UnitZ(), Eigen::Vector3d::UnitX(), Eigen::Vector3d::UnitY());
+  const TemporaryFolder dir;
+  write_bytes(dir / "v.nrrd", nrrd_bytes(cubes));
+  const auto v = read_volume(dir / "v.nrrd");
+  REQUIRE(v);
+  CHECK(v->grid.size()[2] == 7);
+  CHECK(std::abs(v->grid.direction()(2, 2)) > 0.999);
+  CHECK(worst_hu_error(*v, smooth_hu) < kRounding);
+}
+
+TEST_CASE("a post-op CT exported without its rescale intercept is refused, a pre-op image and a cutout of the body are not") {
+  const TemporaryFolder dir;
+  VolumeSpec spec;
+  spec.size = {20, 20, 10};
+  spec.type = VoxelType::uint16;
+  // Half air, half soft tissue; stored values are HU + 1024.
+  spec.hu = [](const Eigen::Vector3d& p) { return p.x() < -2.0 ? 24.0 : 1070.0; };
+  write_bytes(dir / "stored.nrrd", nrrd_bytes(spec));
+  const auto stored = read_volume_as<CtFrame>(dir / "stored.nrrd");
+  REQUIRE_FALSE(stored);
+  CHECK(stored.error().code == ErrorCode::wrong_modality);
+  CHECK(stored.error().what.find("no HU") != std::string::npos);
+  CHECK(read_volume_as<PlanFrame>(dir / "stored.nrrd"));  // MR is allowed there
+  spec.type = VoxelType::int16;
+  spec.hu = [](const Eigen::Vector3d& p) { return p.x() < -2.0 ? -100.0 : p.y() < -15.0 ? 1100.0 : 40.0; };  // fat, bone, tissue
+  spec.spacing_mm = {0.8, 0.8, 2.5};
+  spec.origin_mm = {-10.0, -16.0, 30.0};
+  write_bytes(dir / "cutout.nrrd", nrrd_bytes(spec));
+  CHECK(read_volume_as<CtFrame>(dir / "cutout.nrrd"));
+}
+
 TEST_CASE("NIfTI: voxel types, byte orders, compression, and names that say nothing") {
   for (const VoxelType type : {VoxelType::int16, VoxelType::uint16, VoxelType::int32, VoxelType::float32, VoxelType::float64})
     for (const bool big_endian : {false, true}) {

@@ -116,3 +116,29 @@ TEST_CASE("coverage: target, surroundings as far as the body reaches, and lungs 
   CHECK_FALSE(coverage_of(series, low, 100.0).target);
   CHECK_FALSE(coverage_of({}, target, 100.0).target);
 }
+
+TEST_CASE(
+    "coverage: a gap between chest and abdomen is not covered, in the target as beside it, where they overlap or meet there is none") {
+  // Two scans of one body, 160 mm each, whose middles lie `apart` from each other.
+  const auto pair_of = [](double apart_mm, double shift_mm) {
+    std::vector<CtVolume> series;
+    for (const double side : {-0.5, 0.5}) {
+      CtVolume ct = test::water_body(4.0, 60, 40);
+      Point<CtFrame> origin = ct.grid.center_of({0, 0, 0});
+      origin.mm[2] += side * apart_mm + shift_mm;
+      ct.grid = GridGeometry<CtFrame>::make(ct.grid.size(), ct.grid.spacing_mm(), origin, ct.grid.direction()).value();
+      series.push_back(std::move(ct));
+    }
+    return series;
+  };
+  Box<CtFrame> target;
+  target.include({{-15, -15, -15}});
+  target.include({{15, 15, 15}});
+  for (const double meets : {120.0, 160.0}) CHECK(coverage_of(pair_of(meets, 7.0), target, 60.0).target);
+  CHECK(coverage_of(pair_of(160.0, 7.0), target, 60.0).surroundings);
+  // 8 mm, between the middle and the upper face of the target.
+  CHECK_FALSE(coverage_of(pair_of(168.0, 7.0), target, 60.0).target);
+  const Coverage beside = coverage_of(pair_of(168.0, 40.0), target, 60.0);
+  CHECK(beside.target);
+  CHECK_FALSE(beside.surroundings);
+}

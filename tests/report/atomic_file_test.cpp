@@ -162,3 +162,32 @@ TEST_CASE("a half-written output folder of a killed run is completed") {
   CHECK(test::content_of(folder / "seeds.csv") != "old");
   CHECK(fs::exists(folder / "report.json"));
 }
+
+TEST_CASE("what no audit wrote is not replaced, what an audit wrote or a killed one left is") {
+  const auto refused = [](const std::string& name, const std::string& text) {
+    const test::TemporaryFolder folder;
+    fs::create_directories((folder / name).parent_path());
+    REQUIRE(write_file_atomically(folder / name, text));
+    const Status s = check_replaceable(folder.path());
+    if (s) return false;
+    CHECK(s.error().code == ErrorCode::invalid_option);
+    CHECK(s.error().where == (folder / name).string());
+    return true;
+  };
+  // A case's own seed list, a planning system's export, another program's report.
+  CHECK(refused("seeds.csv", "x_mm,y_mm,z_mm\n1,2,3\n"));
+  CHECK(refused("dicom/plan.dcm", "DICM"));
+  CHECK(refused("report.json", "{}"));
+  CHECK(refused("report.json", "no JSON"));
+  CHECK(refused("report.pdf", "%PDF"));
+  CHECK_FALSE(refused("notes.txt", "mine"));
+  CHECK_FALSE(refused("seeds.csv", "kind,id\nfound,"));  // a killed run's
+
+  const test::TemporaryFolder folder;
+  CHECK(check_replaceable(folder / "absent"));
+  CHECK(check_replaceable(folder.path()));
+  REQUIRE(write_outputs(test::full_audit(), folder.path(), {"PNG"}));
+  CHECK(check_replaceable(folder.path()));
+  fs::remove(folder / "report.json");
+  CHECK(check_replaceable(folder.path()));
+}
