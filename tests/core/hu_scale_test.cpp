@@ -13,10 +13,12 @@ using namespace seedaudit;
 
 namespace {
 
-/// An abdomen with lung, fat and bone, its modality stated.
+/// An abdomen with lung, fat and bone, its modality stated. Coarse: shares of its voxels are looked at, no edges.
 const PreopVolume& abdomen() {
   static const PreopVolume volume = [] {
-    PreopVolume v = testing::render<PlanFrame>(testing::Scan{});
+    testing::Scan scan;
+    scan.spacing_mm = {8.0, 8.0, 10.0};
+    PreopVolume v = testing::render<PlanFrame>(scan);
     v.series.modality = "CT";
     return v;
   }();
