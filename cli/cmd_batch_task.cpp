@@ -19,12 +19,12 @@ struct TaskCommand {
   int task = 0;
 };
 
-std::atomic<bool> stop_asked{false};
+std::atomic<bool> stop_task{false};
 static_assert(std::atomic<bool>::is_always_lock_free);
 
 int run_task(const TaskCommand& t) {
   // The scheduler says SIGTERM some time before it kills: the case under way is then given back.
-  for (const int s : {SIGINT, SIGTERM}) std::signal(s, [](int) { stop_asked = true; });
+  for (const int s : {SIGINT, SIGTERM}) std::signal(s, [](int) { stop_task = true; });
   const auto read = read_array_job(t.array);
   if (!read) return fail(read.error());
   if (read->job.version != program_text())
@@ -39,7 +39,7 @@ int run_task(const TaskCommand& t) {
         if (i == index_of.end()) return Error{ErrorCode::internal, "a case that the array does not know", case_id, "Please report it."};
         return case_command(read->job.how, read->archive, i->second, attempt);
       },
-      stop_asked);
+      stop_task);
   return done ? exit_code::kOk : fail(done.error());
 }
 

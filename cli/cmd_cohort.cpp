@@ -53,7 +53,7 @@ Result<CohortFolder> read_store(const std::string& database) {
 }
 
 /// The database of a batch; empty: a folder of audits without one.
-std::string database_of(const std::string& input) {
+std::string given_database(const std::string& input) {
   std::error_code ec;
   if (!fs::is_directory(input, ec)) return input;
   const fs::path database = fs::path(input) / "seedaudit.db";
@@ -68,7 +68,7 @@ Result<CohortFolder> read_audits(const std::string& input) {
       return Error{ErrorCode::path_not_found, "no such folder or database", input, "Name the output of `batch`, or its database."};
     return read_store(input);
   }
-  const std::string database = database_of(input);
+  const std::string database = given_database(input);
   return database.empty() ? read_cohort_folder(input) : read_store(database);
 }
 
@@ -95,8 +95,8 @@ int cohort(const CohortCommand& options) {
   auto read = read_audits(options.input);
   if (!read) return fail(read.error());
   const CohortSummary summary = summarise_cohort(std::move(read->records), std::move(read->left_out), options.cohort);
-  const auto outcomes =
-      analyse_outcomes(options.outcomes, summary, database_of(options.input), options.cohort.limit_d90_pct, options.cohort.limit_v100_pct);
+  const auto outcomes = analyse_outcomes(options.outcomes, summary, given_database(options.input), options.cohort.limit_d90_pct,
+                                         options.cohort.limit_v100_pct);
   if (!outcomes) return fail(outcomes.error());
   if (Status s = check_outcomes_apart(options.outcomes, options.output, *outcomes); !s) return fail(s.error());
   auto folder = OutputFolder::make(options.output);

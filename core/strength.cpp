@@ -2,21 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/strength.h"
 
-#include <cstdio>
 #include <string>
 
 #include "core/implant_case.h"
+#include "core/significant.h"
 
 namespace seedaudit {
-namespace {
-
-std::string shown(double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.4g", value);
-  return text;
-}
-
-}  // namespace
+namespace {}  // namespace
 
 std::string_view to_string(StrengthUnit unit) {
   switch (unit) {
@@ -74,12 +66,12 @@ std::optional<Warning> judge_strength(AirKermaU strength, const std::string& iso
   std::string looks;
   // Permanent seeds hold some 0.1 to 3 mCi, that is 3.7 to 111 MBq.
   if (u > high && u <= 150.0)
-    looks = "; it looks like an activity in MBq (" + shown(u) + " MBq = " + shown(u / kMegaBecquerelPerMilliCurie) + " mCi)";
+    looks = "; it looks like an activity in MBq (" + significant(u) + " MBq = " + significant(u / kMegaBecquerelPerMilliCurie) + " mCi)";
   if (u > 1e6) looks = "; it looks like an activity in Bq";
   if (u < low && u > 0.0) looks = "; it looks like another unit (mCi of a very weak seed, or Ci)";
-  return Warning{"STRENGTH_IMPLAUSIBLE", who_says + " " + shown(u) + " U (uGy/h at 1 m) for a seed" + (isotope.empty() ? "" : " of ") +
-                                             isotope + ", outside " + shown(low) + " to " + shown(high) + " U" + looks +
-                                             ". It was used as written; check mCi, MBq and U"};
+  return Warning{"STRENGTH_IMPLAUSIBLE", who_says + " " + significant(u) + " U (uGy/h at 1 m) for a seed" +
+                                             (isotope.empty() ? "" : " of ") + isotope + ", outside " + significant(low) + " to " +
+                                             significant(high) + " U" + looks + ". It was used as written; check mCi, MBq and U"};
 }
 
 }  // namespace seedaudit

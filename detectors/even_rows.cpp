@@ -40,7 +40,7 @@ constexpr double kHeaviest = 1.6, kLightest = 0.45, kHeaviestRow = 2.0;
 // A rod shows no gaps: less than this is its texture. In an image that scatters by half from voxel to voxel its texture reaches a fifth.
 constexpr double kLeastContrast = 0.08, kSureContrast = 0.25;
 // Of the signal that belongs to an object, mm beyond its half length.
-constexpr double kReachMm = 1.5;
+constexpr double kRowReachMm = 1.5;
 constexpr int kTurns = 6;
 // Above any bone: such a voxel is metal, whatever it is connected to (as distractors).
 constexpr double kBoneTopHu = 1800.0;
@@ -211,7 +211,7 @@ void settle(std::vector<EvenRow>& rows, const SignalField& field, double length_
       double sum = 0.0;
       std::vector<std::pair<std::size_t, double>> near;
       for (std::size_t n = 0; n < all.size(); ++n) {
-        if ((v.at_mm - all[n]->center_mm).norm() > 0.5 * length_mm + kReachMm) continue;
+        if ((v.at_mm - all[n]->center_mm).norm() > 0.5 * length_mm + kRowReachMm) continue;
         const double d = distance_mm(v.at_mm, *all[n], length_mm) / width;
         near.emplace_back(n, std::exp(-0.5 * d * d));
         sum += near.back().second;
@@ -363,7 +363,7 @@ RowSearch find_even_rows(const CtVolume& ct, const DenseBodies& bodies, const De
   for (const auto& mode : rows.modes()) {
     bool other = mode.density < kShowsHidden * alike || mode.density > kHeaviest * alike;
     for (const auto& row : out.rows)
-      for (const auto& o : row.objects) other = other || (o.center_mm - mode.at_mm).norm() < 0.5 * length + kReachMm;
+      for (const auto& o : row.objects) other = other || (o.center_mm - mode.at_mm).norm() < 0.5 * length + kRowReachMm;
     for (const auto& o : out.loose) other = other || (o.center_mm - mode.at_mm).norm() < length;
     if (!other) out.loose.push_back({mode.at_mm, Vector3d::UnitZ(), 0.0, 0.0, false});
   }

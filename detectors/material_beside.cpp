@@ -10,7 +10,7 @@
 namespace seedaudit {
 namespace {
 
-constexpr double kReachMm = 7.0, kReachZMm = 5.0;
+constexpr double kBesideMm = 7.0, kBesideZMm = 5.0;
 // Of seeds of simulated implants with more than this beside them one in seven was none, with less one in a hundred.
 constexpr double kSomeMaterial = 0.2;
 constexpr double kMostConfidence = 0.85;
@@ -26,9 +26,9 @@ std::vector<double> material_beside(const SeedAppearance& look, const SeedPrior&
   for (const auto& seed : r.seeds) {
     double sum = 0.0;
     for (const auto& c : site.columns) {
-      if (std::hypot(c.x_mm - seed.center_mm[0], c.y_mm - seed.center_mm[1]) > kReachMm) continue;
+      if (std::hypot(c.x_mm - seed.center_mm[0], c.y_mm - seed.center_mm[1]) > kBesideMm) continue;
       for (std::size_t v = c.begin; v < c.end; ++v) {
-        if (std::abs(site.slice_z_mm[site.slice[v]] - seed.center_mm[2]) > kReachZMm || site.clip[v] != VoxelPatch::kNone) continue;
+        if (std::abs(site.slice_z_mm[site.slice[v]] - seed.center_mm[2]) > kBesideZMm || site.clip[v] != VoxelPatch::kNone) continue;
         sum += static_cast<double>(site.hu[v]) - image[v];
       }
     }

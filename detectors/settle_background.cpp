@@ -12,7 +12,7 @@ namespace seedaudit {
 namespace {
 
 constexpr int kTurns = 2;
-constexpr double kReachMm = 9.0;  // around a seed: itself, its skirt and two knots of background
+constexpr double kSettledMm = 9.0;  // around a seed: itself, its skirt and two knots of background
 
 std::vector<float> image_of(const SeedAppearance& look, const FitSite& site, const std::vector<FittedSeed>& seeds) {
   std::vector<float> image(site.count(), 0.0F);
@@ -35,10 +35,10 @@ struct Settler {
 
   // By how much the explanation worsens without seed n when the background may take its place.
   double loss_without(const FitSite& whole, const std::vector<FittedSeed>& seeds, std::size_t n) const {
-    const FitSite around = crop_site(whole, {seeds[n].center_mm}, kReachMm, look.reach_z_mm(Eigen::Vector3d::UnitZ()));
+    const FitSite around = crop_site(whole, {seeds[n].center_mm}, kSettledMm, look.reach_z_mm(Eigen::Vector3d::UnitZ()));
     std::vector<FittedSeed> near, others;
     for (std::size_t m = 0; m < seeds.size(); ++m) {
-      if ((seeds[m].center_mm - seeds[n].center_mm).norm() > kReachMm + 5.0) continue;
+      if ((seeds[m].center_mm - seeds[n].center_mm).norm() > kSettledMm + 5.0) continue;
       near.push_back(seeds[m]);
       if (m != n) others.push_back(seeds[m]);
     }
@@ -66,7 +66,7 @@ void settle_background(const SeedAppearance& look, const SeedPrior& prior, const
       loss.erase(least);
       fewer = true;
       for (std::size_t n = 0; n < seeds.size(); ++n)
-        if ((seeds[n].center_mm - gone).norm() < kReachMm) loss[n] = settler.loss_without(group.site, seeds, n);
+        if ((seeds[n].center_mm - gone).norm() < kSettledMm) loss[n] = settler.loss_without(group.site, seeds, n);
     }
     if (fewer) level_background(group.site, image_of(look, group.site, seeds), noise_hu);
     resolved = resolve_group(look, prior, group, options, seeds);

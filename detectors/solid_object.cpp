@@ -17,7 +17,7 @@ constexpr std::array<double, 6> kLengthsMm{1.0, 2.0, 3.5, 5.0, 6.5, 9.0};
 constexpr std::array<double, 5> kDiametersMm{0.5, 1.2, 2.0, 3.0, 4.5};
 // Rods no thicker differ from a seed by less than the blur is known to.
 constexpr double kSeedLikeMm = 1.2;
-constexpr double kReachMm = 5.0;
+constexpr double kSolidReachMm = 5.0;
 // Surfaces nearer than this belong to one knot.
 constexpr double kKnotGapMm = 0.8;
 constexpr int kIterations = 8;
@@ -127,7 +127,7 @@ double SolidObjects::advantage(const ScanCalibration& calibration, const SeedApp
   const Eigen::SelfAdjointEigenSolver<Eigen::Matrix3d> solver(spread);
   const Eigen::Vector3d axis = solver.eigenvectors().col(2);
   const FitSite site =
-      without_others(look, crop_site(group.site, centers, kReachMm, look.reach_z_mm(Eigen::Vector3d::UnitZ())), r.seeds, knot);
+      without_others(look, crop_site(group.site, centers, kSolidReachMm, look.reach_z_mm(Eigen::Vector3d::UnitZ())), r.seeds, knot);
   const FitCost by_seeds = cost_of(look, calibration.prior, site, seeds, calibration.correlation);
   const Rod best = best_rod(site, of_any_mass(calibration.prior, mass), {3, 2}, {middle, axis, mass}, calibration.correlation);
   return by_seeds.total() + kSeedPenalty * static_cast<double>(knot.size()) - best.cost.chi2 - kRodPenalty;
@@ -137,7 +137,7 @@ double SolidObjects::advantage_over_one(const ScanCalibration& calibration, cons
                                         const ResolvedGroup& r, std::size_t n) const {
   const FittedSeed& seed = r.seeds[n];
   const FitSite site =
-      without_others(look, crop_site(group.site, {seed.center_mm}, kReachMm, look.reach_z_mm(Eigen::Vector3d::UnitZ())), r.seeds, {n});
+      without_others(look, crop_site(group.site, {seed.center_mm}, kSolidReachMm, look.reach_z_mm(Eigen::Vector3d::UnitZ())), r.seeds, {n});
   const double core = look.parameters().core_length_mm;
   const auto nearest =
       std::min_element(kLengthsMm.begin(), kLengthsMm.end(), [&](double a, double b) { return std::abs(a - core) < std::abs(b - core); });

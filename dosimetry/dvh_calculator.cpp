@@ -15,7 +15,7 @@
 namespace seedaudit {
 namespace {
 
-constexpr std::size_t kPointsPerTask = 4096;
+constexpr std::size_t kVoxelsPerTask = 4096;
 
 /// D90 and V100 of part of the samples, by the same rules as Dvh.
 struct Figures {
@@ -169,9 +169,9 @@ Result<SampledDose<F>> sample_dose(const StructureVolume<F>& structure, const Do
   }
   const auto evaluate = [&](const std::vector<Point<F>>& points) {
     std::vector<float> out(points.size());
-    parallel_for((points.size() + kPointsPerTask - 1) / kPointsPerTask, [&](std::size_t t) {
-      const std::size_t end = std::min(points.size(), (t + 1) * kPointsPerTask);
-      for (std::size_t i = t * kPointsPerTask; i < end; ++i) out[i] = trilinear(grid, points[i]);
+    parallel_for((points.size() + kVoxelsPerTask - 1) / kVoxelsPerTask, [&](std::size_t t) {
+      const std::size_t end = std::min(points.size(), (t + 1) * kVoxelsPerTask);
+      for (std::size_t i = t * kVoxelsPerTask; i < end; ++i) out[i] = trilinear(grid, points[i]);
     });
     return out;
   };

@@ -13,7 +13,7 @@ namespace {
 constexpr double kDegreesPerRadian = 180.0 / 3.14159265358979323846;
 
 /// First or last interval for x outside. Tables are short: counting beats a binary search, and it has no branches to mispredict.
-std::size_t interval_of(const std::vector<double>& table, double x) {
+std::size_t counted_interval(const std::vector<double>& table, double x) {
   std::size_t i = 0;
   const std::size_t inner = table.size() - 1;
   for (std::size_t k = 1; k < inner; ++k) i += x >= table[k] ? 1U : 0U;
@@ -44,20 +44,20 @@ SourceEvaluator::SourceEvaluator(const SourceModel& source, InterpolationRules r
 
 double SourceEvaluator::radial(double r_cm) const {
   if (!(r_cm > g_r_.front())) return g_value_.front();
-  const std::size_t i = interval_of(g_r_, r_cm);
+  const std::size_t i = counted_interval(g_r_, r_cm);
   const double dr = r_cm - g_r_[i];
   if (rules_ == InterpolationRules::s1 || r_cm > g_r_.back()) return std::exp(g_log_[i] + g_log_slope_[i] * dr);
   return g_value_[i] + g_slope_[i] * dr;
 }
 
 double SourceEvaluator::anisotropy(double r_cm, double theta_deg) const {
-  const std::size_t row = interval_of(f_theta_, theta_deg);
+  const std::size_t row = counted_interval(f_theta_, theta_deg);
   const double wt = std::clamp((theta_deg - f_theta_[row]) / (f_theta_[row + 1] - f_theta_[row]), 0.0, 1.0);
   const std::size_t columns = f_r_.size();
   const double* here = &f_[row * columns];
   const double* next = here + columns;
   if (columns == 1) return here[0] * (1.0 - wt) + next[0] * wt;
-  const std::size_t c = interval_of(f_r_, r_cm);
+  const std::size_t c = counted_interval(f_r_, r_cm);
   double wr = (r_cm - f_r_[c]) / (f_r_[c + 1] - f_r_[c]);
   if (rules_ == InterpolationRules::s1) wr = std::clamp(wr, 0.0, 1.0);
   const double a = here[c] * (1.0 - wr) + here[c + 1] * wr;
@@ -92,7 +92,7 @@ double SourceEvaluator::rate_1d(double r_cm) const {
   const double r = std::max(r_cm, capsule_radius_cm_);
   double phi = phi_.front();
   if (phi_.size() > 1) {
-    const std::size_t i = interval_of(phi_r_, r);
+    const std::size_t i = counted_interval(phi_r_, r);
     const double w = std::clamp((r - phi_r_[i]) / (phi_r_[i + 1] - phi_r_[i]), 0.0, 1.0);
     phi = phi_[i] * (1.0 - w) + phi_[i + 1] * w;
   }

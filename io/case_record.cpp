@@ -3,9 +3,9 @@
 #include "io/case_record.h"
 
 #include <cmath>
-#include <cstdio>
 #include <string>
 
+#include "core/significant.h"
 #include "io/case_draft.h"
 #include "io/plan_sources.h"
 #include "io/recorded_source.h"
@@ -15,12 +15,6 @@ namespace {
 
 /// A strength this far off is no rounding and no assay's spread: the wrong certificate, or the wrong unit.
 constexpr double kStrengthApart = 0.05;
-
-std::string shown(double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.4g", value);
-  return text;
-}
 
 void compare_counts(CaseDraft& draft) {
   const RecordCounts& c = draft.implant.records;
@@ -61,8 +55,9 @@ void compare_source(CaseDraft& draft, const RecordedSource& record) {
   if (half_life_days && record.strength_date && plan->strength_reference_date)
     recorded_u *= std::exp2(-days_between(*record.strength_date, *plan->strength_reference_date).value / *half_life_days);
   if (!(planned_u > 0.0) || std::abs(recorded_u / planned_u - 1.0) <= kStrengthApart) return;
-  draft.warn("STRENGTH_DIFFERS", "the plan states " + shown(planned_u) + " U a seed, the RT Brachy Treatment Record, on the plan's day, " +
-                                     shown(recorded_u) + " U; the dose is computed from " +
+  draft.warn("STRENGTH_DIFFERS", "the plan states " + significant(planned_u) +
+                                     " U a seed, the RT Brachy Treatment Record, on the plan's day, " + significant(recorded_u) +
+                                     " U; the dose is computed from " +
                                      (draft.implant.strength.stated_per_seed ? "what was given" : "the plan's"));
 }
 

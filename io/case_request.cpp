@@ -6,24 +6,20 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <cstdio>
 
 #include "core/date.h"
+#include "core/significant.h"
 
 namespace seedaudit {
 namespace {
 
 Error bad(std::string what, std::string hint) { return Error{ErrorCode::invalid_option, std::move(what), "", std::move(hint)}; }
 
-std::string shown(double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%g", value);
-  return text;
-}
-
 Status in_range(const char* name, const std::optional<double>& value, double low, double high, const char* unit) {
   if (!value || (*value >= low && *value <= high)) return ok_status();
-  return bad(std::string(name) + " is " + shown(*value) + ", must be " + shown(low) + " to " + shown(high) + " " + unit, "");
+  return bad(
+      std::string(name) + " is " + significant(*value, 6) + ", must be " + significant(low, 6) + " to " + significant(high, 6) + " " + unit,
+      "");
 }
 
 Status a_count(const char* name, const std::optional<int>& value) {

@@ -7,6 +7,7 @@
 #include <cctype>
 
 #include "core/pseudonym.h"
+#include "io/trimmed.h"
 
 namespace seedaudit {
 namespace {
@@ -125,13 +126,6 @@ std::string clipped(const std::string& text, std::size_t longest) {
   for (std::size_t i = 0; i < text.size(); ++i)
     if ((static_cast<unsigned char>(text[i]) & 0xC0U) != 0x80U && ++characters > longest) return text.substr(0, i);
   return text;
-}
-
-std::string trimmed(std::string_view text) {
-  constexpr std::string_view kBlank{" \t\r\n\0", 5};
-  const auto first = text.find_first_not_of(kBlank);
-  if (first == std::string_view::npos) return {};
-  return std::string(text.substr(first, text.find_last_not_of(kBlank) - first + 1));
 }
 
 }  // namespace

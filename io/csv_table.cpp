@@ -8,15 +8,10 @@
 #include <cmath>
 
 #include "io/text_file.h"
+#include "io/trimmed.h"
 
 namespace seedaudit {
 namespace {
-
-std::string trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos) return {};
-  return std::string(text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1));
-}
 
 std::string lower(std::string_view text) {
   std::string out(text);

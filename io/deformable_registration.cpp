@@ -12,15 +12,12 @@
 #include <dcmtk/dcmdata/dctk.h>
 
 #include "io/dicom_dataset.h"
+#include "io/dicom_tags.h"
 #include "io/rigid_matrix.h"
 
 namespace seedaudit {
 namespace {
 
-constexpr Tag kFrameOfReferenceUid{0x0020, 0x0052};
-constexpr Tag kImagePosition{0x0020, 0x0032};
-constexpr Tag kImageOrientation{0x0020, 0x0037};
-constexpr Tag kMatrix{0x3006, 0x00C6};
 constexpr Tag kDeformableSequence{0x0064, 0x0002};
 constexpr Tag kSourceFrame{0x0064, 0x0003};
 constexpr Tag kGridSequence{0x0064, 0x0005};
@@ -36,7 +33,7 @@ Result<Eigen::Isometry3d> matrix_of(DcmItem& item, Tag sequence, const std::stri
   const auto matrices = items_of(item, sequence);
   if (matrices.empty()) return Eigen::Isometry3d::Identity();
   if (matrices.size() != 1) return registration_invalid(path, "has several matrices where one belongs");
-  return rigid_matrix(numbers_of(*matrices.front(), kMatrix), path);
+  return rigid_matrix(numbers_of(*matrices.front(), kTransformationMatrix), path);
 }
 
 /// Grid and vectors as they stand, carried through the matrices: a warp from the registered frame into the source frame.

@@ -14,20 +14,18 @@
 #include "core/pseudonym.h"
 #include "io/confidentiality_table.h"
 #include "io/dicom_dataset.h"
+#include "io/dicom_tags.h"
 
 namespace seedaudit {
 namespace {
 
 constexpr Tag kCodingScheme{0x0008, 0x0102};
 constexpr Tag kCodeMeaning{0x0008, 0x0104};
-constexpr Tag kPatientId{0x0010, 0x0020};
 constexpr Tag kBurnedIn{0x0028, 0x0301};
 constexpr Tag kContent{0x0040, 0xA730};
 constexpr Tag kValueType{0x0040, 0xA040};
 constexpr Tag kVerification{0x0040, 0xA493};
 constexpr Tag kContentLabel{0x0070, 0x0080};
-constexpr Tag kSourceManufacturer{0x300A, 0x0216};
-constexpr Tag kSourceDescription{0x300A, 0x021C};
 
 bool same(Tag a, Tag b) { return a.group == b.group && a.element == b.element; }
 

@@ -14,19 +14,13 @@
 
 #include "io/dicom_layout.h"
 #include "io/dicom_runtime.h"
+#include "io/trimmed.h"
 
 namespace seedaudit {
 namespace {
 
 /// No header text or number list of ours is longer; a longer one is not loaded.
 constexpr Uint32 kLongestText = 1U << 20;
-
-std::string trimmed(std::string_view s) {
-  constexpr std::string_view kBlank{" \t\r\n\0", 5};
-  const auto first = s.find_first_not_of(kBlank);
-  if (first == std::string_view::npos) return {};
-  return std::string(s.substr(first, s.find_last_not_of(kBlank) - first + 1));
-}
 
 DcmTagKey key(Tag t) { return {static_cast<Uint16>(t.group), static_cast<Uint16>(t.element)}; }
 

@@ -11,22 +11,15 @@
 #include <dcmtk/dcmdata/dctk.h>
 
 #include "io/dicom_dataset.h"
+#include "io/dicom_tags.h"
 #include "io/dose_pixels.h"
 #include "io/dose_planes.h"
 
 namespace seedaudit {
 namespace {
 
-constexpr Tag kSopClassUid{0x0008, 0x0016};
-constexpr Tag kSopInstanceUid{0x0008, 0x0018};
-constexpr Tag kModality{0x0008, 0x0060};
 constexpr Tag kManufacturer{0x0008, 0x0070};
-constexpr Tag kPatientId{0x0010, 0x0020};
-constexpr Tag kPosition{0x0020, 0x0032};
-constexpr Tag kOrientation{0x0020, 0x0037};
-constexpr Tag kFrameOfReferenceUid{0x0020, 0x0052};
 constexpr Tag kPixelSpacing{0x0028, 0x0030};
-constexpr Tag kDoseUnits{0x3004, 0x0002};
 constexpr Tag kDoseType{0x3004, 0x0004};
 constexpr Tag kSummationType{0x3004, 0x000A};
 constexpr Tag kOffsets{0x3004, 0x000C};
@@ -62,10 +55,10 @@ Status check_meaning(DcmItem& dataset, const std::string& path) {
 
 Result<DoseHeader> read_header(DcmItem& dataset, const std::string& path) {
   DoseHeader h;
-  const auto position = numbers_of(dataset, kPosition);
+  const auto position = numbers_of(dataset, kImagePosition);
   if (position.size() != 3) return bad(path, "no Image Position (Patient)");
   h.position_mm = Eigen::Vector3d(position[0], position[1], position[2]);
-  const auto orientation = numbers_of(dataset, kOrientation);
+  const auto orientation = numbers_of(dataset, kImageOrientation);
   if (orientation.size() == 6) {
     h.row = Eigen::Vector3d(orientation[0], orientation[1], orientation[2]);
     h.column = Eigen::Vector3d(orientation[3], orientation[4], orientation[5]);

@@ -12,11 +12,10 @@
 
 #include "io/dicom_dataset.h"
 #include "io/dicom_layout.h"
+#include "io/dicom_tags.h"
 
 namespace seedaudit {
 namespace {
-
-constexpr Tag kSopClass{0x0008, 0x0016}, kSopInstance{0x0008, 0x0018}, kModality{0x0008, 0x0060};
 
 ObjectKind kind_of(const std::string& sop_class, const std::string& modality, bool pixels) {
   static const std::string kRoot = "1.2.840.10008.5.1.4.1.1.";
@@ -175,14 +174,14 @@ HeaderScan scan_header(const std::string& path) {
     o.path = path;
     o.file_size = l.file_size;
     o.transfer_syntax_uid = l.transfer_syntax_uid;
-    o.sop_class_uid = value_of(d, kSopClass);
+    o.sop_class_uid = value_of(d, kSopClassUid);
     if (o.sop_class_uid.empty() && (*file)->getMetaInfo() != nullptr) o.sop_class_uid = value_of(*(*file)->getMetaInfo(), {0x0002, 0x0002});
     if (o.sop_class_uid == "1.2.840.10008.1.3.10") {
       scan.ignored = "DICOMDIR";
       scan.error.reset();
       return scan;
     }
-    o.sop_instance_uid = value_of(d, kSopInstance);
+    o.sop_instance_uid = value_of(d, kSopInstanceUid);
     o.modality = value_of(d, kModality);
     const bool rows_known = integer_of(d, {0x0028, 0x0010}).value_or(0) > 0;
     o.kind = kind_of(o.sop_class_uid, o.modality, l.pixel_data || rows_known);

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <set>
 #include <string>
 #include <vector>
@@ -12,8 +11,10 @@
 #include <dcmtk/config/osconfig.h>
 #include <dcmtk/dcmdata/dctk.h>
 
+#include "core/significant.h"
 #include "core/strength.h"
 #include "io/dicom_dataset.h"
+#include "io/dicom_tags.h"
 #include "io/plan_channel.h"
 #include "io/plan_kerma.h"
 #include "io/plan_needles.h"
@@ -23,12 +24,6 @@
 namespace seedaudit {
 namespace {
 
-constexpr Tag kSopClassUid{0x0008, 0x0016};
-constexpr Tag kSopInstanceUid{0x0008, 0x0018};
-constexpr Tag kModality{0x0008, 0x0060};
-constexpr Tag kPatientName{0x0010, 0x0010};
-constexpr Tag kPatientId{0x0010, 0x0020};
-constexpr Tag kFrameOfReferenceUid{0x0020, 0x0052};
 constexpr Tag kPlanLabel{0x300A, 0x0002};
 constexpr Tag kTechnique{0x300A, 0x0200};
 constexpr Tag kTreatmentType{0x300A, 0x0202};
@@ -40,21 +35,11 @@ constexpr Tag kChannelTotalTime{0x300A, 0x0286};
 constexpr Tag kApplicatorId{0x300A, 0x0291};
 constexpr Tag kApplicatorName{0x300A, 0x0294};
 constexpr Tag kControlPointSequence{0x300A, 0x02D0};
-constexpr Tag kPosition{0x300A, 0x02D4};
-constexpr Tag kWeight{0x300A, 0x02D6};
 constexpr Tag kOrientation{0x300A, 0x0412};
 constexpr Tag kReferencedSourceNumber{0x300C, 0x000E};
-constexpr Tag kReferencedStructureSets{0x300C, 0x0060};
-constexpr Tag kReferencedSopInstanceUid{0x0008, 0x1155};
 
 constexpr const char* kRtPlanStorage = "1.2.840.10008.5.1.4.1.1.481.5";
 constexpr double kSecondsPerDay = 86400.0;
-
-std::string shown(double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.6g", value);
-  return text;
-}
 
 /// A seed with what is needed to give it a needle and a strength.
 struct RawSeed {
@@ -171,9 +156,9 @@ class PlanReader {
     std::vector<ControlPoint> points;
     for (DcmItem* item : items_of(channel, kControlPointSequence)) {
       ControlPoint cp;
-      if (const auto p = numbers_of(*item, kPosition); p.size() == 3) cp.position_mm = Eigen::Vector3d(p[0], p[1], p[2]);
+      if (const auto p = numbers_of(*item, kControlPoint3DPosition); p.size() == 3) cp.position_mm = Eigen::Vector3d(p[0], p[1], p[2]);
       if (const auto o = numbers_of(*item, kOrientation); o.size() == 3) cp.orientation = Eigen::Vector3d(o[0], o[1], o[2]);
-      cp.weight = number_of(*item, kWeight);
+      cp.weight = number_of(*item, kCumulativeTimeWeight);
       points.push_back(cp);
     }
     if (points.empty()) {
@@ -219,8 +204,8 @@ class PlanReader {
     for (const double k : {1.0, static_cast<double>(seeds)})
       if (std::abs(*time_s / (k * mean_life_s) - 1.0) <= 0.005) return;
     if (bad_times_++ == 0)
-      first_bad_time_ =
-          name + ": " + shown(*time_s) + " s, mean life " + shown(mean_life_s) + " s = " + shown(mean_life_s / kSecondsPerDay) + " d";
+      first_bad_time_ = name + ": " + significant(*time_s, 6) + " s, mean life " + significant(mean_life_s, 6) +
+                        " s = " + significant(mean_life_s / kSecondsPerDay, 6) + " d";
   }
 
   Status give_strengths() {

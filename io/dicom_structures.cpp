@@ -14,17 +14,12 @@
 #include <dcmtk/dcmdata/dctk.h>
 
 #include "io/dicom_dataset.h"
+#include "io/dicom_tags.h"
 
 namespace seedaudit {
 namespace {
 
-constexpr Tag kSopClassUid{0x0008, 0x0016};
-constexpr Tag kSopInstanceUid{0x0008, 0x0018};
-constexpr Tag kModality{0x0008, 0x0060};
-constexpr Tag kPatientName{0x0010, 0x0010};
-constexpr Tag kPatientId{0x0010, 0x0020};
 constexpr Tag kSeriesInstanceUid{0x0020, 0x000E};
-constexpr Tag kFrameOfReferenceUid{0x0020, 0x0052};
 constexpr Tag kLabel{0x3006, 0x0002};
 constexpr Tag kReferencedFrames{0x3006, 0x0010};
 constexpr Tag kReferencedStudies{0x3006, 0x0012};
@@ -39,7 +34,6 @@ constexpr Tag kContourType{0x3006, 0x0042};
 constexpr Tag kContourPointCount{0x3006, 0x0046};
 constexpr Tag kContourData{0x3006, 0x0050};
 constexpr Tag kObservations{0x3006, 0x0080};
-constexpr Tag kReferencedRoiNumber{0x3006, 0x0084};
 constexpr Tag kInterpretedType{0x3006, 0x00A4};
 
 constexpr const char* kRtStructureSetStorage = "1.2.840.10008.5.1.4.1.1.481.3";

@@ -5,29 +5,24 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <cstdio>
 #include <optional>
 #include <utility>
 
 #include <dcmtk/config/osconfig.h>
 #include <dcmtk/dcmdata/dctk.h>
 
+#include "core/significant.h"
 #include "io/dicom_dataset.h"
+#include "io/dicom_tags.h"
 
 namespace seedaudit {
 namespace {
 
-constexpr Tag kSopClassUid{0x0008, 0x0016};
-constexpr Tag kModality{0x0008, 0x0060};
-constexpr Tag kReferencedInstanceUid{0x0008, 0x1155};
 constexpr Tag kNormalizationDose{0x3004, 0x0042};
 constexpr Tag kHistograms{0x3004, 0x0050};
-constexpr Tag kReferencedStructureSets{0x300C, 0x0060};
 constexpr Tag kReferencedRois{0x3004, 0x0060};
-constexpr Tag kRoiNumber{0x3006, 0x0084};
 constexpr Tag kContribution{0x3004, 0x0062};
 constexpr Tag kType{0x3004, 0x0001};
-constexpr Tag kDoseUnits{0x3004, 0x0002};
 constexpr Tag kDoseScaling{0x3004, 0x0052};
 constexpr Tag kVolumeUnits{0x3004, 0x0054};
 constexpr Tag kBins{0x3004, 0x0056};
@@ -46,24 +41,18 @@ constexpr double kVolumeRoundingPct = 0.5;
 /// Below this a curve has ended: what writers round to zero.
 constexpr double kEndedPct = 0.01;
 
-std::string shown(double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.4g", value);
-  return text;
-}
-
-Error bad(std::string what) { return Error{ErrorCode::dose_invalid, std::move(what), "", ""}; }
+Error bad_histogram(std::string what) { return Error{ErrorCode::dose_invalid, std::move(what), "", ""}; }
 
 /// The one structure that a histogram is of.
 Result<int> roi_of(DcmItem& item) {
   std::optional<int> number;
   for (DcmItem* roi : items_of(item, kReferencedRois)) {
-    const auto n = integer_of(*roi, kRoiNumber);
-    if (!n) return bad("names no ROI number");
-    if (value_of(*roi, kContribution) == "EXCLUDED" || number) return bad("combines several ROIs");
+    const auto n = integer_of(*roi, kReferencedRoiNumber);
+    if (!n) return bad_histogram("names no ROI number");
+    if (value_of(*roi, kContribution) == "EXCLUDED" || number) return bad_histogram("combines several ROIs");
     number = n;
   }
-  if (!number) return bad("refers to no ROI");
+  if (!number) return bad_histogram("refers to no ROI");
   return *number;
 }
 
@@ -71,8 +60,8 @@ Result<int> roi_of(DcmItem& item) {
 Result<double> gy_per_unit(const std::string& units, double highest, const std::optional<double>& normalization_gy) {
   if (units == "GY") return 1.0;
   if (units == "CGY") return 0.01;
-  if (units != "RELATIVE") return bad("DVH Dose Units is " + (units.empty() ? std::string("absent") : units));
-  if (!normalization_gy || !(*normalization_gy > 0.0)) return bad("relative doses without DVH Normalization Dose Value");
+  if (units != "RELATIVE") return bad_histogram("DVH Dose Units is " + (units.empty() ? std::string("absent") : units));
+  if (!normalization_gy || !(*normalization_gy > 0.0)) return bad_histogram("relative doses without DVH Normalization Dose Value");
   return *normalization_gy * (highest > kHighestFraction ? 0.01 : 1.0);
 }
 
@@ -82,14 +71,14 @@ struct Bins {
 
 Result<Bins> bins_of(DcmItem& item) {
   const std::vector<double> data = numbers_of(item, kData);
-  if (data.empty() || data.size() % 2 != 0) return bad("DVH Data is empty, odd or no numbers");
+  if (data.empty() || data.size() % 2 != 0) return bad_histogram("DVH Data is empty, odd or no numbers");
   if (const auto stated = integer_of(item, kBins); stated && static_cast<std::size_t>(std::max(0, *stated)) != data.size() / 2)
-    return bad("states " + std::to_string(*stated) + " bins and holds " + std::to_string(data.size() / 2));
+    return bad_histogram("states " + std::to_string(*stated) + " bins and holds " + std::to_string(data.size() / 2));
   const double scaling = number_of(item, kDoseScaling).value_or(1.0);
-  if (!(scaling > 0.0)) return bad("DVH Dose Scaling is not positive");
+  if (!(scaling > 0.0)) return bad_histogram("DVH Dose Scaling is not positive");
   Bins out;
   for (std::size_t n = 0; n < data.size(); n += 2) {
-    if (!(data[n] >= 0.0) || !(data[n + 1] >= 0.0)) return bad("a bin has a negative width or volume");
+    if (!(data[n] >= 0.0) || !(data[n + 1] >= 0.0)) return bad_histogram("a bin has a negative width or volume");
     if (data[n] == 0.0 && n > 0 && data[n + 1] == 0.0) continue;  // padding
     out.width.push_back(data[n] * scaling);
     out.volume.push_back(data[n + 1]);
@@ -129,7 +118,7 @@ Result<Curve> cumulative(const std::string& type, const std::string& volume_unit
     for (std::size_t k = 0; k < n; ++k) out.at_least[k + 1] = out.at_least[k] - bins.volume[k];
     if (std::abs(out.at_least.back()) < 1e-9 * total) out.at_least.back() = 0.0;
   } else {
-    return bad("DVH Type is " + (type.empty() ? std::string("absent") : type));
+    return bad_histogram("DVH Type is " + (type.empty() ? std::string("absent") : type));
   }
   return out;
 }
@@ -150,16 +139,17 @@ void merge_equal_edges(Curve& c) {
 
 Result<PlanningHistogram> read_one(DcmItem& item, int roi, const std::optional<double>& normalization_gy) {
   const std::string type = value_of(item, kType), units = value_of(item, kDoseUnits), volumes = value_of(item, kVolumeUnits);
-  if (volumes != "CM3" && volumes != "PERCENT") return bad("DVH Volume Units is " + (volumes.empty() ? std::string("absent") : volumes));
+  if (volumes != "CM3" && volumes != "PERCENT")
+    return bad_histogram("DVH Volume Units is " + (volumes.empty() ? std::string("absent") : volumes));
   const auto bins = bins_of(item);
   if (!bins) return bins.error();
   auto curve = cumulative(type, volumes, *bins);
   if (!curve) return curve.error();
   merge_equal_edges(*curve);
   const double total = curve->at_least.front();
-  if (!(total > 0.0) || curve->edge.size() < 2) return bad("holds no volume");
+  if (!(total > 0.0) || curve->edge.size() < 2) return bad_histogram("holds no volume");
   if (volumes == "PERCENT" && std::abs(total - 100.0) > kVolumeRoundingPct)
-    return bad("begins at " + shown(total) + " % of the structure, not at 100 %");
+    return bad_histogram("begins at " + significant(total) + " % of the structure, not at 100 %");
 
   const auto minimum = number_of(item, kMinimum), maximum = number_of(item, kMaximum), mean = number_of(item, kMean);
   const auto unit = gy_per_unit(units, std::max(curve->edge.back(), maximum.value_or(0.0)), normalization_gy);
@@ -181,11 +171,11 @@ Result<PlanningHistogram> read_one(DcmItem& item, int roi, const std::optional<d
   }
   // Bin widths that are doses by mistake, or another unit, put volume where the system itself says there is no dose.
   if (statement.maximum_gy && *statement.maximum_gy > 0.0 && curve->edge[highest_filled] > 1.05 * *statement.maximum_gy)
-    return bad("reaches " + shown(curve->edge[highest_filled]) + " Gy, above its stated maximum of " + shown(*statement.maximum_gy) +
-               " Gy");
+    return bad_histogram("reaches " + significant(curve->edge[highest_filled]) + " Gy, above its stated maximum of " +
+                         significant(*statement.maximum_gy) + " Gy");
   if (type == "DIFFERENTIAL" && volumes == "CM3" && statement.maximum_gy && *statement.maximum_gy > 1.05 * curve->edge.back())
-    return bad("ends at " + shown(curve->edge.back()) + " Gy, below its stated maximum of " + shown(*statement.maximum_gy) +
-               " Gy: the volume above is not known");
+    return bad_histogram("ends at " + significant(curve->edge.back()) + " Gy, below its stated maximum of " +
+                         significant(*statement.maximum_gy) + " Gy: the volume above is not known");
   return PlanningHistogram::make(std::move(curve->edge), std::move(curve->at_least), statement);
 }
 
@@ -199,7 +189,7 @@ Result<DoseHistograms> read_dose_histograms(const std::filesystem::path& file_pa
   if (value_of(dataset, kSopClassUid) != kRtDoseStorage && value_of(dataset, kModality) != "RTDOSE")
     return Error{ErrorCode::wrong_modality, "not an RT Dose", path, "give the RTDOSE file"};
   DoseHistograms out;
-  for (DcmItem* set : items_of(dataset, kReferencedStructureSets)) out.structure_set_uid = value_of(*set, kReferencedInstanceUid);
+  for (DcmItem* set : items_of(dataset, kReferencedStructureSets)) out.structure_set_uid = value_of(*set, kReferencedSopInstanceUid);
   const auto normalization_gy = number_of(dataset, kNormalizationDose);
   for (DcmItem* item : items_of(dataset, kHistograms)) {
     const auto roi = roi_of(*item);
@@ -209,7 +199,7 @@ Result<DoseHistograms> read_dose_histograms(const std::filesystem::path& file_pa
     }
     const auto repeated = [&](const PlanningHistogram& h) { return h.statement().roi_number == *roi; };
     auto histogram = std::any_of(out.histograms.begin(), out.histograms.end(), repeated)
-                         ? Result<PlanningHistogram>(bad("is there twice; the first counts"))
+                         ? Result<PlanningHistogram>(bad_histogram("is there twice; the first counts"))
                          : read_one(*item, *roi, normalization_gy);
     if (histogram)
       out.histograms.push_back(std::move(histogram).value());

@@ -10,21 +10,24 @@ namespace {
 
 constexpr double kPositionToleranceMm = 0.05;  ///< half of what planning systems round positions to
 
-Error bad(std::string what) { return Error{ErrorCode::dose_invalid, std::move(what), "", "export the dose again, or audit without it"}; }
+Error bad_planes(std::string what) {
+  return Error{ErrorCode::dose_invalid, std::move(what), "", "export the dose again, or audit without it"};
+}
 
 }  // namespace
 
 Result<DosePlanes> dose_planes(const std::vector<double>& offsets_mm, int frames, const Eigen::Vector3d& position_mm,
                                const Eigen::Vector3d& normal) {
   if (static_cast<int>(offsets_mm.size()) != frames)
-    return bad("Grid Frame Offset Vector has " + std::to_string(offsets_mm.size()) + " values for " + std::to_string(frames) + " frames");
+    return bad_planes("Grid Frame Offset Vector has " + std::to_string(offsets_mm.size()) + " values for " + std::to_string(frames) +
+                      " frames");
   DosePlanes planes;
   const double first = offsets_mm.front();
   if (std::abs(first) > 1e-4) {
     const bool axial = std::abs(std::abs(normal[2]) - 1.0) < 1e-4;
     if (!axial || std::abs(first - position_mm[2]) > kPositionToleranceMm)
-      return bad("Grid Frame Offset Vector begins with " + std::to_string(first) + ", neither 0 nor the z of Image Position (Patient), " +
-                 std::to_string(position_mm[2]));
+      return bad_planes("Grid Frame Offset Vector begins with " + std::to_string(first) +
+                        ", neither 0 nor the z of Image Position (Patient), " + std::to_string(position_mm[2]));
     planes.absolute = true;
   }
   for (const double offset : offsets_mm)
@@ -32,13 +35,13 @@ Result<DosePlanes> dose_planes(const std::vector<double>& offsets_mm, int frames
   const double sign = frames > 1 && planes.along_normal_mm[1] < planes.along_normal_mm[0] ? -1.0 : 1.0;
   for (std::size_t k = 1; k < planes.along_normal_mm.size(); ++k)
     if (!(sign * (planes.along_normal_mm[k] - planes.along_normal_mm[k - 1]) > 0.0))
-      return bad("dose planes " + std::to_string(k) + " and " + std::to_string(k + 1) + " repeat or turn back");
+      return bad_planes("dose planes " + std::to_string(k) + " and " + std::to_string(k + 1) + " repeat or turn back");
   return planes;
 }
 
 Result<PlaneResampling> regular_planes(const std::vector<double>& along_normal_mm) {
   const int n = static_cast<int>(along_normal_mm.size());
-  if (n < 2) return bad("the dose has a single plane, which is no volume");
+  if (n < 2) return bad_planes("the dose has a single plane, which is no volume");
   PlaneResampling out;
   out.reversed = along_normal_mm.back() < along_normal_mm.front();
   // Rising order; file_index leads back.
@@ -64,7 +67,7 @@ Result<PlaneResampling> regular_planes(const std::vector<double>& along_normal_m
     return out;
   }
   if (!(smallest >= 0.1) || !(smallest * 8.0 >= largest))
-    return bad("dose planes are between " + std::to_string(smallest) + " and " + std::to_string(largest) + " mm apart");
+    return bad_planes("dose planes are between " + std::to_string(smallest) + " and " + std::to_string(largest) + " mm apart");
   out.resampled = true;
   out.spacing_mm = smallest;
   // The last plane may fall short of the last frame by less than one gap: dose is never extrapolated.

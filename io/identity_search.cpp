@@ -15,6 +15,7 @@
 #include "io/dicom_dataset.h"
 #include "io/dicom_layout.h"
 #include "io/text_file.h"
+#include "io/trimmed.h"
 
 namespace seedaudit {
 namespace {
@@ -34,13 +35,6 @@ std::string lower(std::string_view text) {
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_word(char c) { return is_digit(c) || (low(c) >= 'a' && low(c) <= 'z'); }
 bool is_number(char c) { return is_word(c) || c == '.' || c == '-' || c == '+'; }
-
-std::string trimmed(std::string_view text) {
-  constexpr std::string_view kBlank{" \t\r\n\0", 5};
-  const auto first = text.find_first_not_of(kBlank);
-  if (first == std::string_view::npos) return {};
-  return std::string(text.substr(first, text.find_last_not_of(kBlank) - first + 1));
-}
 
 std::vector<std::string> split(const std::string& text, const char* separators) {
   std::vector<std::string> parts(1);

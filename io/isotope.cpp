@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "io/trimmed.h"
+
 namespace seedaudit {
 namespace {
 
@@ -42,12 +44,6 @@ std::string symbol_of(const std::string& word) {
   for (const auto& [name, symbol] : kElements)
     if (word == name) return std::string(symbol);
   return {};
-}
-
-std::string trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos) return {};
-  return std::string(text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1));
 }
 
 }  // namespace

@@ -10,6 +10,8 @@
 #include <sstream>
 #include <system_error>
 
+#include "io/trimmed.h"
+
 namespace seedaudit {
 namespace fs = std::filesystem;
 
@@ -23,11 +25,6 @@ int bytes_of(const std::string& type) {
                                                  {"MET_FLOAT", 4}, {"MET_DOUBLE", 8}, {"MET_LONG_LONG", 8}, {"MET_ULONG_LONG", 8}};
   const auto it = kBytes.find(type);
   return it == kBytes.end() ? 0 : it->second;
-}
-
-std::string trimmed(const std::string& s) {
-  const auto first = s.find_first_not_of(" \t\r");
-  return first == std::string::npos ? std::string() : s.substr(first, s.find_last_not_of(" \t\r") - first + 1);
 }
 
 Error odd(const std::string& what, const std::string& path) {

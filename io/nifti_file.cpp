@@ -36,7 +36,7 @@ using GzFile = std::unique_ptr<gzFile_s, CloseGz>;
 GzFile open_gz(const std::string& path) { return GzFile(gzopen(path.c_str(), "rb")); }
 
 /// Bytes read; fewer than n at the end of the file or where the stream is damaged.
-std::size_t read_some(gzFile_s* f, char* to, std::size_t n) {
+std::size_t inflate_some(gzFile_s* f, char* to, std::size_t n) {
   std::size_t done = 0;
   while (done < n) {
     const auto part = static_cast<unsigned>(std::min<std::size_t>(n - done, 1U << 24));
@@ -235,7 +235,7 @@ Status place(const Header& h, const std::string& path, ImageFile& out) {
 }
 
 /// Bytes of a voxel of a scalar type; 0 for colours, complex numbers and what has no meaning as HU.
-std::size_t bytes_of(int datatype) {
+std::size_t bytes_of_datatype(int datatype) {
   switch (datatype) {
     case 2:
     case 256:
@@ -340,7 +340,7 @@ bool is_nifti(std::string_view head) {
 std::string first_bytes(const std::string& path, std::size_t n) {
   const GzFile in = open_gz(path);
   std::string bytes(n, '\0');
-  bytes.resize(in ? read_some(in.get(), bytes.data(), n) : 0);
+  bytes.resize(in ? inflate_some(in.get(), bytes.data(), n) : 0);
   return bytes;
 }
 
@@ -350,7 +350,7 @@ Result<ImageFile> read_nifti(const std::string& path) {
   const Header& h = *header;
   ImageFile out;
   if (auto sized = set_size(h, path, out); !sized) return sized.error();
-  const std::size_t voxel = bytes_of(h.datatype);
+  const std::size_t voxel = bytes_of_datatype(h.datatype);
   if (voxel == 0)
     return Error{ErrorCode::wrong_modality, "voxels are colours, complex numbers or bits, not HU", path, "Export the CT itself."};
   if (auto placed = place(h, path, out); !placed) return placed.error();
@@ -374,15 +374,15 @@ Result<ImageFile> read_nifti(const std::string& path) {
   const double needed = static_cast<double>(voxels) * static_cast<double>(voxel) + static_cast<double>(start);
   if (ec || stored * (gzdirect(in.get()) != 0 ? 1.0 : kBestCompression) < needed) return truncated(data);
   std::string skipped(static_cast<std::size_t>(start), '\0');
-  if (read_some(in.get(), skipped.data(), skipped.size()) != skipped.size()) return truncated(data);
+  if (inflate_some(in.get(), skipped.data(), skipped.size()) != skipped.size()) return truncated(data);
   out.values.reserve(voxels);
   std::string slice(slice_voxels * voxel, '\0');
   for (int k = 0; k < out.size[2]; ++k) {
-    if (read_some(in.get(), slice.data(), slice.size()) != slice.size()) return truncated(data);
+    if (inflate_some(in.get(), slice.data(), slice.size()) != slice.size()) return truncated(data);
     add_slice(slice, h, scaled, out);
   }
   // To the end of the stream, where its checksum is.
-  while (read_some(in.get(), slice.data(), slice.size()) == slice.size()) {
+  while (inflate_some(in.get(), slice.data(), slice.size()) == slice.size()) {
   }
   int problem = Z_OK;
   gzerror(in.get(), &problem);

@@ -4,19 +4,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <string>
 
+#include "core/significant.h"
+
 namespace seedaudit {
-namespace {
-
-std::string shown(double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.6g", value);
-  return text;
-}
-
-}  // namespace
+namespace {}  // namespace
 
 std::optional<Warning> judge_total_kerma(const std::vector<SetupKerma>& setups) {
   double implant_ugy = 0.0;
@@ -42,8 +35,8 @@ std::optional<Warning> judge_total_kerma(const std::vector<SetupKerma>& setups) 
     each_is_whole = each_is_whole && agrees(*s.stated_ugy, implant_ugy);
   }
   if (setups_agree || each_is_whole || agrees(stated_sum_ugy, implant_ugy)) return std::nullopt;
-  return Warning{"TOTAL_KERMA", "the plan states a total reference air kerma of " + shown(stated_sum_ugy) + " uGy; the " +
-                                    std::to_string(seeds) + " positions read give " + shown(implant_ugy) +
+  return Warning{"TOTAL_KERMA", "the plan states a total reference air kerma of " + significant(stated_sum_ugy, 6) + " uGy; the " +
+                                    std::to_string(seeds) + " positions read give " + significant(implant_ugy, 6) +
                                     " uGy. Number, strength or unit may differ from what was planned"};
 }
 

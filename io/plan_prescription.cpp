@@ -3,11 +3,12 @@
 #include "io/plan_prescription.h"
 
 #include <cmath>
-#include <cstdio>
 #include <string>
 #include <vector>
 
+#include "core/significant.h"
 #include "io/dicom_dataset.h"
+#include "io/dicom_tags.h"
 
 namespace seedaudit {
 namespace {
@@ -16,16 +17,9 @@ constexpr Tag kDoseReferenceSequence{0x300A, 0x0010};
 constexpr Tag kDoseReferenceDescription{0x300A, 0x0016};
 constexpr Tag kDoseReferenceType{0x300A, 0x0020};
 constexpr Tag kTargetPrescriptionDose{0x300A, 0x0026};
-constexpr Tag kReferencedRoiNumber{0x3006, 0x0084};
 constexpr Tag kFractionGroupSequence{0x300A, 0x0070};
 constexpr Tag kReferencedBrachySetupSequence{0x300C, 0x000A};
 constexpr Tag kBrachySetupDose{0x300A, 0x00A4};
-
-std::string shown(double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.6g", value);
-  return text;
-}
 
 bool same_dose(double a, double b) { return std::abs(a - b) <= 0.01 * std::max(a, b); }
 
@@ -86,9 +80,9 @@ void read_prescription(DcmItem& dataset, const TextDecoder& decoder, ImplantPlan
         plan.targets.push_back({r.roi_number, r.name});
   for (const auto& r : references)
     if (plan.prescription && r.dose_gy && !same_dose(*r.dose_gy, plan.prescription->value)) {
-      plan.warnings.push_back({"PRESCRIPTION_CONFLICT", "the plan prescribes " + shown(plan.prescription->value) + " Gy to \"" +
-                                                            plan.target_roi_name + "\" and " + shown(*r.dose_gy) + " Gy to \"" + r.name +
-                                                            "\"; the first is used"});
+      plan.warnings.push_back({"PRESCRIPTION_CONFLICT", "the plan prescribes " + significant(plan.prescription->value, 6) + " Gy to \"" +
+                                                            plan.target_roi_name + "\" and " + significant(*r.dose_gy, 6) + " Gy to \"" +
+                                                            r.name + "\"; the first is used"});
       break;
     }
 
@@ -97,8 +91,8 @@ void read_prescription(DcmItem& dataset, const TextDecoder& decoder, ImplantPlan
     if (!plan.prescription)
       plan.prescription = Gy{doses.front()};
     else if (!same_dose(doses.front(), plan.prescription->value))
-      plan.warnings.push_back({"PRESCRIPTION_CONFLICT", "the dose reference prescribes " + shown(plan.prescription->value) +
-                                                            " Gy, the application setup dose is " + shown(doses.front()) +
+      plan.warnings.push_back({"PRESCRIPTION_CONFLICT", "the dose reference prescribes " + significant(plan.prescription->value, 6) +
+                                                            " Gy, the application setup dose is " + significant(doses.front(), 6) +
                                                             " Gy; the dose reference is used"});
   } else if (!doses.empty() && !plan.prescription) {
     plan.warnings.push_back({"PRESCRIPTION_CONFLICT",
@@ -106,7 +100,7 @@ void read_prescription(DcmItem& dataset, const TextDecoder& decoder, ImplantPlan
                              "the plan has no prescription"});
   }
   if (plan.prescription && (plan.prescription->value < 20.0 || plan.prescription->value > 400.0))
-    plan.warnings.push_back({"PRESCRIPTION_IMPLAUSIBLE", "the plan prescribes " + shown(plan.prescription->value) +
+    plan.warnings.push_back({"PRESCRIPTION_IMPLAUSIBLE", "the plan prescribes " + significant(plan.prescription->value, 6) +
                                                              " Gy, outside 20 to 400 Gy for a permanent implant (cGy in place of Gy?)"});
 }
 

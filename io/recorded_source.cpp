@@ -8,16 +8,13 @@
 #include <dcmtk/dcmdata/dctk.h>
 
 #include "io/dicom_dataset.h"
+#include "io/dicom_tags.h"
 #include "io/isotope.h"
 
 namespace seedaudit {
 namespace {
 
 constexpr Tag kRecordedSources{0x3008, 0x0100};
-constexpr Tag kIsotopeName{0x300A, 0x0226};
-constexpr Tag kReferenceAirKermaRate{0x300A, 0x022A};
-constexpr Tag kStrengthDate{0x300A, 0x022C};
-constexpr Tag kStrengthTime{0x300A, 0x022E};
 
 }  // namespace
 
@@ -28,10 +25,10 @@ Result<RecordedSource> read_recorded_source(const std::filesystem::path& record)
   RecordedSource out;
   bool first = true;
   for (DcmItem* item : items_of(dataset, kRecordedSources)) {
-    const std::string isotope = normalised_isotope(TextDecoder(dataset).text(*item, kIsotopeName));
+    const std::string isotope = normalised_isotope(TextDecoder(dataset).text(*item, kSourceIsotopeName));
     std::optional<AirKermaU> strength;
     if (const auto rate = number_of(*item, kReferenceAirKermaRate); rate && *rate > 0.0) strength = AirKermaU{*rate};
-    const auto date = date_of(*item, kStrengthDate, kStrengthTime);
+    const auto date = date_of(*item, kStrengthReferenceDate, kStrengthReferenceTime);
     if (first) {
       out.isotope = isotope;
       out.strength = strength;

@@ -15,6 +15,7 @@
 #include "io/deformable_registration.h"
 #include "io/dicom_dataset.h"
 #include "io/dicom_layout.h"
+#include "io/dicom_tags.h"
 #include "io/rigid_matrix.h"
 #include "io/text_file.h"
 
@@ -24,11 +25,9 @@ namespace {
 using Json = nlohmann::json;
 using PlanToCt = Warp<CtFrame, PlanFrame>;
 
-constexpr Tag kFrameOfReferenceUid{0x0020, 0x0052};
 constexpr Tag kRegistrationSequence{0x0070, 0x0308};
 constexpr Tag kMatrixRegistrationSequence{0x0070, 0x0309};
 constexpr Tag kMatrixSequence{0x0070, 0x030A};
-constexpr Tag kMatrix{0x3006, 0x00C6};
 
 /// Matrix from a frame to the registered coordinate system; identity for the system's own frame.
 Result<Eigen::Isometry3d> registered_from(DcmItem& dataset, const std::string& frame_uid, const std::string& path) {
@@ -40,7 +39,7 @@ Result<Eigen::Isometry3d> registered_from(DcmItem& dataset, const std::string& f
     if (matrices.size() != 1)
       return registration_invalid(path,
                                   "the registration of a frame of reference has " + std::to_string(matrices.size()) + " matrices, not one");
-    return rigid_matrix(numbers_of(*matrices.front(), kMatrix), path);
+    return rigid_matrix(numbers_of(*matrices.front(), kTransformationMatrix), path);
   }
   if (value_of(dataset, kFrameOfReferenceUid) == frame_uid) return Eigen::Isometry3d::Identity();
   return registration_invalid(path, "does not register the frame of reference " + frame_uid);

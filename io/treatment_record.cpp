@@ -9,23 +9,18 @@
 #include <dcmtk/dcmdata/dctk.h>
 
 #include "io/dicom_dataset.h"
+#include "io/dicom_tags.h"
 #include "io/plan_channel.h"
 
 namespace seedaudit {
 namespace {
 
-constexpr Tag kSopClassUid{0x0008, 0x0016};
-constexpr Tag kSopInstanceUid{0x0008, 0x0018};
-constexpr Tag kPatientId{0x0010, 0x0020};
 constexpr Tag kTreatmentDate{0x3008, 0x0250};
 constexpr Tag kTreatmentTime{0x3008, 0x0251};
 constexpr Tag kSessions{0x3008, 0x0110};
 constexpr Tag kRecordedChannels{0x3008, 0x0130};
 constexpr Tag kControlPointsDelivered{0x3008, 0x0160};
-constexpr Tag kPosition{0x300A, 0x02D4};
-constexpr Tag kWeight{0x300A, 0x02D6};
 constexpr Tag kReferencedPlans{0x300C, 0x0002};
-constexpr Tag kReferencedSopInstanceUid{0x0008, 0x1155};
 
 constexpr const char* kBrachyRecordStorage = "1.2.840.10008.5.1.4.1.1.481.6";
 
@@ -52,8 +47,8 @@ Result<TreatmentRecord> read_treatment_record(const std::filesystem::path& path)
       std::vector<ControlPoint> points;
       for (DcmItem* item : items_of(*channel, kControlPointsDelivered)) {
         ControlPoint cp;
-        if (const auto p = numbers_of(*item, kPosition); p.size() == 3) cp.position_mm = Eigen::Vector3d(p[0], p[1], p[2]);
-        cp.weight = number_of(*item, kWeight);
+        if (const auto p = numbers_of(*item, kControlPoint3DPosition); p.size() == 3) cp.position_mm = Eigen::Vector3d(p[0], p[1], p[2]);
+        cp.weight = number_of(*item, kCumulativeTimeWeight);
         points.push_back(cp);
       }
       const ChannelSeeds seeds = seeds_of_channel(points);

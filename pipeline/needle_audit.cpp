@@ -17,12 +17,12 @@ namespace {
 
 constexpr double kLineLengthMm = 8.0;    // two seeds nearer than this turn their line by more than 10 degrees for 1 mm of scatter
 constexpr double kEntryLengthMm = 15.0;  // and what is to be extended to the skin needs more
-constexpr double kStepMm = 3.0;
-constexpr double kFarthestMm = 250.0;
+constexpr double kEntryStepMm = 3.0;
+constexpr double kFarthestEntryMm = 250.0;
 
 /// The way along a line until it leaves the body; nothing where the scan ends first.
 std::optional<double> way_out_mm(const std::vector<CtVolume>& postop, const Point<CtFrame>& from, const Eigen::Vector3d& unit) {
-  for (double way = kStepMm; way <= kFarthestMm; way += kStepMm) {
+  for (double way = kEntryStepMm; way <= kFarthestEntryMm; way += kEntryStepMm) {
     const auto region = region_around(postop, {from.mm + way * unit});
     if (!region) return std::nullopt;
     if (*region == TissueRegion::outside) return way;

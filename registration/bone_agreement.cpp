@@ -15,13 +15,13 @@ namespace seedaudit {
 namespace {
 
 constexpr std::size_t kMostPieces = 12;  // spread over the bone, nearest to the target first
-constexpr std::size_t kMostSamples = 40000;
+constexpr std::size_t kMostBoneSamples = 40000;
 constexpr std::size_t kMostClimb = 24000;  // fewer to climb with than to measure with
 constexpr std::size_t kMostPieceSamples = 12000;
 constexpr std::size_t kMostPieceClimb = 7000;
-constexpr std::size_t kLeastSamples = 1500;  // about 10 cc of bone and its rim
-constexpr double kLeastSeen = 0.25;          // of the bone near the target
-constexpr double kLeastPieceSeen = 0.8;      // of a piece
+constexpr std::size_t kLeastBoneSamples = 1500;  // about 10 cc of bone and its rim
+constexpr double kLeastSeen = 0.25;              // of the bone near the target
+constexpr double kLeastPieceSeen = 0.8;          // of a piece
 
 constexpr double kLeastSlope = 25.0;  // HU per mm after the blur: the surface of bone, not its inside
 constexpr double kLeastSurfacePoints = 400.0;
@@ -142,9 +142,9 @@ BoneAgreement compare_bones(const PreparedImage& fixed, const PreparedImage& mov
                             const Eigen::Isometry3d& start) {
   BoneAgreement out;
   if (!fixed.base.is_ct || !moving.base.is_ct) return out;
-  const SampleSet all = bone_samples(fixed, target_mm, kBoneReachMm, kMostSamples);
+  const SampleSet all = bone_samples(fixed, target_mm, kBoneReachMm, kMostBoneSamples);
   out.samples = all.mm.size();
-  if (all.mm.size() < kLeastSamples) return out;
+  if (all.mm.size() < kLeastBoneSamples) return out;
   const Eigen::Isometry3d pose = refine(thin_out(all, kMostClimb), moving.bone, start, target_mm, climbing(100.0)).moving_from_fixed;
   const Apart whole = apart(fixed, all, moving, pose);
   out.seen_fraction = whole.seen;
@@ -158,7 +158,7 @@ BoneAgreement compare_bones(const PreparedImage& fixed, const PreparedImage& mov
   std::vector<std::uint8_t> seen(centers.size(), 0);
   parallel_for(centers.size(), [&](std::size_t c) {
     const SampleSet samples = bone_samples(fixed, centers[c], kBonePieceRadiusMm, kMostPieceSamples);
-    if (samples.mm.size() < kLeastSamples) return;
+    if (samples.mm.size() < kLeastBoneSamples) return;
     const Apart as_whole = apart(fixed, samples, moving, pose);
     if (as_whole.seen < kLeastPieceSeen || !std::isfinite(as_whole.mm)) return;
     const Eigen::Isometry3d own =

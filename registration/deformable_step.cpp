@@ -18,7 +18,7 @@ namespace {
 
 using Field = std::vector<Eigen::Vector3d>;
 
-constexpr std::size_t kMostSamples = 60000;
+constexpr std::size_t kMostGridSamples = 60000;
 constexpr double kCoarseLatticeMm = 40.0;
 constexpr int kMostSteps = 40;
 
@@ -171,7 +171,7 @@ Direction climb(const PreparedImage& from, const PreparedImage& to, const Eigen:
   Direction out;
   out.rigid = to_from;
   const Eigen::Vector3d reach = Eigen::Vector3d::Constant(radius_mm);
-  const SampleSet samples = ball_samples(from, center_mm, radius_mm, kMostSamples);
+  const SampleSet samples = ball_samples(from, center_mm, radius_mm, kMostGridSamples);
   const WorkImage soft = blurred(to.local);
   Problem problem{&samples, &soft, to_from, local_bins(from, to), 1.0, stiffness};
   problem.value_at_start = std::max(1e-3, similarity(samples, soft, to_from, center_mm, problem.bins, false).value);

@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t kMostSamples = 4000;
 constexpr double kReachMm = 12.0;
 constexpr double kStepMm = 3.0;
-constexpr double kLeastOverlap = 0.5;
+constexpr double kLeastPartOverlap = 0.5;
 
 }  // namespace
 
@@ -32,7 +32,7 @@ PartsResult test_parts(const PreparedImage& fixed, const PreparedImage& moving, 
   climb.first_step_mm = 1.0;
   climb.last_step_mm = 0.05;
   climb.lever_mm = 1e6;  // shifts only: a part this small does not tell a turn
-  climb.least_overlap = kLeastOverlap;
+  climb.least_overlap = kLeastPartOverlap;
   parallel_for(out.parts.size(), [&](std::size_t n) {
     PartFit& part = out.parts[n];
     const SampleSet samples = ball_samples(fixed, part.center_mm, 0.55 * radius, kMostSamples);
@@ -52,7 +52,7 @@ PartsResult test_parts(const PreparedImage& fixed, const PreparedImage& moving, 
           const Eigen::Vector3d shift(x, y, z);
           if (shift.norm() > kReachMm) continue;
           const Similarity s = similarity(samples, moving.local, at(shift), Eigen::Vector3d::Zero(), climb.similarity, false);
-          if (s.overlap < kLeastOverlap) continue;
+          if (s.overlap < kLeastPartOverlap) continue;
           sum += s.value;
           squares += s.value * s.value;
           count += 1.0;

@@ -9,16 +9,14 @@
 #include <vector>
 
 #include "core/parallel.h"
+#include "registration/skeleton_places.h"
 
 namespace seedaudit {
 namespace {
 
-constexpr double kBoneReachMm = 8.0;
-constexpr double kFarBoneMm = 12.0;    // beyond, it is no counterpart: distances are cut here
-constexpr double kLongReachMm = 45.0;  // along the body: breath moves organs by 30 mm, a vertebra with its disc is up to 35 mm long
-constexpr double kLongStepMm = 5.0;
+constexpr double kCounterpartMm = 8.0;
+constexpr double kFarBoneMm = 12.0;  // beyond, it is no counterpart: distances are cut here
 constexpr std::size_t kPlacesMeasured = 5;
-constexpr std::size_t kRoughSamples = 5000;   // to tell places apart
 constexpr std::size_t kClimbSamples = 16000;  // at 4 mm: more are not independent
 
 /// Mean cut distance of the bone of `a` to the bone of `b`, and how much of it b sees.
@@ -50,9 +48,6 @@ void measure(const PreparedImage& fixed, const PreparedImage& moving, SkeletonFi
   fit.overlap_cc = std::min(seen, seen_back);
 }
 
-/// A small overlap is easily alike.
-double worth(const Refined& r) { return r.value * std::pow(std::min(1.0, r.overlap), 0.25); }
-
 }  // namespace
 
 SkeletonFit fit_skeleton(const PreparedImage& fixed, const PreparedImage& moving, const Eigen::Isometry3d& start) {
@@ -66,7 +61,7 @@ SkeletonFit fit_skeleton(const PreparedImage& fixed, const PreparedImage& moving
     const int i = static_cast<int>(std::lround(x.x())), j = static_cast<int>(std::lround(x.y())), k = static_cast<int>(std::lround(x.z()));
     const auto& size = fixed.base.grid.size;
     if (i < 0 || j < 0 || k < 0 || i >= size[0] || j >= size[1] || k >= size[2]) continue;
-    if (fixed.anatomy.bone_distance_mm[fixed.base.grid.offset(i, j, k)] > static_cast<float>(kBoneReachMm)) continue;
+    if (fixed.anatomy.bone_distance_mm[fixed.base.grid.offset(i, j, k)] > static_cast<float>(kCounterpartMm)) continue;
     near_bone.mm.push_back(all.mm[s]);
     near_bone.gray.push_back(all.gray[s]);
     near_bone.weight.push_back(1.0F);
@@ -98,7 +93,7 @@ SkeletonFit fit_skeleton(const PreparedImage& fixed, const PreparedImage& moving
   rough.last_step_mm = 0.3;
   rough.iterations = 15;
   parallel_for(places.size(), [&](std::size_t n) { places[n] = refine(few, moving.middle, places[n].moving_from_fixed, center, rough); });
-  std::stable_sort(places.begin(), places.end(), [](const Refined& x, const Refined& y) { return worth(x) > worth(y); });
+  std::stable_sort(places.begin(), places.end(), [](const Refined& x, const Refined& y) { return worth_of_place(x) > worth_of_place(y); });
   std::vector<SkeletonFit> best;
   for (const Refined& r : places) {
     if (best.size() >= kPlacesMeasured) break;

@@ -12,20 +12,18 @@
 #include "registration/bone_agreement.h"
 #include "registration/local_step.h"
 #include "registration/similarity.h"
+#include "registration/skeleton_places.h"
 
 namespace seedaudit {
 namespace {
 
 constexpr std::size_t kAllBone = 1000000;
-constexpr std::size_t kMostSamples = 24000;
-constexpr std::size_t kRoughSamples = 5000;
+constexpr std::size_t kMostWitnessSamples = 24000;
 constexpr std::size_t kMostPieceSamples = 8000;
-constexpr std::size_t kLeastSamples = 1000;
+constexpr std::size_t kLeastWitnessSamples = 1000;
 constexpr double kLeastPieceSeen = 0.8;
 constexpr double kDisplacedMm = 4.0;
-constexpr float kGasGray = -200.0F;    // lung and gas move against bone
-constexpr double kLongReachMm = 45.0;  // along the body, as in fit_skeleton: a vertebra more than breath moves organs by
-constexpr double kLongStepMm = 5.0;
+constexpr float kGasGray = -200.0F;  // lung and gas move against bone
 
 SampleSet around_bone(const PreparedImage& ct, const WorkImage& anatomy, const Eigen::Vector3d& center_mm, double radius_mm,
                       std::size_t most) {
@@ -41,9 +39,6 @@ SampleSet around_bone(const PreparedImage& ct, const WorkImage& anatomy, const E
   return thin_out(std::move(out), most);
 }
 
-/// A small overlap is easily alike.
-double worth(const Refined& r) { return r.value * std::pow(std::min(1.0, r.overlap), 0.25); }
-
 }  // namespace
 
 SkeletonWitness ask_skeleton(const PreparedImage& ct, const PreparedImage& other, const Eigen::Vector3d& ct_target_mm,
@@ -51,8 +46,8 @@ SkeletonWitness ask_skeleton(const PreparedImage& ct, const PreparedImage& other
   SkeletonWitness out;
   out.other_from_ct = start;
   const WorkImage anatomy = local_image(ct, options, true);
-  const SampleSet all = around_bone(ct, anatomy, ct_target_mm, kBoneReachMm, kMostSamples);
-  if (all.mm.size() < kLeastSamples) return out;
+  const SampleSet all = around_bone(ct, anatomy, ct_target_mm, kBoneReachMm, kMostWitnessSamples);
+  if (all.mm.size() < kLeastWitnessSamples) return out;
   RefineOptions climb;
   climb.similarity = local_bins(ct, other);
   climb.first_step_mm = 1.5;
@@ -64,7 +59,8 @@ SkeletonWitness ask_skeleton(const PreparedImage& ct, const PreparedImage& other
     const double z = kLongStepMm * static_cast<double>(n) - kLongReachMm;
     places[n] = refine(few, other.local, Eigen::Translation3d(0.0, 0.0, z) * start, ct_target_mm, climb);
   });
-  const auto best = std::max_element(places.begin(), places.end(), [](const Refined& a, const Refined& b) { return worth(a) < worth(b); });
+  const auto best = std::max_element(places.begin(), places.end(),
+                                     [](const Refined& a, const Refined& b) { return worth_of_place(a) < worth_of_place(b); });
   out.other_from_ct = refine(all, other.local, best->moving_from_fixed, ct_target_mm, climb).moving_from_fixed;
 
   const std::vector<Eigen::Vector3d> centers = bone_centers(ct, ct_target_mm);
@@ -72,7 +68,7 @@ SkeletonWitness ask_skeleton(const PreparedImage& ct, const PreparedImage& other
   climb.lever_mm = kBonePieceRadiusMm;
   parallel_for(centers.size(), [&](std::size_t n) {
     const SampleSet piece = around_bone(ct, anatomy, centers[n], kBonePieceRadiusMm, kMostPieceSamples);
-    if (piece.mm.size() < kLeastSamples) return;
+    if (piece.mm.size() < kLeastWitnessSamples) return;
     const Similarity here = similarity(piece, other.local, out.other_from_ct, Eigen::Vector3d::Zero(), climb.similarity, false);
     if (here.overlap < kLeastPieceSeen) return;
     const Eigen::Isometry3d displaced =

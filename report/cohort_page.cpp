@@ -39,9 +39,9 @@ std::string percent_encoded(std::string_view path) {
   return out;
 }
 
-std::string number(const std::optional<double>& v) { return v ? decimal_text(*v, 3) : "null"; }
-std::string number(const std::optional<int>& v) { return v ? std::to_string(*v) : "null"; }
-std::string text(const std::string& v) { return v.empty() ? "null" : json_string(v); }
+std::string page_number(const std::optional<double>& v) { return v ? decimal_text(*v, 3) : "null"; }
+std::string page_number(const std::optional<int>& v) { return v ? std::to_string(*v) : "null"; }
+std::string page_text(const std::string& v) { return v.empty() ? "null" : json_string(v); }
 
 /// One array a case, in the order of report/web/src/case_table.js.
 std::string rows_json(const CohortSummary& cohort, const std::vector<std::string>& links) {
@@ -49,12 +49,12 @@ std::string rows_json(const CohortSummary& cohort, const std::vector<std::string
   for (std::size_t i = 0; i < cohort.records.size(); ++i) {
     const auto& r = cohort.records[i];
     const bool failed = r.status == "failed";  // its figures are not to be used
-    const auto worst = [&](CohortMetric metric) { return failed ? "null" : number(worst_value(r, metric)); };
-    out += (i == 0 ? "\n[" : ",\n[") + json_string(r.case_id) + "," + json_string(cohort.times[i]) + "," + text(r.implant_date) + "," +
-           text(r.site) + "," + text(r.scanner) + "," + number(r.slice_thickness_mm) + "," + json_string(r.status) + "," + text(r.verdict) +
-           "," + number(r.planned_count) + "," + number(r.seed_count) + "," + (failed ? "null" : number(r.migrated_count)) + "," +
-           std::to_string(r.lesions.size()) + "," + worst(&CohortMetrics::d90_rx_pct) + "," + worst(&CohortMetrics::v100_pct) + "," +
-           json_string(percent_encoded(links[i])) + "]";
+    const auto worst = [&](CohortMetric metric) { return failed ? "null" : page_number(worst_value(r, metric)); };
+    out += (i == 0 ? "\n[" : ",\n[") + json_string(r.case_id) + "," + json_string(cohort.times[i]) + "," + page_text(r.implant_date) + "," +
+           page_text(r.site) + "," + page_text(r.scanner) + "," + page_number(r.slice_thickness_mm) + "," + json_string(r.status) + "," +
+           page_text(r.verdict) + "," + page_number(r.planned_count) + "," + page_number(r.seed_count) + "," +
+           (failed ? "null" : page_number(r.migrated_count)) + "," + std::to_string(r.lesions.size()) + "," +
+           worst(&CohortMetrics::d90_rx_pct) + "," + worst(&CohortMetrics::v100_pct) + "," + json_string(percent_encoded(links[i])) + "]";
   }
   return out + "]";
 }

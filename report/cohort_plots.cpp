@@ -16,7 +16,7 @@ namespace {
 using Points = std::vector<std::pair<double, double>>;
 
 // Okabe and Ito's colours, as the report page has them; shape or dash says the same.
-constexpr const char *kAfter = "#2f8fd0", *kBefore = "#d98200", *kAlarm = "#d55e00", *kQuiet = "#888888";
+constexpr const char *kAfter = "#2f8fd0", *kBefore = "#d98200", *kAlarm = "#d55e00", *kMuted = "#888888";
 constexpr double kWidth = 820, kLeft = 70, kPlotWidth = 720;
 
 /// Panels one below the other.
@@ -256,7 +256,7 @@ void draw_p_chart(Sheet& sheet, const PChart& chart, const CohortTime& t, const 
   if (limits) {
     steps(p, upper, {kBefore, 1.6, "6 3"});
     steps(p, lower, {kBefore, 1.6, "6 3"});
-    p.line({{f.x_low, 100.0 * chart.center}, {f.x_high, 100.0 * chart.center}}, {kQuiet, 1.4, ""});
+    p.line({{f.x_low, 100.0 * chart.center}, {f.x_high, 100.0 * chart.center}}, {kMuted, 1.4, ""});
   }
   p.line(line, {kAfter, 1.2, ""});
   for (std::size_t i = 0; i < names.size(); ++i) {
@@ -311,12 +311,12 @@ CohortPlot ewma_plot(const CohortSummary& cohort) {
     SvgPanel p(f);
     p.title(title);
     p.y_axis("D90, %", round_ticks(f.y_low, f.y_high, 5));
-    p.dots(means, kQuiet, 5, 0.8);
+    p.dots(means, kMuted, 5, 0.8);
     std::string note = "No limits: " + e.why_not + ".";
     if (limits) {
       steps(p, low, {kBefore, 1.6, "6 3"});
       steps(p, high, {kBefore, 1.6, "6 3"});
-      p.line({{f.x_low, e.center}, {f.x_high, e.center}}, {kQuiet, 1.4, ""});
+      p.line({{f.x_low, e.center}, {f.x_high, e.center}}, {kMuted, 1.4, ""});
       p.line(line, {kAfter, 2, ""});
       for (std::size_t i = 0; i < line.size(); ++i)
         if (const int signal = e.points[i].signal; signal != 0)

@@ -49,7 +49,7 @@ std::string signals_of(const Points& points) {
   return out;
 }
 
-std::string cell(const std::optional<double>& v) { return v ? decimal_text(*v, 6) : ""; }
+std::string section_cell(const std::optional<double>& v) { return v ? decimal_text(*v, 6) : ""; }
 
 }  // namespace
 
@@ -225,10 +225,11 @@ std::string cohort_strata_csv(const CohortSummary& cohort) {
       out += t.time + "," + s.factor + "," + csv_cell(s.stratum) + "," + std::to_string(s.implants);
       for (const auto* sample : {&s.d90_after, &s.d90_change, &s.v100_after}) {
         out += "," + std::to_string(sample->n);
-        for (const auto& v : {sample->mean, sample->sd, sample->median, sample->q1, sample->q3}) out += "," + cell(v);
+        for (const auto& v : {sample->mean, sample->sd, sample->median, sample->q1, sample->q3}) out += "," + section_cell(v);
       }
       for (const auto* share : {&s.d90_below_limit, &s.v100_below_limit, &s.review, &s.migrated})
-        out += "," + std::to_string(share->k) + "," + std::to_string(share->n) + "," + cell(share->low) + "," + cell(share->high);
+        out += "," + std::to_string(share->k) + "," + std::to_string(share->n) + "," + section_cell(share->low) + "," +
+               section_cell(share->high);
       out += "\n";
     }
   return out;

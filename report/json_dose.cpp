@@ -12,7 +12,7 @@ namespace {
 
 using Layout = JsonWriter::Layout;
 
-struct Writer {
+struct DoseWriter {
   JsonWriter& json;
   const IdentityFilter& filter;
 };
@@ -51,7 +51,7 @@ void write_interval(JsonWriter& json, std::string_view key, const std::optional<
   interval ? json.numbers(key, {interval->first, interval->second}, kGyDecimals) : json.null(key);
 }
 
-void write_band(JsonWriter& json, const std::optional<DvhBand>& band) {
+void write_dvh_band(JsonWriter& json, const std::optional<DvhBand>& band) {
   if (!band) return json.null("dvh_interval");
   json.begin_object("dvh_interval");
   json.numbers("volume_pct", band->volume_pct(), 0);
@@ -60,7 +60,7 @@ void write_band(JsonWriter& json, const std::optional<DvhBand>& band) {
   json.end_object();
 }
 
-void write_sectors(const Writer& w, std::string_view key, const std::vector<SectorMetrics>& sectors) {
+void write_sectors(const DoseWriter& w, std::string_view key, const std::vector<SectorMetrics>& sectors) {
   w.json.begin_array(key);
   for (const auto& sector : sectors) {
     w.json.begin_object({}, Layout::one_line);
@@ -90,7 +90,7 @@ void write_volumes(JsonWriter& json, std::string_view key, const std::map<int, d
   json.end_object();
 }
 
-void write_structure(const Writer& w, const StructureAudit& s, double rx_gy) {
+void write_structure(const DoseWriter& w, const StructureAudit& s, double rx_gy) {
   w.json.begin_object();
   w.json.text("name", w.filter(s.name));
   w.json.text("role", to_string(s.role));
@@ -106,7 +106,7 @@ void write_structure(const Writer& w, const StructureAudit& s, double rx_gy) {
     write_metrics_fields(w.json, *s.postop, "_pct");
     write_interval(w.json, "d90_gy_interval", s.d90_gy_interval);
     write_interval(w.json, "v100_pct_interval", s.v100_pct_interval);
-    write_band(w.json, s.dvh_band);
+    write_dvh_band(w.json, s.dvh_band);
     w.json.text_or_null("dominant_uncertainty", s.dominant_uncertainty);
     w.json.begin_array("uncertainty");
     for (const auto& u : s.uncertainty_shares) {
@@ -142,7 +142,7 @@ void write_structure(const Writer& w, const StructureAudit& s, double rx_gy) {
   w.json.end_object();
 }
 
-void write_earlier_implant(const Writer& w, const std::optional<EarlierImplantAudit>& earlier) {
+void write_earlier_implant(const DoseWriter& w, const std::optional<EarlierImplantAudit>& earlier) {
   if (!earlier) return w.json.null("earlier_implant");
   const EarlierImplantAudit& e = *earlier;
   w.json.begin_object("earlier_implant");
@@ -180,7 +180,7 @@ std::string_view to_text(SourceDataStatus status) {
 }  // namespace
 
 void write_dose_section(JsonWriter& json, const IdentityFilter& filter, const CaseAudit& audit) {
-  const Writer w{json, filter};
+  const DoseWriter w{json, filter};
   if (!audit.dose) return w.json.null("dose");
   const DoseAudit& d = *audit.dose;
   w.json.begin_object("dose");

@@ -9,7 +9,7 @@ namespace {
 
 using Layout = JsonWriter::Layout;
 
-std::optional<Eigen::Vector3d> mm_of(const std::optional<Point<LaterFrame>>& p) {
+std::optional<Eigen::Vector3d> later_mm(const std::optional<Point<LaterFrame>>& p) {
   if (!p) return std::nullopt;
   return p->mm;
 }
@@ -47,8 +47,8 @@ void write_follow_up(JsonWriter& json, const FollowUp& f, const IdentityFilter& 
     json.begin_object({}, Layout::one_line);
     json.integer("id", s.seed);
     json.text("status", to_string(s.status));
-    json.vector("expected_mm", mm_of(s.expected), kMmDecimals);
-    json.vector("later_center_mm", mm_of(s.center), kMmDecimals);
+    json.vector("expected_mm", later_mm(s.expected), kMmDecimals);
+    json.vector("later_center_mm", later_mm(s.center), kMmDecimals);
     json.number("residual_mm", s.residual_mm, kMmDecimals);
     json.text_or_null("region", s.region);
     json.end_object();

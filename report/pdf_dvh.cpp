@@ -10,7 +10,7 @@
 namespace seedaudit {
 namespace {
 
-constexpr double kLeft = 26.0, kBottom = 24.0, kTop = 24.0;
+constexpr double kAxisLeft = 26.0, kAxisBottom = 24.0, kAxisTop = 24.0;
 constexpr TextStyle kSmall{6.5, false, grey(0.25)};
 
 /// A step of 1, 2 or 5 times a power of ten that makes about six intervals.
@@ -30,7 +30,7 @@ void draw_dvh(PdfDocument& page, const PageRect& area, const StructureAudit* tar
     page.text({area.x, area.y + 16.0}, area.width, "not computed", {8.0});
     return;
   }
-  const PageRect plot{area.x + kLeft, area.y + kTop, area.width - kLeft - 6.0, area.height - kTop - kBottom};
+  const PageRect plot{area.x + kAxisLeft, area.y + kAxisTop, area.width - kAxisLeft - 6.0, area.height - kAxisTop - kAxisBottom};
   page.rectangle(plot, {0.5, grey(0.35)});
   double maximum = 0.0;
   for (const auto* dvh : {&target->preop_dvh, &target->postop_dvh})
@@ -57,7 +57,7 @@ void draw_dvh(PdfDocument& page, const PageRect& area, const StructureAudit* tar
   for (int pct = 0; pct <= 100; pct += 20) {
     const PagePoint p = at(0.0, pct);
     if (pct > 0 && pct < 100) page.line(p, {plot.x + plot.width, p.y}, {0.3, grey(0.8)});
-    page.text({area.x, p.y - 4.5}, kLeft - 3.0, std::to_string(pct), {6.5, false, grey(0.25), TextAlign::right});
+    page.text({area.x, p.y - 4.5}, kAxisLeft - 3.0, std::to_string(pct), {6.5, false, grey(0.25), TextAlign::right});
   }
   const double tick = tick_of(maximum);
   for (double gy = 0.0; gy <= maximum * 1.0001; gy += tick) {

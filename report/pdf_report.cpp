@@ -101,7 +101,7 @@ const StructureAudit* first_target(const CaseAudit& audit) {
   return worst;
 }
 
-Result<std::string> draw(const PdfReportInput& input) {
+Result<std::string> draw_pages(const PdfReportInput& input) {
   const CaseAudit clean = input.keep_identity ? *input.audit : without_identity(*input.audit);
   PdfReportInput shown = input;
   shown.audit = &clean;
@@ -143,7 +143,7 @@ Result<std::string> draw(const PdfReportInput& input) {
 Result<std::string> pdf_report(const PdfReportInput& input) {
   if (input.audit == nullptr) return Error{ErrorCode::invalid_option, "a PDF report needs an audit", "", ""};
   try {
-    return draw(input);
+    return draw_pages(input);
   } catch (const std::exception& e) {
     return Error{ErrorCode::internal, std::string("cannot draw the PDF: ") + e.what(), "", ""};
   }

@@ -18,7 +18,7 @@
 namespace seedaudit {
 namespace {
 
-Error bad(const std::string& what) { return {ErrorCode::invalid_option, what, "region", ""}; }
+Error bad_region(const std::string& what) { return {ErrorCode::invalid_option, what, "region", ""}; }
 
 std::int16_t stored(double v) { return static_cast<std::int16_t>(std::lround(std::clamp(v, -32768.0, 32767.0))); }
 
@@ -62,12 +62,12 @@ double RegionBackground::hu_at(const Eigen::Vector3d& p) const {
 }
 
 Status RegionOptions::check() const {
-  if (matrix < 32 || matrix > 512) return bad("matrix = " + std::to_string(matrix) + " is outside 32 to 512");
-  if (!(pixel_mm >= 0.3 && pixel_mm <= 3.0)) return bad("pixel_mm = " + std::to_string(pixel_mm) + " is outside 0.3 to 3");
-  if (!(plane_mm >= 0.5 && plane_mm <= 5.0)) return bad("plane_mm = " + std::to_string(plane_mm) + " is outside 0.5 to 5");
+  if (matrix < 32 || matrix > 512) return bad_region("matrix = " + std::to_string(matrix) + " is outside 32 to 512");
+  if (!(pixel_mm >= 0.3 && pixel_mm <= 3.0)) return bad_region("pixel_mm = " + std::to_string(pixel_mm) + " is outside 0.3 to 3");
+  if (!(plane_mm >= 0.5 && plane_mm <= 5.0)) return bad_region("plane_mm = " + std::to_string(plane_mm) + " is outside 0.5 to 5");
   if (!(length_mm >= 2.0 * plane_mm && length_mm <= 300.0))
-    return bad("length_mm = " + std::to_string(length_mm) + " is too short or above 300");
-  if (noise_images < 2 || noise_images > 500) return bad("noise_images = " + std::to_string(noise_images) + " is outside 2 to 500");
+    return bad_region("length_mm = " + std::to_string(length_mm) + " is too short or above 300");
+  if (noise_images < 2 || noise_images > 500) return bad_region("noise_images = " + std::to_string(noise_images) + " is outside 2 to 500");
   AcquisitionOptions a;
   a.views = views;
   a.detector_mm = detector_mm;
@@ -158,7 +158,7 @@ Result<RegionBackground> region_of(const CtVolume& ct, const Point<CtFrame>& cen
   Eigen::Vector3d middle;
   for (std::size_t a = 0; a < 3; ++a) {
     first[a] = static_cast<int>(std::lround(index[static_cast<Eigen::Index>(a)] - 0.5 * (size[a] - 1)));
-    if (first[a] < 0 || first[a] + size[a] > ct.grid.size()[a]) return bad("the region reaches beyond the CT");
+    if (first[a] < 0 || first[a] + size[a] > ct.grid.size()[a]) return bad_region("the region reaches beyond the CT");
     middle[static_cast<Eigen::Index>(a)] = first[a] + 0.5 * (size[a] - 1);
   }
   auto& hu = out.hu[static_cast<std::size_t>(kernel)];

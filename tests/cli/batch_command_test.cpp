@@ -8,14 +8,13 @@
 #include <regex>
 
 #include "tests/cli/case_on_disk.h"
+#include "tests/support/says.h"
 
 namespace fs = std::filesystem;
 using namespace seedaudit::test;
 using Json = nlohmann::json;
 
 namespace {
-
-bool says(const std::string& text, const std::string& word) { return text.find(word) != std::string::npos; }
 
 std::string batch(const fs::path& archive, const fs::path& out, const std::string& more = "") {
   return "batch " + quoted(archive) + " -o " + quoted(out) + " --no-progress " + more;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "tests/cli/case_on_disk.h"
+#include "tests/support/says.h"
 #include "tests/support/shell.h"
 
 namespace fs = std::filesystem;
@@ -15,8 +16,6 @@ using namespace seedaudit::test;
 using Json = nlohmann::json;
 
 namespace {
-
-bool says(const std::string& text, const std::string& word) { return text.find(word) != std::string::npos; }
 
 std::vector<fs::path> files_in(const fs::path& folder) {
   std::vector<fs::path> files;
@@ -31,7 +30,7 @@ CommandResult deidentify(const fs::path& input, const fs::path& output, const st
 }
 
 /// The parts of a report that an audit computes; dates, names of files and identifiers are other ones.
-Json figures(const fs::path& out) {
+Json figures_of(const fs::path& out) {
   Json report = Json::parse(content_of(out / "report.json"));
   for (const char* key : {"case_id", "patient", "dates_shifted", "provenance", "timing_s", "acquisition"}) report.erase(key);
   report["dose"].erase("implant_date");
@@ -61,7 +60,7 @@ TEST_CASE("deidentify and run --identity pseudonym: the same numbers, no identit
     REQUIRE((audit.status == 0 || audit.status == 4));  // so few voxels need not suffice for an audit without doubt
   }
   // Decay needs nothing but differences of dates: equal to the last digit.
-  CHECK(figures(folder / "case-out") == figures(folder / "shared-out"));
+  CHECK(figures_of(folder / "case-out") == figures_of(folder / "shared-out"));
   const Json before = Json::parse(content_of(folder / "case-out" / "report.json"));
   const Json after = Json::parse(content_of(folder / "shared-out" / "report.json"));
   CHECK(before["dose"]["implant_date"] != after["dose"]["implant_date"]);
@@ -72,7 +71,7 @@ TEST_CASE("deidentify and run --identity pseudonym: the same numbers, no identit
                                           " --no-progress --identity pseudonym --key " + quoted(folder / "key"));
   INFO(alias.err);
   REQUIRE((alias.status == 0 || alias.status == 4));
-  CHECK(figures(folder / "case-out") == figures(folder / "alias"));
+  CHECK(figures_of(folder / "case-out") == figures_of(folder / "alias"));
   for (const fs::path& file : files_in(folder / "alias"))
     for (const char* word : {"PHANTOM-", "Phantom^", "2025-03-05", "2025-03-06", "2025-04-05", "20250305", "20250306", "20250405"}) {
       INFO(file << " holds " << word);

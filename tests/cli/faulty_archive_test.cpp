@@ -18,7 +18,7 @@ using namespace seedaudit::test;
 
 namespace {
 
-constexpr const char* kPatient = "PAT-4711";
+constexpr const char* kFaultyPatient = "PAT-4711";
 
 void replace_all(std::string& text, const std::string& from, const std::string& to) {
   REQUIRE(from.size() == to.size());
@@ -36,7 +36,7 @@ std::string renamed(std::string content, int number, const std::string& patient)
     const std::string digits = std::to_string(10'000 + moved).substr(1);
     content.replace(end - kMoved, kMoved, digits);
   }
-  replace_all(content, kPatient, patient);
+  replace_all(content, kFaultyPatient, patient);
   return content;
 }
 

@@ -6,16 +6,11 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/cli/case_on_disk.h"
+#include "tests/support/says.h"
 
 namespace fs = std::filesystem;
 using namespace seedaudit::test;
 using Json = nlohmann::json;
-
-namespace {
-
-bool says(const std::string& text, const std::string& word) { return text.find(word) != std::string::npos; }
-
-}  // namespace
 
 TEST_CASE("an empty value is refused, not taken for an option that was not given") {
   const TemporaryFolder folder;

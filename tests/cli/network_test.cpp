@@ -10,6 +10,7 @@
 
 #include "tests/cli/receive_server.h"
 #include "tests/cli/tls_certificates.h"
+#include "tests/support/says.h"
 
 namespace fs = std::filesystem;
 using namespace seedaudit;

@@ -22,6 +22,7 @@
 #include "tests/cli/orthanc_server.h"
 #include "tests/cli/receive_server.h"
 #include "tests/support/free_ports.h"
+#include "tests/support/says.h"
 
 namespace fs = std::filesystem;
 using namespace seedaudit;

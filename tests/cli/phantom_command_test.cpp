@@ -8,14 +8,13 @@
 #include <string>
 
 #include "tests/cli/case_on_disk.h"
+#include "tests/support/says.h"
 
 namespace fs = std::filesystem;
 using namespace seedaudit::test;
 using Json = nlohmann::json;
 
 namespace {
-
-bool says(const std::string& text, const std::string& word) { return text.find(word) != std::string::npos; }
 
 /// A second of work: a small body in few coarse slices.
 constexpr const char* kQuick = R"({"base": "tiny", "name": "quick", "dose_grid_mm": 5,

@@ -14,12 +14,11 @@
 
 #include "tests/pipeline/small_case.h"
 #include "tests/support/paths.h"
+#include "tests/support/says.h"
 
 namespace seedaudit::test {
 
 namespace fs = std::filesystem;
-
-bool says(const std::string& text, const std::string& word) { return text.find(word) != std::string::npos; }
 
 ReceiveServer::ReceiveServer(const fs::path& out, const std::string& more, int port) : log_(out.string() + ".log") {
   fs::remove(log_);  // of a server that was killed: it names a port

@@ -13,8 +13,6 @@
 /// `seedaudit receive` as a server of one test, and what is sent to it.
 namespace seedaudit::test {
 
-bool says(const std::string& text, const std::string& word);
-
 /// Ended with its owner.
 class ReceiveServer {
  public:

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/cli/case_on_disk.h"
+#include "tests/support/says.h"
 #include "tests/support/shell.h"
 
 namespace fs = std::filesystem;
@@ -13,8 +14,6 @@ using namespace seedaudit::test;
 using Json = nlohmann::json;
 
 namespace {
-
-bool says(const std::string& text, const std::string& word) { return text.find(word) != std::string::npos; }
 
 std::string rounded(double value, int decimals) {
   char buffer[40];

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "tests/cli/case_on_disk.h"
+#include "tests/support/says.h"
 
 namespace fs = std::filesystem;
 using namespace seedaudit::test;
@@ -21,8 +22,6 @@ using Json = nlohmann::json;
 namespace {
 
 int lines_of(const std::string& text) { return static_cast<int>(std::count(text.begin(), text.end(), '\n')); }
-
-bool says(const std::string& text, const std::string& word) { return text.find(word) != std::string::npos; }
 
 /// A refused case: this status, one message on stderr that says this, nothing on stdout, no output folder.
 void check_refused(const fs::path& case_path, const std::string& more, const std::string& word, int status = 3) {

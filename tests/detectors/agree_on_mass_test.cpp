@@ -10,12 +10,12 @@ namespace seedaudit::test {
 namespace {
 
 // One seed a group, explained by itself; its mass as a share of what the calibration expects.
-struct Scan {
+struct MassScan {
   std::vector<SeedGroup> groups;
   std::vector<ResolvedGroup> resolved;
   ScanCalibration calibration;
 
-  explicit Scan(const std::vector<double>& shares) {
+  explicit MassScan(const std::vector<double>& shares) {
     calibration.look.slice_mm = 1.0;
     calibration.isolated = 3;
     calibration.prior.mass_log_sigma = 0.3;
@@ -36,7 +36,7 @@ struct Scan {
 }  // namespace
 
 TEST_CASE("All seeds of a scan correct the mass of the few that lay alone, and droplets do not") {
-  Scan scan({0.92, 0.95, 0.95, 0.96, 0.99, 0.4, 0.6, 1.5});
+  MassScan scan({0.92, 0.95, 0.95, 0.96, 0.99, 0.4, 0.6, 1.5});
   const double before = scan.calibration.prior.axial_mass;
   scan.agree();
   CHECK(scan.calibration.prior.axial_mass == Approx(0.95 * before).epsilon(0.015));
@@ -45,7 +45,7 @@ TEST_CASE("All seeds of a scan correct the mass of the few that lay alone, and d
 }
 
 TEST_CASE("Many objects of quite another mass do not become the seeds: the contradiction is said") {
-  Scan scan({1.0, 1.02, 0.98, 0.58, 0.6, 0.6, 0.61, 0.62});
+  MassScan scan({1.0, 1.02, 0.98, 0.58, 0.6, 0.6, 0.61, 0.62});
   const double before = scan.calibration.prior.axial_mass;
   scan.agree();
   CHECK(scan.calibration.prior.axial_mass == before);
@@ -54,7 +54,7 @@ TEST_CASE("Many objects of quite another mass do not become the seeds: the contr
 
 TEST_CASE("Few objects, or of as many masses as there are, agree on nothing") {
   for (const auto& shares : {std::vector<double>{0.9, 0.9, 0.9}, std::vector<double>{0.3, 0.45, 0.68, 1.0, 1.5, 2.2}}) {
-    Scan scan(shares);
+    MassScan scan(shares);
     const double before = scan.calibration.prior.axial_mass;
     scan.agree();
     CHECK(scan.calibration.prior.axial_mass == before);

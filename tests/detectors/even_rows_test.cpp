@@ -23,7 +23,7 @@ constexpr double kSigmaMm = 0.65;
 double uniform(std::mt19937& random) { return static_cast<double>(random()) / 4294967296.0; }
 
 // A voxel of 1 mm shows a contact as a coarse cloud: each voxel off by up to so much of its signal.
-struct Scan {
+struct RowScan {
   CtVolume ct = water_body(1.0, 120, 110);
   std::mt19937 random{7};
   double roughness = 0.4;
@@ -72,7 +72,7 @@ double worst_mm(const std::vector<Vector3d>& truth, const std::vector<DetectedSe
 }  // namespace
 
 TEST_CASE("Contacts of straight and bent electrodes are found one and all in a coarse, rough image") {
-  Scan scan;
+  RowScan scan;
   std::vector<Vector3d> truth;
   const Vector3d along = Vector3d(0.8, 0.5, 0.33).normalized();
   for (int n = 0; n < 12; ++n) truth.push_back(Vector3d(-25.3, -10.4, -20.2) + 3.1 * n * along);
@@ -112,7 +112,7 @@ TEST_CASE("Contacts of straight and bent electrodes are found one and all in a c
 }
 
 TEST_CASE("A bolt at the end of a row and an object of its own are no contacts of it") {
-  Scan scan;
+  RowScan scan;
   for (int n = 0; n < 8; ++n) scan.add({-20.0 + 3.5 * n, 3.0, 2.0}, Vector3d::UnitX());
   scan.add({8.0, 3.0, 2.0}, Vector3d::UnitX(), 2.0, 3.0 * kMass);
   scan.add({11.5, 3.0, 2.0}, Vector3d::UnitX(), 2.0, 3.0 * kMass);
@@ -127,12 +127,12 @@ TEST_CASE("A bolt at the end of a row and an object of its own are no contacts o
 }
 
 TEST_CASE("One long rod is no row, and where noise makes gaps in it nothing of it is told for sure", "[heavy]") {
-  Scan scan;
+  RowScan scan;
   scan.roughness = 0.15;
   const Vector3d axis = Vector3d(1.0, 0.3, 0.2).normalized();
   scan.add({0.0, 4.0, 3.0}, axis, 40.0, 20.0 * kMass);
   CHECK(search(scan.ct).rows.empty());
-  Scan rough;
+  RowScan rough;
   rough.add({0.0, 4.0, 3.0}, axis, 40.0, 20.0 * kMass);
   for (const auto& row : search(rough.ct).rows)
     for (const auto& o : row.objects) CHECK_FALSE(o.firm);
@@ -142,7 +142,7 @@ TEST_CASE("Objects that lie anywhere make no row") {
   // Thirty in 90 x 90 x 80 mm: chance puts four of them in a line at a pitch now and then, within 0.3 mm rarely.
   int rows = 0;
   for (unsigned seed = 1; seed <= 4; ++seed) {
-    Scan scan;
+    RowScan scan;
     scan.random.seed(seed);
     for (int n = 0; n < 30; ++n) {
       const Vector3d at(70.0 * uniform(scan.random) - 35.0, 70.0 * uniform(scan.random) - 35.0, 80.0 * uniform(scan.random) - 40.0);

@@ -40,7 +40,7 @@ std::vector<Point<CtFrame>> around(const SourceModel& source) {
   return out;
 }
 
-std::vector<DoseSeed<CtFrame>> one_seed(bool with_axis) {
+std::vector<DoseSeed<CtFrame>> seed_of_kernel(bool with_axis) {
   DoseSeed<CtFrame> s{{{0.0, 0.0, 0.0}}, std::nullopt, AirKermaU{1.0}};
   if (with_axis) s.axis = Axis<CtFrame>{Eigen::Vector3d::UnitZ()};
   return {s};
@@ -61,7 +61,7 @@ struct Cloud {
   std::vector<Point<CtFrame>> points;
 };
 
-Cloud cloud() {
+Cloud cloud_around() {
   Cloud c;
   for (int n = 0; n < 7; ++n) {
     DoseSeed<CtFrame> s{{{100.0 + 5.0 * n, -40.0 + 2.0 * (n % 3), 300.0 - 3.0 * n}}, std::nullopt, AirKermaU{0.5 + 0.1 * n}};
@@ -84,9 +84,9 @@ TEST_CASE("fast kernel: within 0.1 % of the reference beyond the capsule, for ev
       fast.fast = fast_table(source, rules);
       const auto points = around(source);
       INFO(id << (rules == InterpolationRules::s1 ? " s1" : " linear"));
-      const auto averaged = dose_at(points, one_seed(false), source, exact);
-      auto by_table = dose_at(points, one_seed(true), source, fast), by_paper = dose_at(points, one_seed(true), source, exact);
-      CHECK(worst_deviation(dose_at(points, one_seed(false), source, fast), averaged) < kClaim);
+      const auto averaged = dose_at(points, seed_of_kernel(false), source, exact);
+      auto by_table = dose_at(points, seed_of_kernel(true), source, fast), by_paper = dose_at(points, seed_of_kernel(true), source, exact);
+      CHECK(worst_deviation(dose_at(points, seed_of_kernel(false), source, fast), averaged) < kClaim);
       // The linear rules carry F of some sources down to zero near the axis: percents of nothing are not judged.
       for (std::size_t n = 0; n < points.size(); ++n)
         if (by_paper[n] < 0.3F * averaged[n]) by_table[n] = by_paper[n] = 1.0F;
@@ -103,7 +103,7 @@ TEST_CASE("fast kernel: the reference it is held to is tg43 itself") {
   for (const double r_mm : {2.6, 5.0, 10.0, 33.0, 80.0})
     for (const double theta : {0.0, 4.0, 11.0, 45.0, 77.0, 90.0}) {
       const double t = theta * analytic::kPi / 180.0;
-      const float d = dose_at<CtFrame>({{{r_mm * std::sin(t), 0.0, r_mm * std::cos(t)}}}, one_seed(true), source, fast).front();
+      const float d = dose_at<CtFrame>({{{r_mm * std::sin(t), 0.0, r_mm * std::cos(t)}}}, seed_of_kernel(true), source, fast).front();
       CHECK(std::abs(static_cast<double>(d) / (gy_per_rate * dose_rate_2d(source, to_cm(Mm{r_mm}), theta)) - 1.0) < kClaim);
     }
 }
@@ -115,12 +115,12 @@ TEST_CASE("fast kernel: inside the capsule the rule of the reference, never NaN 
   std::vector<Point<CtFrame>> inside;
   for (int i = 0; i <= 20; ++i)
     for (int j = 0; j <= 20; ++j) inside.push_back({{0.02 * i, 0.0, 2.25 * j / 20.0}});
-  CHECK(worst_deviation(dose_at(inside, one_seed(true), source, fast), dose_at(inside, one_seed(true), source)) < kClaim);
-  CHECK(worst_deviation(dose_at(inside, one_seed(false), source, fast), dose_at(inside, one_seed(false), source)) < kClaim);
+  CHECK(worst_deviation(dose_at(inside, seed_of_kernel(true), source, fast), dose_at(inside, seed_of_kernel(true), source)) < kClaim);
+  CHECK(worst_deviation(dose_at(inside, seed_of_kernel(false), source, fast), dose_at(inside, seed_of_kernel(false), source)) < kClaim);
 }
 
 TEST_CASE("fast kernel: several seeds far from the origin, one without axis, dose to date, formalism and cut-off") {
-  const Cloud c = cloud();
+  const Cloud c = cloud_around();
   const SourceModel source = analytic::shipped();
   const auto both = [&](DoseOptions o) {
     const auto exact = dose_at(c.points, c.seeds, source, o);
@@ -146,13 +146,13 @@ TEST_CASE("fast kernel: several seeds far from the origin, one without axis, dos
   // The kernel's own reach: beyond 200 mm nothing, within it something.
   o = {};
   o.fast = fast_table(source, o.rules);
-  const auto far = dose_at<CtFrame>({{{0.0, 199.0, 0.0}}, {{0.0, 201.0, 0.0}}}, one_seed(true), source, o);
+  const auto far = dose_at<CtFrame>({{{0.0, 199.0, 0.0}}, {{0.0, 201.0, 0.0}}}, seed_of_kernel(true), source, o);
   CHECK(far[0] > 0.0F);
   CHECK(far[1] == 0.0F);
 }
 
 TEST_CASE("fast kernel: bit-identical for any number of threads and any company of points") {
-  const Cloud c = cloud();
+  const Cloud c = cloud_around();
   const SourceModel source = analytic::shipped();
   DoseOptions o;
   o.fast = fast_table(source, o.rules);
@@ -166,7 +166,7 @@ TEST_CASE("fast kernel: bit-identical for any number of threads and any company 
 }
 
 TEST_CASE("fast kernel: every instruction set of this machine gives the same at printed precision") {
-  const Cloud c = cloud();
+  const Cloud c = cloud_around();
   const SourceModel source = analytic::shipped();
   DoseOptions o;
   o.fast = fast_table(source, o.rules);

@@ -32,7 +32,7 @@ std::string edited(const std::string& from, const std::string& to) {
   return text.replace(at, from.size(), to);
 }
 
-void refused(const std::string& text, const std::string& quoted) {
+void refused_source(const std::string& text, const std::string& quoted) {
   const auto s = parse_source(text, "site.json");
   INFO(quoted);
   REQUIRE_FALSE(s.ok());
@@ -88,10 +88,10 @@ TEST_CASE("a surrogate takes constant and tables whole from the model it names, 
   // A published constant alone is no dataset: it must not be mixed with the surrogate's tables.
   std::string mixed = file_text("gms-bt-125-1");
   mixed.replace(mixed.find("\"isotope\""), 9, "\"dose_rate_constant\": 0.959, \"isotope\"");
-  refused(mixed, "dose_rate_constant");
+  refused_source(mixed, "dose_rate_constant");
   std::string nowhere = file_text("gms-bt-125-1");
   nowhere.replace(nowhere.find("\"amersham-6711\""), 15, "\"nobody-1\"");
-  refused(nowhere, "nobody-1");
+  refused_source(nowhere, "nobody-1");
 }
 
 TEST_CASE("models named in free text: the longer name wins, short numbers need their maker") {
@@ -144,21 +144,21 @@ TEST_CASE("phi_an is computed from F where a file gives none") {
 
 TEST_CASE("a source file that breaks a rule is refused with the value quoted") {
   REQUIRE(parse_source(file_text("amersham-6711"), "site.json").ok());
-  refused(edited("0.15, 0.25", "0.25, 0.15"), "not ascending");
-  refused(edited("\"g_L\":  [1.055", "\"g_L\":  [-1.055"), "-1.055");
-  refused(edited("1.042, 1.0, 0.908", "1.042, 1.01, 0.908"), "1.01");
-  refused(edited("[1.0, 1.0, 1.0, 1.0, 1.0, 1.0]", "[1.0, 1.0, 0.9, 1.0, 1.0, 1.0]"), "0.9");
-  refused(edited("[0.4, 0.429, 0.497, 0.535, 0.561, 0.587]", "[0.4, 0.429]"), "5 degrees");
-  refused(edited("\"theta_deg\": 90.0", "\"theta_deg\": 85.0"), "0 to 90");
-  refused(edited("\"dose_rate_constant\": 0.965", "\"dose_rate_constant\": 96.5"), "96.5");
-  refused(edited("\"half_life_days\": 59.4", "\"half_life_days\": \"59.4\""), "59.4");
-  refused(edited("\"active_length_mm\": 3.0", "\"active_length_mm\": 4.6"), "4.6 mm");
-  refused(edited("\"status\": \"consensus_confirmed\"", "\"status\": \"fine\""), "fine");
-  refused(edited("\"dataset\"", "\"datasett\""), "dataset");
-  refused(edited("\"isotope\": \"I-125\",", "\"isotope\": \"I-125\", \"surprise\": 1,"), "surprise");
-  refused(edited("seedaudit-source-1", "seedaudit-source-9"), "seedaudit-source-9");
-  refused(edited("\"valid_range_cm\": [0.1, 10.0]", "\"valid_range_cm\": [0.1, 20.0]"), "valid_range_cm");
-  refused(edited("0.109, 0.0803", "0.109, 0.2"), "do not fall");
+  refused_source(edited("0.15, 0.25", "0.25, 0.15"), "not ascending");
+  refused_source(edited("\"g_L\":  [1.055", "\"g_L\":  [-1.055"), "-1.055");
+  refused_source(edited("1.042, 1.0, 0.908", "1.042, 1.01, 0.908"), "1.01");
+  refused_source(edited("[1.0, 1.0, 1.0, 1.0, 1.0, 1.0]", "[1.0, 1.0, 0.9, 1.0, 1.0, 1.0]"), "0.9");
+  refused_source(edited("[0.4, 0.429, 0.497, 0.535, 0.561, 0.587]", "[0.4, 0.429]"), "5 degrees");
+  refused_source(edited("\"theta_deg\": 90.0", "\"theta_deg\": 85.0"), "0 to 90");
+  refused_source(edited("\"dose_rate_constant\": 0.965", "\"dose_rate_constant\": 96.5"), "96.5");
+  refused_source(edited("\"half_life_days\": 59.4", "\"half_life_days\": \"59.4\""), "59.4");
+  refused_source(edited("\"active_length_mm\": 3.0", "\"active_length_mm\": 4.6"), "4.6 mm");
+  refused_source(edited("\"status\": \"consensus_confirmed\"", "\"status\": \"fine\""), "fine");
+  refused_source(edited("\"dataset\"", "\"datasett\""), "dataset");
+  refused_source(edited("\"isotope\": \"I-125\",", "\"isotope\": \"I-125\", \"surprise\": 1,"), "surprise");
+  refused_source(edited("seedaudit-source-1", "seedaudit-source-9"), "seedaudit-source-9");
+  refused_source(edited("\"valid_range_cm\": [0.1, 10.0]", "\"valid_range_cm\": [0.1, 20.0]"), "valid_range_cm");
+  refused_source(edited("0.109, 0.0803", "0.109, 0.2"), "do not fall");
 }
 
 TEST_CASE("text that is no JSON, or gives a key twice, is refused as such") {

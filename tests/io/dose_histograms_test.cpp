@@ -21,7 +21,7 @@ HistogramSpec cumulative_percent() {
   return h;
 }
 
-Result<DoseHistograms> read(const std::vector<HistogramSpec>& histograms, const std::string& normalization_gy = "") {
+Result<DoseHistograms> read_histograms(const std::vector<HistogramSpec>& histograms, const std::string& normalization_gy = "") {
   const TemporaryFolder folder;
   DoseSpec spec;
   spec.histograms = histograms;
@@ -46,25 +46,25 @@ void check_figures(const Result<DoseHistograms>& read_back) {
 
 TEST_CASE("a histogram says the same in every form that the standard allows") {
   HistogramSpec h = cumulative_percent();
-  SECTION("cumulative, Gy, percent") { check_figures(read({h})); }
+  SECTION("cumulative, Gy, percent") { check_figures(read_histograms({h})); }
   SECTION("the volume at dose 0 first, in a bin without width") {
     h.data = "0\\100\\20\\100\\20\\100\\20\\100\\20\\100\\20\\80\\20\\60\\20\\40\\20\\20\\20\\0";
-    check_figures(read({h}));
+    check_figures(read_histograms({h}));
   }
   SECTION("cGy") {
     h.dose_units = "CGY";
     h.scaling = "100";
-    check_figures(read({h}));
+    check_figures(read_histograms({h}));
   }
   SECTION("pitfall 6: DVH Dose Scaling belongs to doses, not volumes") {
     h.scaling = "0.5";
     h.data = "40\\100\\40\\100\\40\\100\\40\\100\\40\\100\\40\\80\\40\\60\\40\\40\\40\\20\\40\\0";
-    check_figures(read({h}));
+    check_figures(read_histograms({h}));
   }
   SECTION("cc") {
     h.volume_units = "CM3";
     h.data = "20\\12.5\\20\\12.5\\20\\12.5\\20\\12.5\\20\\12.5\\20\\10\\20\\7.5\\20\\5\\20\\2.5\\20\\0";
-    const auto r = read({h});
+    const auto r = read_histograms({h});
     check_figures(r);
     CHECK(*r->histograms[0].statement().volume_cc == Approx(12.5));
     CHECK(r->histograms[0].dose_at_volume_cc(10.0)->value == Approx(100.0));
@@ -72,20 +72,20 @@ TEST_CASE("a histogram says the same in every form that the standard allows") {
   SECTION("differential, percent") {
     h.type = "DIFFERENTIAL";
     h.data = "20\\0\\20\\0\\20\\0\\20\\0\\20\\20\\20\\20\\20\\20\\20\\20\\20\\20";
-    check_figures(read({h}));
+    check_figures(read_histograms({h}));
   }
   SECTION("differential, cc, bins of unequal width") {
     h.type = "DIFFERENTIAL";
     h.volume_units = "CM3";
     h.data = "80\\0\\20\\2.5\\40\\5\\40\\5";
-    const auto r = read({h});
+    const auto r = read_histograms({h});
     check_figures(r);
     CHECK(*r->histograms[0].statement().volume_cc == Approx(12.5));
   }
   SECTION("relative in percent of the normalization") {
     h.dose_units = "RELATIVE";
     h.data = "100\\100\\50\\50";  // 100 % = 80 Gy
-    const auto r = read({h}, "80");
+    const auto r = read_histograms({h}, "80");
     REQUIRE(r);
     REQUIRE(r->histograms.size() == 1);
     CHECK(*r->histograms[0].volume_pct_at(Gy{80.0}) == Approx(50.0));
@@ -93,7 +93,7 @@ TEST_CASE("a histogram says the same in every form that the standard allows") {
   SECTION("relative as a fraction of it") {
     h.dose_units = "RELATIVE";
     h.data = "0.25\\100\\0.25\\100\\0.25\\100\\0.25\\100\\0.25\\100\\0.25\\80\\0.25\\60\\0.25\\40\\0.25\\20\\0.25\\0";
-    check_figures(read({h}, "80"));
+    check_figures(read_histograms({h}, "80"));
   }
 }
 
@@ -104,7 +104,7 @@ TEST_CASE("minimum, maximum and mean are kept in Gy, whatever DVH Dose Scaling i
   h.minimum = "7900";
   h.maximum = "17900";
   h.mean = "13100";
-  const auto r = read({h});
+  const auto r = read_histograms({h});
   REQUIRE(r);
   REQUIRE(r->histograms.size() == 1);
   const auto& s = r->histograms[0].statement();
@@ -117,14 +117,14 @@ TEST_CASE("minimum, maximum and mean are kept in Gy, whatever DVH Dose Scaling i
 TEST_CASE("a histogram that ends before its structure does is cut, not zero") {
   HistogramSpec h = cumulative_percent();
   h.data = "100\\100\\20\\80\\20\\60";
-  const auto r = read({h});
+  const auto r = read_histograms({h});
   REQUIRE(r);
   REQUIRE(r->histograms.size() == 1);
   CHECK(r->histograms[0].dose_at_volume_pct(90.0)->value == Approx(50.0));
   CHECK_FALSE(r->histograms[0].volume_pct_at(Gy{150.0}));
   h.type = "DIFFERENTIAL";
   h.data = "100\\20\\20\\20";  // 60 % of the structure above
-  const auto d = read({h});
+  const auto d = read_histograms({h});
   REQUIRE(d);
   REQUIRE(d->histograms.size() == 1);
   CHECK(*d->histograms[0].volume_pct_at(Gy{100.0}) == Approx(80.0));
@@ -154,7 +154,7 @@ TEST_CASE("what cannot be read soundly is left out by name, the others stay") {
     CAPTURE(n);
     HistogramSpec other = good;
     other.rois = {7};
-    const auto r = read({bad[n], other});
+    const auto r = read_histograms({bad[n], other});
     REQUIRE(r);
     REQUIRE(r->histograms.size() == 1);
     CHECK(r->histograms[0].statement().roi_number == 7);
@@ -165,15 +165,15 @@ TEST_CASE("what cannot be read soundly is left out by name, the others stay") {
   cut.volume_units = "CM3";
   cut.data = "80\\0\\20\\2.5\\40\\5\\40\\5";
   cut.maximum = "900";  // the volume above 180 Gy is not in the file
-  CHECK(read({cut})->histograms.empty());
-  const auto twice = read({good, good});
+  CHECK(read_histograms({cut})->histograms.empty());
+  const auto twice = read_histograms({good, good});
   REQUIRE(twice);
   CHECK(twice->histograms.size() == 1);
   CHECK(has_warning(twice->warnings, "DVH_PASSED_OVER"));
 }
 
 TEST_CASE("a dose without histograms has none, and another object is refused") {
-  const auto none = read({});
+  const auto none = read_histograms({});
   REQUIRE(none);
   CHECK(none->histograms.empty());
   CHECK(none->warnings.empty());

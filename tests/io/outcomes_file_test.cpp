@@ -5,8 +5,10 @@
 #include <catch2/catch.hpp>
 
 #include "core/pseudonym.h"
+#include "tests/support/says.h"
 
 using namespace seedaudit;
+using seedaudit::test::says;
 
 namespace {
 
@@ -17,8 +19,6 @@ Error refused(const std::string& text) {
   CHECK(table.error().code == ErrorCode::bad_csv);
   return table.error();
 }
-
-bool says(const std::string& text, const std::string& word) { return text.find(word) != std::string::npos; }
 
 }  // namespace
 

@@ -24,7 +24,7 @@ std::string with(std::string text, const std::string& from, const std::string& t
   return text.replace(text.find(from), from.size(), to);
 }
 
-void put(const std::filesystem::path& file, const std::string& text) {
+void put_file(const std::filesystem::path& file, const std::string& text) {
   std::filesystem::create_directories(file.parent_path());
   std::ofstream(file) << text;
 }
@@ -114,11 +114,11 @@ TEST_CASE("reports that are none are refused, naming the key") {
 
 TEST_CASE("a folder of audits: every report once, what is left out is named") {
   const TemporaryFolder folder;
-  put(folder / "cases" / "a" / "report.json", kReport);
-  put(folder / "cases" / "b" / "report.json", with(kReport, "\"c1\"", "\"c2\""));
-  put(folder / "cases" / "again" / "report.json", kReport);
-  put(folder / "cases" / "broken" / "report.json", "{");
-  put(folder / "cases" / "b" / "seeds.json", "{");
+  put_file(folder / "cases" / "a" / "report.json", kReport);
+  put_file(folder / "cases" / "b" / "report.json", with(kReport, "\"c1\"", "\"c2\""));
+  put_file(folder / "cases" / "again" / "report.json", kReport);
+  put_file(folder / "cases" / "broken" / "report.json", "{");
+  put_file(folder / "cases" / "b" / "seeds.json", "{");
   const auto r = read_cohort_folder(folder.path());
   REQUIRE(r);
   CHECK(r->records.size() == 2);
@@ -132,6 +132,6 @@ TEST_CASE("no folder, a file, a folder without reports") {
   const TemporaryFolder folder;
   CHECK(read_cohort_folder(folder / "absent").error().code == ErrorCode::path_not_found);
   CHECK(read_cohort_folder(folder.path()).error().code == ErrorCode::empty_folder);
-  put(folder / "file", "x");
+  put_file(folder / "file", "x");
   CHECK(read_cohort_folder(folder / "file").error().code == ErrorCode::unreadable_file);
 }

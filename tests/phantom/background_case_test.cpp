@@ -23,7 +23,7 @@ namespace {
 const Vector3d kOrgan(-18, 10, 240);
 
 /// A body of fat with an organ of 55 HU and a lung above it; rows run towards the front, as in files from some programs.
-CtVolume body() {
+CtVolume background_body() {
   CtVolume v;
   Eigen::Matrix3d axes;
   axes << -1, 0, 0, 0, -1, 0, 0, 0, 1;
@@ -56,7 +56,7 @@ Scenario small() {
 }  // namespace
 
 TEST_CASE("a CT tells of its tissue: HU between voxels, the largest organ, lung and fat") {
-  const CtVolume ct = body();
+  const CtVolume ct = background_body();
   CHECK(std::abs(hu_at(ct, kOrgan) - 55.0) < 1e-9);
   CHECK(hu_at(ct, {500, 0, 250}) == -1000.0);
   // Half way from a voxel to the next.
@@ -87,7 +87,7 @@ TEST_CASE("an implant in a background agrees with its truth, and is written and 
   scenario.distractors.clips = 1;
   scenario.distractors.calcifications = 1;
   scenario.postop_contours = true;
-  const CtVolume ground = body();
+  const CtVolume ground = background_body();
   const auto made = simulate_in_background(ground, scenario, {}, 4);
   REQUIRE(made);
   const PhantomCase& c = *made;
@@ -130,7 +130,7 @@ TEST_CASE("an implant in a background agrees with its truth, and is written and 
 }
 
 TEST_CASE("in a background: no seeds leave it as it is, a target is where it is given, threads do not matter", "[heavy]") {
-  const CtVolume ground = body();
+  const CtVolume ground = background_body();
   Scenario s = small();
   s.implant.no_seeds = true;
   const auto none = simulate_in_background(ground, s, {}, 4);
@@ -160,7 +160,7 @@ TEST_CASE("in a background: no seeds leave it as it is, a target is where it is 
 }
 
 TEST_CASE("what a background cannot have is refused, and the message says what") {
-  const CtVolume ground = body();
+  const CtVolume ground = background_body();
   const auto refused = [](const CtVolume& ct, const Scenario& s, const BackgroundOptions& o, ErrorCode code, const char* part) {
     const auto r = simulate_in_background(ct, s, o, 1);
     REQUIRE(!r);

@@ -13,7 +13,7 @@ using namespace seedaudit;
 
 namespace {
 
-double gap(const PlacedSeed& a, const PlacedSeed& b) { return surface_gap_mm({}, a.center, a.axis, b.center, b.axis); }
+double surface_gap(const PlacedSeed& a, const PlacedSeed& b) { return surface_gap_mm({}, a.center, a.axis, b.center, b.axis); }
 
 }  // namespace
 
@@ -49,7 +49,7 @@ TEST_CASE("random implants hold what was asked: number, box, clusters that touch
       for (std::size_t j = 0; j < seeds.size(); ++j) {
         if (i == j) continue;
         double& least = cluster_of[i] >= 0 && cluster_of[i] == cluster_of[j] ? own : other;
-        least = std::min(least, gap(seeds[i], seeds[j]));
+        least = std::min(least, surface_gap(seeds[i], seeds[j]));
       }
       CHECK(other >= o.minimum_gap_mm);
       CHECK(own > 0.0);

@@ -12,7 +12,7 @@ using namespace seedaudit;
 
 namespace {
 
-bool near(double value, double expected) { return std::abs(value - expected) < 1e-9 * std::abs(expected); }
+bool same_figure(double value, double expected) { return std::abs(value - expected) < 1e-9 * std::abs(expected); }
 
 std::vector<ChartEvent> events(const std::vector<std::pair<int, int>>& k_of_n) {
   std::vector<ChartEvent> out;
@@ -52,7 +52,7 @@ TEST_CASE("p chart: exact limits, a signal, and periods of few implants that are
   const PChart c = p_chart(list);
   REQUIRE(c.why_not.empty());
   CHECK(c.undated == 1);
-  CHECK(near(c.center, 21.0 / 60.0));
+  CHECK(same_figure(c.center, 21.0 / 60.0));
   REQUIRE(c.points.size() == 6);
   // qbinom(pnorm(3), c(10, 12, 11, 4, 14, 9), 21/60); below, all are 0
   const int upper[] = {8, 9, 9, 4, 10, 8};
@@ -84,8 +84,8 @@ TEST_CASE("EWMA of period means with unequal numbers against R") {
   const EwmaChart c = ewma_chart(values, 0.2, 2.0);
   REQUIRE(c.why_not.empty());
   CHECK(c.undated == 1);
-  CHECK(near(c.center, 95.4375));
-  CHECK(near(c.sd, 2.5120919689784569));
+  CHECK(same_figure(c.center, 95.4375));
+  CHECK(same_figure(c.sd, 2.5120919689784569));
   const double expected[5][3] = {{96.400000000000006, 94.935081606204307, 95.939918393795693},
                                  {96.853333333333339, 94.73172583518722, 96.14327416481278},
                                  {97.482666666666674, 94.284897744407914, 96.590102255592086},
@@ -94,9 +94,9 @@ TEST_CASE("EWMA of period means with unequal numbers against R") {
   REQUIRE(c.points.size() == 5);
   for (std::size_t i = 0; i < 5; ++i) {
     INFO(i);
-    CHECK(near(c.points[i].ewma, expected[i][0]));
-    CHECK(near(c.points[i].low, expected[i][1]));
-    CHECK(near(c.points[i].high, expected[i][2]));
+    CHECK(same_figure(c.points[i].ewma, expected[i][0]));
+    CHECK(same_figure(c.points[i].low, expected[i][1]));
+    CHECK(same_figure(c.points[i].high, expected[i][2]));
     CHECK(c.points[i].signal == (i < 3 ? 1 : 0));
   }
   CHECK(ewma_chart(values, 1.0, 2.0).points[3].ewma == 92.0);  // the newest period alone

@@ -17,7 +17,7 @@ namespace {
 using Eigen::Vector3d;
 
 /// 24 seeds: six needles of four, 10 mm apart, seeds 7.5 mm apart, each strayed by a millimetre or two.
-Detection implant() {
+Detection followed_implant() {
   Detection d;
   std::uint32_t state = 7;
   const auto stray = [&] {
@@ -72,7 +72,7 @@ FollowUp follow(const Detection& first, const Detection& later, const std::vecto
 }  // namespace
 
 TEST_CASE("An implant that shrank and moved as a whole: every seed stayed, and the shrinkage is told", "[pipeline]") {
-  const Detection first = implant();
+  const Detection first = followed_implant();
   const auto ct = wide_ct();
   for (const double scale : {1.0, 0.94, 0.85}) {
     const FollowUp f = follow(first, later_of(first, scale), ct);
@@ -96,7 +96,7 @@ TEST_CASE("An implant that shrank and moved as a whole: every seed stayed, and t
 }
 
 TEST_CASE("Seeds that left alone are told from those that followed, also where some are lost and others appear", "[pipeline]") {
-  const Detection first = implant();
+  const Detection first = followed_implant();
   const auto ct = wide_ct();
   Detection later = later_of(first, 0.92);
   const auto of = [&](int id) -> DetectedSeed& {
@@ -133,7 +133,7 @@ TEST_CASE("Seeds that left alone are told from those that followed, also where s
 }
 
 TEST_CASE("What the first scan knew to be a clip is no seed of the later one", "[pipeline]") {
-  Detection first = implant();
+  Detection first = followed_implant();
   const auto ct = wide_ct();
   Detection later = later_of(first, 0.95);
   first.rejected.push_back({{{40.0, 10.0, 5.0}}, "clip", 10.0, 3000.0});
@@ -150,7 +150,7 @@ TEST_CASE("What the first scan knew to be a clip is no seed of the later one", "
 }
 
 TEST_CASE("What cannot be followed says so: no seeds, too few, or two different implants", "[pipeline]") {
-  const Detection first = implant();
+  const Detection first = followed_implant();
   const auto ct = wide_ct();
   CHECK(follow(first, {}, ct).outcome.kind == OutcomeKind::failed);
   CHECK(follow({}, first, ct).outcome.kind == OutcomeKind::failed);

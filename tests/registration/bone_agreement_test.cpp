@@ -9,10 +9,10 @@
 namespace seedaudit {
 namespace {
 
-constexpr double kSliceSigmaMm = 2.0;
-const Eigen::Vector3d kTarget(-62.0, -12.0, 0.0);
+constexpr double kAgreementSigmaMm = 2.0;
+const Eigen::Vector3d kAgreementTarget(-62.0, -12.0, 0.0);
 
-PreparedImage prepared(const testing::Scan& scan) { return prepare_image(testing::render<CtFrame>(scan), kSliceSigmaMm, {}); }
+PreparedImage prepared(const testing::Scan& scan) { return prepare_image(testing::render<CtFrame>(scan), kAgreementSigmaMm, {}); }
 
 const PreparedImage& first_scan() {
   static const PreparedImage image = prepared({});
@@ -30,7 +30,7 @@ TEST_CASE("Bones of one skeleton lie on each other, whatever pose, noise and tub
   for (auto& hu : volume.hu)
     if (hu > 120)
       hu = static_cast<std::int16_t>(hu + (hu - 120) / 4);  // bone a quarter brighter above soft tissue, as at 100 instead of 120 kV
-  const BoneAgreement b = compare_bones(first_scan(), prepare_image(volume, kSliceSigmaMm, {}), kTarget,
+  const BoneAgreement b = compare_bones(first_scan(), prepare_image(volume, kAgreementSigmaMm, {}), kAgreementTarget,
                                         again.scan_from_plan * Eigen::Translation3d(2.0, -1.0, 2.0));
   REQUIRE(b.compared);
   // A sixth of a 3 mm voxel, what interpolation of a surface leaves.
@@ -45,7 +45,7 @@ TEST_CASE("A skeleton 4 % larger is told as a distance between bones", "[registr
   other.anatomy.vertebra_mm *= 1.04;
   other.anatomy.width_mm *= 1.04;
   other.anatomy.depth_mm *= 1.04;
-  const BoneAgreement b = compare_bones(first_scan(), prepared(other), kTarget, Eigen::Isometry3d::Identity());
+  const BoneAgreement b = compare_bones(first_scan(), prepared(other), kAgreementTarget, Eigen::Isometry3d::Identity());
   REQUIRE(b.compared);
   // 4 % of the 90 mm from the middle of the trunk to its ribs, halved since the best pose balances what it can.
   CHECK(b.apart_mm > 0.55);
@@ -57,11 +57,11 @@ TEST_CASE("Bones are not compared where there are none to compare", "[registrati
   SECTION("another modality") {
     PreparedImage mr = first_scan();
     mr.base.is_ct = false;
-    CHECK_FALSE(compare_bones(first_scan(), mr, kTarget, Eigen::Isometry3d::Identity()).compared);
+    CHECK_FALSE(compare_bones(first_scan(), mr, kAgreementTarget, Eigen::Isometry3d::Identity()).compared);
   }
   SECTION("bodies that do not overlap") {
     const Eigen::Isometry3d away(Eigen::Translation3d(0.0, 0.0, 900.0));
-    CHECK_FALSE(compare_bones(first_scan(), first_scan(), kTarget, away).compared);
+    CHECK_FALSE(compare_bones(first_scan(), first_scan(), kAgreementTarget, away).compared);
   }
 }
 

@@ -11,8 +11,8 @@ namespace seedaudit {
 namespace {
 
 // Near the wall of the body, where the organs' movement fades: no rigid motion explains the neighbourhood.
-const Eigen::Vector3d kTarget(-80.0, -5.0, 0.0);
-constexpr double kRadius = 18.0;
+const Eigen::Vector3d kBreathingTarget(-80.0, -5.0, 0.0);
+constexpr double kBreathingRadius = 18.0;
 
 testing::Scan breathed() {
   testing::Scan post;
@@ -22,11 +22,11 @@ testing::Scan breathed() {
   return post;
 }
 
-PlanRegistration run(const testing::Scan& post, DeformableUse use) {
+PlanRegistration run_deformable(const testing::Scan& post, DeformableUse use) {
   RegistrationOptions options;
   options.deformable = use;
   static const PreopVolume pre = testing::render<PlanFrame>(testing::Scan{});
-  return register_preop_to_postop(pre, testing::render<CtFrame>(post), TargetRegion{{kTarget}, kRadius}, options);
+  return register_preop_to_postop(pre, testing::render<CtFrame>(post), TargetRegion{{kBreathingTarget}, kBreathingRadius}, options);
 }
 
 /// Mean distance between mapped and true places within 45 mm of the target and inside the moving organs' reach.
@@ -35,7 +35,7 @@ double error_around(const PlanRegistration& r, const testing::Scan& post) {
   for (double x = -30.0; x <= 45.0; x += 15.0)
     for (double y = -30.0; y <= 30.0; y += 15.0)
       for (double z = -30.0; z <= 30.0; z += 15.0) {
-        const Point<PlanFrame> p{kTarget + Eigen::Vector3d(x, y, z)};
+        const Point<PlanFrame> p{kBreathingTarget + Eigen::Vector3d(x, y, z)};
         sum += ((r.warp() * p).mm - testing::moved(post, p.mm)).norm();
         count += 1.0;
       }
@@ -46,7 +46,7 @@ double error_around(const PlanRegistration& r, const testing::Scan& post) {
 
 TEST_CASE("A deformation follows what no rigid motion explains, without folding", "[registration][heavy]") {
   const testing::Scan post = breathed();
-  const PlanRegistration rigid = run(post, DeformableUse::never), deformed = run(post, DeformableUse::always);
+  const PlanRegistration rigid = run_deformable(post, DeformableUse::never), deformed = run_deformable(post, DeformableUse::always);
   INFO(deformed.outcome.why);
   REQUIRE(deformed.outcome.usable());
   REQUIRE(deformed.deformation);
@@ -66,16 +66,16 @@ TEST_CASE("A deformation follows what no rigid motion explains, without folding"
 TEST_CASE("Where one rigid motion explains the neighbourhood, automatic leaves it at that", "[registration][heavy]") {
   testing::Scan post = breathed();
   post.organ_shift_mm = {0.0, 0.0, 0.0};
-  CHECK(run(post, DeformableUse::automatic).deformation == nullptr);
-  CHECK(run(breathed(), DeformableUse::automatic).deformation != nullptr);
+  CHECK(run_deformable(post, DeformableUse::automatic).deformation == nullptr);
+  CHECK(run_deformable(breathed(), DeformableUse::automatic).deformation != nullptr);
 }
 
 TEST_CASE("A deformation is bit-identical for any number of threads", "[registration][heavy]") {
   const testing::Scan post = breathed();
   set_thread_count(1);
-  const PlanRegistration one = run(post, DeformableUse::always);
+  const PlanRegistration one = run_deformable(post, DeformableUse::always);
   set_thread_count(3);
-  const PlanRegistration three = run(post, DeformableUse::always);
+  const PlanRegistration three = run_deformable(post, DeformableUse::always);
   set_thread_count(0);
   REQUIRE(one.deformation);
   REQUIRE(three.deformation);

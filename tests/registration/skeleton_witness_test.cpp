@@ -12,8 +12,8 @@
 namespace seedaudit {
 namespace {
 
-constexpr double kSliceSigmaMm = 2.0;
-const Eigen::Vector3d kTarget(-62.0, -12.0, 0.0);
+constexpr double kWitnessSigmaMm = 2.0;
+const Eigen::Vector3d kWitnessTarget(-62.0, -12.0, 0.0);
 
 /// Bone and fat dark, organs bright; or nothing but noise in the same body.
 PreparedImage mr_of_first_patient(bool anatomy_seen) {
@@ -24,11 +24,11 @@ PreparedImage mr_of_first_patient(bool anatomy_seen) {
     const double seen = anatomy_seen ? 400 - std::abs(hu - 40) : 300.0 + 60.0 * testing::noise_at(9, o);
     mr.hu[o] = static_cast<std::int16_t>(hu > -500 ? seen : 0.0);
   }
-  return prepare_image(mr, kSliceSigmaMm, {});
+  return prepare_image(mr, kWitnessSigmaMm, {});
 }
 
 SkeletonWitness ask(const testing::Scan& ct, bool anatomy_seen = true) {
-  return ask_skeleton(prepare_image(testing::render<CtFrame>(ct), kSliceSigmaMm, {}), mr_of_first_patient(anatomy_seen), kTarget,
+  return ask_skeleton(prepare_image(testing::render<CtFrame>(ct), kWitnessSigmaMm, {}), mr_of_first_patient(anatomy_seen), kWitnessTarget,
                       Eigen::Isometry3d(Eigen::Translation3d(1.5, -1.0, 2.0)), {});
 }
 
@@ -41,7 +41,7 @@ TEST_CASE("Pieces of one skeleton land where the whole puts them, in CT and MR",
   CHECK(w.pieces >= 4);
   // A quarter of a 4 mm slice: far below the 4 mm that the pieces were displaced by.
   CHECK(w.apart_mm < 1.0);
-  CHECK((w.other_from_ct * kTarget - kTarget).norm() < 1.0);
+  CHECK((w.other_from_ct * kWitnessTarget - kWitnessTarget).norm() < 1.0);
 }
 
 TEST_CASE("Pieces of another skeleton, or of none that is seen, do not", "[registration][heavy]") {

@@ -7,9 +7,11 @@
 #include "report/cohort_json.h"
 #include "report/cohort_page.h"
 #include "report/cohort_sections.h"
+#include "tests/support/says.h"
 #include "tests/support/schema_check.h"
 
 using namespace seedaudit;
+using seedaudit::test::says;
 
 namespace {
 
@@ -38,8 +40,6 @@ CohortSummary cohort() {
   c.by_time = {t};
   return c;
 }
-
-bool says(const std::string& text, const std::string& word) { return text.find(word) != std::string::npos; }
 
 }  // namespace
 

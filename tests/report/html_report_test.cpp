@@ -26,7 +26,7 @@ CtVolume small_scan() {
 bool holds(const std::string& text, std::string_view word) { return text.find(word) != std::string::npos; }
 
 /// The JSON of the script element with this id.
-nlohmann::json element(const std::string& html, const std::string& id) {
+nlohmann::json html_element(const std::string& html, const std::string& id) {
   const std::string open = "<script type=\"application/json\" id=\"" + id + "\">";
   const auto from = html.find(open);
   REQUIRE(from != std::string::npos);
@@ -44,16 +44,17 @@ TEST_CASE("html_report: the page holds report.json whole and names the patient o
   in.postop = &scan;
   const auto kept = html_report(in);
   REQUIRE(kept);
-  CHECK(element(*kept, "report") == nlohmann::json::parse(report_json(audit)));
-  CHECK(element(*kept, "images")["whole"]["size"] == std::vector<int>({14, 10, 12}));  // 39, 29 and 27.5 mm in steps of 3, 3 and 2.5 mm
+  CHECK(html_element(*kept, "report") == nlohmann::json::parse(report_json(audit)));
+  CHECK(html_element(*kept, "images")["whole"]["size"] ==
+        std::vector<int>({14, 10, 12}));  // 39, 29 and 27.5 mm in steps of 3, 3 and 2.5 mm
   // The program stands before the images, so that the first screen does not wait for them.
   CHECK(kept->find("id=\"images\"") > kept->rfind("<script>"));
-  CHECK(element(*kept, "page")["patient"]["id"] == kPatientId);
-  CHECK(element(*kept, "page")["patient"]["name"] == kPatientName);
+  CHECK(html_element(*kept, "page")["patient"]["id"] == kPatientId);
+  CHECK(html_element(*kept, "page")["patient"]["name"] == kPatientName);
   in.identity = PageIdentity::none;
   const auto none = html_report(in);
   REQUIRE(none);
-  CHECK(element(*none, "page")["patient"].is_null());
+  CHECK(html_element(*none, "page")["patient"].is_null());
   for (const char* word : {"Zhao", "Mingyuan", kPatientId, "\xE8\xB5\xB5"}) CHECK_FALSE(holds(*none, word));
 }
 
@@ -65,7 +66,7 @@ TEST_CASE("html_report: the band stands at the doses of its histogram, around it
   in.postop = &scan;
   const auto banded = html_report(in);
   REQUIRE(banded);
-  const auto dvh = element(*banded, "page")["dvh"];
+  const auto dvh = html_element(*banded, "page")["dvh"];
   const auto& first = dvh["structures"][0];
   REQUIRE(first["postop_low"].size() == dvh["dose_gy"].size());
   REQUIRE(first["postop_high"].size() == dvh["dose_gy"].size());
@@ -76,7 +77,7 @@ TEST_CASE("html_report: the band stands at the doses of its histogram, around it
   audit.dose->structures[0].dvh_band.reset();
   const auto bare = html_report(in);
   REQUIRE(bare);
-  CHECK(element(*bare, "page")["dvh"]["structures"][0]["postop_low"].is_null());
+  CHECK(html_element(*bare, "page")["dvh"]["structures"][0]["postop_low"].is_null());
 }
 
 TEST_CASE("html_report: text of the case cannot end the element it stands in") {
@@ -89,7 +90,7 @@ TEST_CASE("html_report: text of the case cannot end the element it stands in") {
   const auto page = html_report(in);
   REQUIRE(page);
   CHECK_FALSE(holds(*page, "<script>alert"));
-  CHECK(element(*page, "report")["flags"].back()["message"] == "</script><script>alert(1)</script>");
+  CHECK(html_element(*page, "report")["flags"].back()["message"] == "</script><script>alert(1)</script>");
 }
 
 TEST_CASE("html_report: the page asks for nothing from a network") {

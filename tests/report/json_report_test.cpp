@@ -14,18 +14,18 @@
 #include "tests/report/sample_audit.h"
 #include "tests/support/json_schema.h"
 #include "tests/support/paths.h"
+#include "tests/support/says.h"
 #include "tests/support/temporary_folder.h"
 
 using namespace seedaudit;
-using nlohmann::json;
+using Json = nlohmann::json;
+using seedaudit::test::says;
 
 namespace {
 
 void check_valid(const std::string& document, const std::string& pointer = "") {
   for (const auto& complaint : test::JsonSchema(std::string(report_schema())).complaints(document, pointer)) FAIL_CHECK(complaint);
 }
-
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 }  // namespace
 
@@ -34,7 +34,7 @@ TEST_CASE("a number is written whole however many decimals it is given") {
   w.begin_object();
   w.number("most", -999999999999999.5, 60);
   w.end_object();
-  CHECK(json::parse(w.take())["most"] == -999999999999999.5);
+  CHECK(Json::parse(w.take())["most"] == -999999999999999.5);
 }
 
 TEST_CASE("the embedded schema is the file in report/schema") {
@@ -42,13 +42,13 @@ TEST_CASE("the embedded schema is the file in report/schema") {
 }
 
 TEST_CASE("the schema closes every object: an unknown key anywhere is an error") {
-  const json schema = json::parse(report_schema());
+  const Json schema = Json::parse(report_schema());
   int open = 0;
-  const std::function<void(const json&)> walk = [&](const json& v) {
+  const std::function<void(const Json&)> walk = [&](const Json& v) {
     if (v.is_object()) {
       const auto type = v.find("type");
       const bool object = type != v.end() && (*type == "object" || (type->is_array() && type->dump().find("object") != std::string::npos));
-      if (object && v.value("additionalProperties", json(true)) != json(false)) ++open;
+      if (object && v.value("additionalProperties", Json(true)) != Json(false)) ++open;
     }
     if (v.is_structured())
       for (const auto& child : v) walk(child);
@@ -59,8 +59,8 @@ TEST_CASE("the schema closes every object: an unknown key anywhere is an error")
 
 TEST_CASE("the validator refuses what the schema does not allow") {
   const test::JsonSchema schema{std::string(report_schema())};
-  json report = json::parse(report_json(test::full_audit()));
-  json changed = report;
+  Json report = Json::parse(report_json(test::full_audit()));
+  Json changed = report;
   changed["postop"]["colour"] = 1;
   CHECK(!schema.complaints(changed.dump()).empty());
   changed = report;
@@ -77,14 +77,14 @@ TEST_CASE("the validator refuses what the schema does not allow") {
 TEST_CASE("a whole audit is written by the schema and the names of the contract") {
   const std::string text = report_json(test::full_audit());
   check_valid(text);
-  const json r = json::parse(text);
+  const Json r = Json::parse(text);
   CHECK(r["schema_version"] == "1.0");
   CHECK(r["status"] == "review");
   CHECK(r["postop"]["seed_count"] == 3);
-  CHECK(r["postop"]["count_interval"] == json::array({3, 4}));
+  CHECK(r["postop"]["count_interval"] == Json::array({3, 4}));
   CHECK(r["postop"]["planned_count"] == 4);
   CHECK(r["postop"]["implanted_count"].is_null());
-  const json& target = r["dose"]["structures"][0];
+  const Json& target = r["dose"]["structures"][0];
   CHECK(target["planning_system"]["d90_gy"] == 134.0);
   CHECK(target["planning_system_dvh"]["d90_gy"] == 133.5);
   CHECK(target["planning_system_dvh_difference"]["d90_gy"] == -1.5);
@@ -93,7 +93,7 @@ TEST_CASE("a whole audit is written by the schema and the names of the contract"
   CHECK(target["postop_with_earlier_implant"]["d90_gy"] == 124.5);
   CHECK(r["dose"]["earlier_implant"]["isotope"] == "Pd-103");
   CHECK(r["dose"]["earlier_implant"]["found_again"] == 11);
-  const json& advice = target["undercoverage"]["supplement"];
+  const Json& advice = target["undercoverage"]["supplement"];
   CHECK(advice["before_with_earlier_implant"]["v100_pct"] == 84.0);
   CHECK(advice["after_with_earlier_implant"]["v200_pct"] == 25.0);
   CHECK(advice["organs"][0]["d2cc_after_with_earlier_implant_gy"] == 32.0);
@@ -117,8 +117,8 @@ TEST_CASE("a whole audit is written by the schema and the names of the contract"
   CHECK(r["dose"]["half_life_days"] == 59.4);
   CHECK(r["dose"]["v_implant_cc"]["150"] == 10.25);
   CHECK(r["dose"]["structures"][0]["postop"]["d90_gy"] == 112.4);
-  CHECK(r["dose"]["structures"][0]["postop"]["d90_gy_interval"] == json::array({104, 121}));
-  CHECK(r["dose"]["structures"][0]["postop"]["dvh_interval"]["low_gy"] == json::array({250, 150, 60}));
+  CHECK(r["dose"]["structures"][0]["postop"]["d90_gy_interval"] == Json::array({104, 121}));
+  CHECK(r["dose"]["structures"][0]["postop"]["dvh_interval"]["low_gy"] == Json::array({250, 150, 60}));
   CHECK(r["dose"]["structures"][0]["delta"]["v100_pct_points"] == -11.25);
   CHECK(r["dose"]["structures"][0]["undercoverage"]["verdict"] == "amber");
   CHECK(r["undercoverage"]["cold_regions"].size() == 1);
@@ -129,14 +129,14 @@ TEST_CASE("a whole audit is written by the schema and the names of the contract"
 TEST_CASE("the case's own figures are those of the contours that its verdict rests on") {
   CaseAudit a = test::full_audit();
   REQUIRE(a.dose->structures[0].contour == ContourOrigin::mapped);
-  CHECK(json::parse(report_json(a))["undercoverage"]["probability_d90_below_limit"] == 0.12);
+  CHECK(Json::parse(report_json(a))["undercoverage"]["probability_d90_below_limit"] == 0.12);
   StructureAudit drawn = a.dose->structures[0];  // the same target, as it was drawn after the implant
   drawn.contour = ContourOrigin::postop;
   drawn.probability_d90_below_limit = 0.03;
   a.dose->structures.insert(a.dose->structures.begin(), drawn);
   const std::string text = report_json(a);
   check_valid(text);
-  const json r = json::parse(text);
+  const Json r = Json::parse(text);
   CHECK(r["undercoverage"]["probability_d90_below_limit"] == 0.03);
   CHECK(r["undercoverage"]["cold_regions"].size() == 1);
   CHECK(r["dose"]["structures"][1]["undercoverage"]["probability_d90_below_limit"] == 0.12);
@@ -145,7 +145,7 @@ TEST_CASE("the case's own figures are those of the contours that its verdict res
 TEST_CASE("a failed audit is written by the schema, with null where nothing was computed") {
   const std::string text = report_json(test::failed_audit());
   check_valid(text);
-  const json r = json::parse(text);
+  const Json r = Json::parse(text);
   CHECK(r["status"] == "failed");
   CHECK(r["postop"]["seed_count"] == 0);
   CHECK(r["registration"]["postop_from_preop"].is_null());
@@ -155,7 +155,7 @@ TEST_CASE("a failed audit is written by the schema, with null where nothing was 
 }
 
 TEST_CASE("an audit in which detection never ran shows no count, not zero") {
-  const json r = json::parse(report_json(CaseAudit{}));
+  const Json r = Json::parse(report_json(CaseAudit{}));
   check_valid(r.dump());
   CHECK(r["postop"]["seed_count"].is_null());
   CHECK(r["postop"]["count_interval"].is_null());
@@ -167,7 +167,7 @@ TEST_CASE("numbers that are not finite become null") {
   a.dose->structures[0].postop->d90_gy = std::numeric_limits<double>::infinity();
   const std::string text = report_json(a);
   check_valid(text);
-  const json r = json::parse(text);
+  const Json r = Json::parse(text);
   CHECK(r["postop"]["seeds"][0]["displacement_mm"].is_null());
   CHECK(r["dose"]["structures"][0]["postop"]["d90_gy"].is_null());
 }
@@ -183,9 +183,9 @@ TEST_CASE("decimals are fixed: noise below them does not change the text") {
 TEST_CASE("text that is no UTF-8 or carries control characters stays valid JSON") {
   CaseAudit a = test::full_audit();
   a.dose->structures[0].name = "GTV \xB8\xCE \x01 \"quoted\" \\";
-  const json r = json::parse(report_json(a), nullptr, false);
+  const Json r = Json::parse(report_json(a), nullptr, false);
   REQUIRE(!r.is_discarded());
-  CHECK(contains(r["dose"]["structures"][0]["name"].get<std::string>(), "\"quoted\""));
+  CHECK(says(r["dose"]["structures"][0]["name"].get<std::string>(), "\"quoted\""));
 }
 
 TEST_CASE("no output names the patient") {
@@ -193,7 +193,7 @@ TEST_CASE("no output names the patient") {
   for (const std::string& text : {report_json(a), seeds_csv(a), dvh_csv(a), log_text(a), text_summary(a)}) {
     for (const char* part : {"HN2291", "Zhao", "zhao", "Mingyuan", "mingyuan", "\xE8\xB5\xB5", "\xE6\x98\x8E\xE8\xBF\x9C", "/archive"}) {
       INFO(part << " in " << text.substr(0, 200));
-      CHECK(!contains(text, part));
+      CHECK(!says(text, part));
     }
   }
 }
@@ -207,32 +207,32 @@ TEST_CASE("seeds.json carries what detect found and neither source nor strength"
   volume.warnings.push_back({"HU_CLAMPED", "slice of HN2291-77"});
   const std::string text = seeds_json(a.detection, volume);
   check_valid(text, "/$defs/seeds_file");
-  const json r = json::parse(text);
+  const Json r = Json::parse(text);
   CHECK(r["frame_of_reference_uid"] == "1.2.3.4");
   CHECK(r["source_model"].is_null());
   CHECK(r["strength_u"].is_null());
   CHECK(r["seeds"].size() == 3);
-  CHECK(r["count_interval"] == json::array({3, 4}));
-  CHECK(!contains(text, "HN2291"));
+  CHECK(r["count_interval"] == Json::array({3, 4}));
+  CHECK(!says(text, "HN2291"));
 }
 
 TEST_CASE("Dice of structures drawn twice stands in the registration's quality, without a name of the patient") {
   CaseAudit a = test::full_audit();
-  CHECK(json::parse(report_json(a))["registration"]["qa"]["contour_dice"].empty());
+  CHECK(Json::parse(report_json(a))["registration"]["qa"]["contour_dice"].empty());
   a.registration.qa.contour_dice = {{"CTV", 0.91234}, {"liver of Zhao", 0.97}};
   const std::string text = report_json(a);
   check_valid(text);
-  const json d = json::parse(text)["registration"]["qa"]["contour_dice"];
+  const Json d = Json::parse(text)["registration"]["qa"]["contour_dice"];
   CHECK(d[0]["name"] == "CTV");
   CHECK(d[0]["dice"] == 0.9123);
-  CHECK_FALSE(contains(text, "Zhao"));
-  CHECK(contains(text_summary(a), "Dice of CTV 0.91"));
-  CHECK_FALSE(contains(text_summary(a), "Zhao"));
+  CHECK_FALSE(says(text, "Zhao"));
+  CHECK(says(text_summary(a), "Dice of CTV 0.91"));
+  CHECK_FALSE(says(text_summary(a), "Zhao"));
 }
 
 TEST_CASE("the follow-up stands in report and summary only where a later scan was given, and a failed one prints no figure") {
   CaseAudit a = test::full_audit();
-  CHECK_FALSE(json::parse(report_json(a)).contains("follow_up"));
+  CHECK_FALSE(Json::parse(report_json(a)).contains("follow_up"));
   a.follow_up.emplace();
   FollowUp& f = *a.follow_up;
   f.outcome = {OutcomeKind::ok, "18 seeds of Zhao move alike"};
@@ -252,24 +252,24 @@ TEST_CASE("the follow-up stands in report and summary only where a later scan wa
   f.only_later.push_back({{{7, 8, 9}}, "tissue"});
   const std::string text = report_json(a);
   check_valid(text);
-  const json j = json::parse(text)["follow_up"];
+  const Json j = Json::parse(text)["follow_up"];
   CHECK(j["later_date"] == "2025-05-21");
   CHECK(j["shrinkage_pct"] == 14.26);
   CHECK(j["seeds"][0]["status"] == "embolised");
-  CHECK(j["seeds"][0]["later_center_mm"] == json({4, 5, 6}));
+  CHECK(j["seeds"][0]["later_center_mm"] == Json({4, 5, 6}));
   CHECK(j["seeds"][1]["later_center_mm"].is_null());
   CHECK(j["only_later"].size() == 1);
-  CHECK_FALSE(contains(text, "Zhao"));
+  CHECK_FALSE(says(text, "Zhao"));
   const std::string summary = text_summary(a);
-  CHECK(contains(summary, "30 days later: 2 seeds, 1 embolised, 1 not_found, 1 only later"));
-  CHECK(contains(summary, "shrank by 14.3 %"));
-  CHECK_FALSE(contains(summary, "Zhao"));
+  CHECK(says(summary, "30 days later: 2 seeds, 1 embolised, 1 not_found, 1 only later"));
+  CHECK(says(summary, "shrank by 14.3 %"));
+  CHECK_FALSE(says(summary, "Zhao"));
 
   f = {};
   f.outcome = {OutcomeKind::failed, "no seed in the later scan"};
   check_valid(report_json(a));
-  CHECK(json::parse(report_json(a))["follow_up"]["later_from_postop"].is_null());
-  CHECK(contains(text_summary(a), "not followed: no seed in the later scan"));
+  CHECK(Json::parse(report_json(a))["follow_up"]["later_from_postop"].is_null());
+  CHECK(says(text_summary(a), "not followed: no seed in the later scan"));
 }
 
 TEST_CASE("a reviewed audit carries who, what and both results, by the schema and without the patient's name") {
@@ -292,13 +292,13 @@ TEST_CASE("a reviewed audit carries who, what and both results, by the schema an
   a.review = applied;
   const std::string text = report_json(a);
   check_valid(text);
-  const json r = json::parse(text);
+  const Json r = Json::parse(text);
   CHECK(r["review"]["actions"][0]["seed"] == 9);
-  CHECK(!contains(text, "Mingyuan"));
+  CHECK(!says(text, "Mingyuan"));
   CHECK(r["review"]["before"]["targets"][0]["d90_gy"] == 101.0);
   CHECK(r["review"]["before"]["targets"][0]["v100_pct"].is_null());
   CHECK(r["postop"]["seeds"][2]["origin"] == "added");
-  CHECK(contains(text_summary(a, {}), "A. Physicist"));
-  CHECK(!contains(log_text(a), "Mingyuan"));
-  CHECK(!json::parse(report_json(test::full_audit())).contains("review"));
+  CHECK(says(text_summary(a, {}), "A. Physicist"));
+  CHECK(!says(log_text(a), "Mingyuan"));
+  CHECK(!Json::parse(report_json(test::full_audit())).contains("review"));
 }

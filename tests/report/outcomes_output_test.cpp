@@ -10,9 +10,11 @@
 #include "report/outcomes_tables.h"
 #include "report/outcomes_words.h"
 #include "report/svg_drawing.h"
+#include "tests/support/says.h"
 #include "tests/support/schema_check.h"
 
 using namespace seedaudit;
+using seedaudit::test::says;
 
 namespace {
 
@@ -91,8 +93,6 @@ OutcomesSummary outcomes() {
   o.complications = {{"pain, local", {1, 1, 0, 1, 0, 0}, 0, {2, 3, 0.09, 0.99}, {1, 3, 0.008, 0.9}}};
   return o;
 }
-
-bool says(const std::string& text, const std::string& word) { return text.find(word) != std::string::npos; }
 
 }  // namespace
 

@@ -7,12 +7,12 @@
 #include <sstream>
 
 #include "tests/report/sample_audit.h"
+#include "tests/support/says.h"
 
 using namespace seedaudit;
+using seedaudit::test::says;
 
 namespace {
-
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 /// On one line, whatever the width at which it was wrapped.
 std::string unwrapped(const std::string& text) {
@@ -31,16 +31,16 @@ TEST_CASE("the summary says first whether the numbers may be used, then what the
   INFO(text);
   CHECK(text.find("REVIEW") < text.find("AMBER"));
   CHECK(text.find("AMBER") < text.find("planned 4"));
-  CHECK(contains(text, "found 3 (the image supports 3 to 4)"));
-  CHECK(contains(text, "not_found"));
-  CHECK(contains(text, "seed 3 migrated"));
-  CHECK(contains(text, "112.4"));
-  CHECK(contains(text, "-22.6"));
-  CHECK(contains(text, "SOURCE_ASSUMED"));
-  CHECK(contains(text, "TG-43"));
-  CHECK(contains(text, "Not a medical device"));
-  CHECK(contains(text, "out/report.json"));
-  CHECK(!contains(text, "\033["));
+  CHECK(says(text, "found 3 (the image supports 3 to 4)"));
+  CHECK(says(text, "not_found"));
+  CHECK(says(text, "seed 3 migrated"));
+  CHECK(says(text, "112.4"));
+  CHECK(says(text, "-22.6"));
+  CHECK(says(text, "SOURCE_ASSUMED"));
+  CHECK(says(text, "TG-43"));
+  CHECK(says(text, "Not a medical device"));
+  CHECK(says(text, "out/report.json"));
+  CHECK(!says(text, "\033["));
 }
 
 TEST_CASE("the summary counts the warnings that raised no flag, and gives the odds beside the interval") {
@@ -50,10 +50,10 @@ TEST_CASE("the summary counts the warnings that raised no flag, and gives the od
   audit.registration.warnings.clear();
   const std::string text = text_summary(audit, {});
   INFO(text);
-  CHECK(contains(text, "1 remark of lesser weight in log.txt"));
-  CHECK(contains(text, "probability of D90 below the limit 12 %"));
+  CHECK(says(text, "1 remark of lesser weight in log.txt"));
+  CHECK(says(text, "probability of D90 below the limit 12 %"));
   audit.warnings.clear();
-  CHECK_FALSE(contains(text_summary(audit, {}), "remark"));
+  CHECK_FALSE(says(text_summary(audit, {}), "remark"));
 }
 
 TEST_CASE("the summary fits a screen") {
@@ -71,11 +71,11 @@ TEST_CASE("the summary fits a screen") {
 TEST_CASE("a failed audit gives no figure and the reason in its place") {
   const std::string text = text_summary(test::failed_audit());
   INFO(text);
-  CHECK(contains(text, "FAILED"));
-  CHECK(contains(text, "NOT ASSESSED because no seeds were found"));
-  CHECK(contains(text, "not computed because"));
-  CHECK(contains(text, "the images share no anatomy"));
-  CHECK(!contains(text, "D90, Gy"));
+  CHECK(says(text, "FAILED"));
+  CHECK(says(text, "NOT ASSESSED because no seeds were found"));
+  CHECK(says(text, "not computed because"));
+  CHECK(says(text, "the images share no anatomy"));
+  CHECK(!says(text, "D90, Gy"));
 }
 
 TEST_CASE("a figure that was not computed is a dash, never zero") {
@@ -87,7 +87,7 @@ TEST_CASE("a figure that was not computed is a dash, never zero") {
   REQUIRE(row != std::string::npos);
   const std::string line = text.substr(row, text.find('\n', row) - row);
   CHECK(std::count(line.begin(), line.end(), '-') == 2);
-  CHECK(!contains(line, "0.0"));
+  CHECK(!says(line, "0.0"));
 }
 
 TEST_CASE("what is zero as printed has no sign") {
@@ -104,34 +104,34 @@ TEST_CASE("what is zero as printed has no sign") {
       INFO(line);
       CHECK(line.find('-') == std::string::npos);
       CHECK(line.find('+') == std::string::npos);
-      CHECK((contains(line, " 0.00") || contains(line, " 0.0")));
+      CHECK((says(line, " 0.00") || says(line, " 0.0")));
     }
   }
   s.volume_postop_cc = *s.volume_preop_cc - 0.006;
-  CHECK(contains(text_summary(audit), "-0.01"));
+  CHECK(says(text_summary(audit), "-0.01"));
 }
 
 TEST_CASE("what the planning system and an earlier implant say stands beside ours, by grid and by histogram, each with its difference") {
   CaseAudit audit = test::full_audit();
   const std::string text = unwrapped(text_summary(audit));
   INFO(text);
-  CHECK(contains(text, "planning system's dose grid: D90 134.0 Gy, V100 96.0 %; less the same plan computed here"));
-  CHECK(contains(text, "planning system's own DVH: D90 133.5 Gy, V100 95.5 %; less the same plan computed here"));
-  CHECK(contains(text, "earlier implant: 12 seeds of theragenics-200, 2.500 U on 2024-03-21, 11 found again and not counted as new"));
-  CHECK(contains(text, "with the earlier implant's dose: D90 124.5 Gy, V100 91.0 %"));
+  CHECK(says(text, "planning system's dose grid: D90 134.0 Gy, V100 96.0 %; less the same plan computed here"));
+  CHECK(says(text, "planning system's own DVH: D90 133.5 Gy, V100 95.5 %; less the same plan computed here"));
+  CHECK(says(text, "earlier implant: 12 seeds of theragenics-200, 2.500 U on 2024-03-21, 11 found again and not counted as new"));
+  CHECK(says(text, "with the earlier implant's dose: D90 124.5 Gy, V100 91.0 %"));
   audit.dose->structures[0].planning_system_dvh.reset();
-  CHECK_FALSE(contains(text_summary(audit), "own DVH"));
+  CHECK_FALSE(says(text_summary(audit), "own DVH"));
 }
 
 TEST_CASE("colours only when asked for") {
   TextSummaryOptions options;
   options.colour = true;
-  CHECK(contains(text_summary(test::full_audit(), options), "\033[1;33m"));
+  CHECK(says(text_summary(test::full_audit(), options), "\033[1;33m"));
 }
 
 TEST_CASE("the log holds everything the summary leaves out") {
   const std::string text = log_text(test::full_audit());
-  CHECK(contains(text, "DUPLICATE_SLICE_DROPPED"));
-  CHECK(contains(text, "tg43_rules = s1"));
-  CHECK(contains(text, "abc123"));
+  CHECK(says(text, "DUPLICATE_SLICE_DROPPED"));
+  CHECK(says(text, "tg43_rules = s1"));
+  CHECK(says(text, "abc123"));
 }
