@@ -4,6 +4,11 @@
 add_library(seedaudit_warnings INTERFACE)
 target_compile_options(seedaudit_warnings INTERFACE -Wall -Wextra -Wconversion -Wshadow -Werror)
 
+# Sources that are compiled as one are included files to the compiler, which warns of hidden types in those.
+if(CMAKE_UNITY_BUILD)
+  target_compile_options(seedaudit_warnings INTERFACE -Wno-subobject-linkage)
+endif()
+
 # With the sanitizers' checks between them, GCC 12 takes values passed through the standard containers for uninitialized (its manual
 # warns of that); the sanitizers themselves watch at run time there.
 if(SEEDAUDIT_SANITIZED)
@@ -37,11 +42,11 @@ function(seedaudit_layer name)
   endif()
   file(GLOB headers CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.h")
   add_library(${name} STATIC ${sources})
-  # Every header compiles alone: one with a .cpp is that file's first include (tests/architecture checks it); the others are compiled
-  # by all_verify_interface_header_sets.
+  # Every header compiles alone: one with a .cpp is that file's first include (tests/architecture checks it), which says so where each file
+  # is compiled for itself; the others are compiled by all_verify_interface_header_sets.
   foreach(header ${headers})
     string(REGEX REPLACE "\\.h$" ".cpp" source "${header}")
-    if(NOT source IN_LIST sources)
+    if(CMAKE_UNITY_BUILD OR NOT source IN_LIST sources)
       list(APPEND alone "${header}")
     endif()
   endforeach()
