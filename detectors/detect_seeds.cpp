@@ -93,14 +93,30 @@ std::string told_saturated(const ScanStatistics& scan) {
   return text.data();
 }
 
+/// What makes the whole scan doubtful is told first, whatever the count says, and stays when seeds are set aside later.
+void tell_doubt(const std::string& doubt, Detection& out) {
+  out.doubt = out.doubt.empty() ? doubt : doubt + "; " + out.doubt;
+  if (out.outcome.kind == OutcomeKind::ok)
+    out.outcome = {OutcomeKind::low_confidence, doubt};
+  else
+    out.outcome.why = doubt + "; " + out.outcome.why;
+}
+
 /// A seed is a difference of HU, but noise, bone and lipiodol are told by HU themselves: on a shifted scale bodies pass for bone.
 void tell_wrong_scale(const HuScaleDoubt& doubt, Detection& out) {
   std::array<char, 120> text{};
   std::snprintf(text.data(), text.size(), "the HU scale of the scan looks wrong: soft tissue lies about %.0f HU", doubt.tissue_hu);
-  if (out.outcome.kind == OutcomeKind::ok)
-    out.outcome = {OutcomeKind::low_confidence, text.data()};
-  else
-    out.outcome.why = text.data() + ("; " + out.outcome.why);
+  tell_doubt(text.data(), out);
+}
+
+/// Exported through a display window, metal is no brighter than bone: that no seed is seen says nothing then.
+void tell_window(double top_hu, Detection& out) {
+  std::array<char, 160> text{};
+  std::snprintf(
+      text.data(), text.size(),
+      "many voxels lie at the scan's highest value, %.0f HU, as if it had been exported through a display window: metal cannot be told",
+      top_hu);
+  tell_doubt(text.data(), out);
 }
 
 Detection detect_one(const CtVolume& ct, const DetectorOptions& options, const Progress& progress) {
@@ -179,6 +195,7 @@ Detection detect_one(const CtVolume& ct, const DetectorOptions& options, const P
   });
   Detection out = assemble(ct, scan, calibration, options, found.regions, groups, resolved, found.large);
   tell_cut_short(resolved, out);
+  if (scan.window_top_hu) tell_window(*scan.window_top_hu, out);
   if (const auto doubt = doubt_hu_scale(ct)) tell_wrong_scale(*doubt, out);
   out.noise_hu = scan.noise_hu;
   out.unexplained_fraction = unexplained_share(look, groups, resolved, options.minimum_confidence);

@@ -16,6 +16,8 @@ namespace {
 
 // A pile-up is clipping, not chance: at the tail of a histogram a single HU value holds one or two voxels, a clipped seed several.
 constexpr int kPileUpVoxels = 6;
+// Bone and metal exceed the window of an abdomen and do not end at one value by themselves; noise makes a pile of a handful at most.
+constexpr int kWindowVoxels = 20, kWindowLow = 150, kWindowHigh = 1500;
 // Soft tissue and fat: no air, bone or metal, whose edges would count as noise.
 constexpr int kTissueLow = -150;
 constexpr int kTissueHigh = 250;
@@ -74,6 +76,7 @@ ScanStatistics measure_scan(const CtVolume& ct) {
   out.floor_hu = all.minimum;
   // Only a value that a stored scale can end at clips: below 1500 HU a pile-up is a phantom's plateau.
   if (all.at_maximum >= kPileUpVoxels && all.maximum >= 1500) out.saturation_hu = all.maximum;
+  if (all.at_maximum >= kWindowVoxels && all.maximum >= kWindowLow && all.maximum < kWindowHigh) out.window_top_hu = all.maximum;
   if (ct.acquisition.saturation_hu && all.maximum >= *ct.acquisition.saturation_hu - 1.0) out.saturation_hu = *ct.acquisition.saturation_hu;
   if (out.saturation_hu && all.maximum >= *out.saturation_hu - 1.0)
     out.saturated_share = static_cast<double>(all.at_maximum) / static_cast<double>(ct.hu.size());

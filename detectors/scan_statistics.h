@@ -13,6 +13,7 @@ struct ScanStatistics {
   double noise_hu = 10.0;               ///< standard deviation in soft tissue, structure removed
   std::optional<double> saturation_hu;  ///< voxels at this value are clipped; absent: the scale does not clip in this scan
   double saturated_share = 0.0;         ///< of all voxels; nil where the scale does not clip
+  std::optional<double> window_top_hu;  ///< the highest value where voxels pile up at one that bone exceeds: a display window was applied
   double floor_hu = -1024.0;            ///< voxels at this value are clipped from below (dark streaks)
   double maximum_hu = 0.0;
   double slice_thickness_mm = 0.0;  ///< stated, or the spacing where it is not stated

@@ -8,6 +8,8 @@
 #include <tuple>
 #include <type_traits>
 
+#include "core/hu_scale.h"
+#include "core/significant.h"
 #include "io/ct_series_reader.h"
 #include "io/image_file.h"
 #include "io/stack_builder.h"
@@ -84,18 +86,6 @@ Result<Volume<F>> read_dicom(const fs::path& path, const Progress& progress) {
   return volume;
 }
 
-/// A CT whose stored values were exported without their rescale intercept of -1024 or -1000: air lies at 0 and soft tissue where metal
-/// begins. A cutout of a body holds fat and noise below 0, and neither it nor bone makes a fifth of all voxels of this range.
-bool holds_no_hu(const std::vector<std::int16_t>& hu) {
-  constexpr std::int16_t kBelowFat = -200, kLow = 800, kHigh = 1300;
-  std::size_t near_1000 = 0;
-  for (const std::int16_t h : hu) {
-    if (h < kBelowFat) return false;
-    if (h >= kLow && h <= kHigh) ++near_1000;
-  }
-  return near_1000 * 5 > hu.size();
-}
-
 template <class F>
 Result<Volume<F>> read_file(const std::string& path, ImageFormat format) {
   auto file = read_image_file(path, format);
@@ -110,12 +100,14 @@ Result<Volume<F>> read_file(const std::string& path, ImageFormat format) {
   v.grid = std::move(grid).value();
   v.hu = std::move(file->values);
   v.series.path = path;
-  if (std::is_same_v<F, CtFrame> && holds_no_hu(v.hu))
-    return Error{ErrorCode::wrong_modality, "the voxels are no HU: none is below -200, and soft tissue lies near 1000, not near 0", path,
-                 "Export the CT with its rescale slope and intercept applied (air at -1000, water at 0), or give the DICOM series."};
   // These formats name no modality. Who gives one as the post-op image says that it is CT; a pre-op one is CT only if it shows air.
   const auto air = static_cast<std::size_t>(std::count_if(v.hu.begin(), v.hu.end(), [](std::int16_t h) { return h < -500; }));
   if (std::is_same_v<F, CtFrame> || air * 100 > v.hu.size()) v.series.modality = "CT";
+  if (std::is_same_v<F, CtFrame>)
+    if (const auto doubt = doubt_hu_scale(v))
+      return Error{ErrorCode::wrong_modality,
+                   "the voxels are no HU: soft tissue lies near " + significant(doubt->tissue_hu) + ", not near 0", path,
+                   "Export the CT with its rescale slope and intercept applied once (air at -1000, water at 0), or give the DICOM series."};
   if (const auto level = clip_level(v.hu)) v.acquisition.saturation_hu = *level;
   v.warnings = file->warnings;
   if (file->clamped > 0)

@@ -35,8 +35,9 @@ void judge_by_images(const PlanRegistration& by_images, const TargetRegion& targ
   // What both may err by: a registration that is ok by 3 mm, a given one by as much (TG-132, 2017: 5 mm at most).
   constexpr double kApartMm = 5.0;
   if (given.outcome.kind != OutcomeKind::ok) return;
-  if (by_images.outcome.kind != OutcomeKind::ok) {
-    given.outcome.why += "; the images do not tell whether it is right";
+  const std::string untold = "; the images do not tell whether it is right";
+  if (!by_images.outcome.usable()) {
+    given.outcome.why += untold;
     return;
   }
   const Warp<CtFrame, PlanFrame> theirs = given.warp(), ours = by_images.warp();
@@ -49,11 +50,14 @@ void judge_by_images(const PlanRegistration& by_images, const TargetRegion& targ
     }
   char text[32];
   std::snprintf(text, sizeof text, "%.1f mm", apart_mm);
+  const bool sure = by_images.outcome.kind == OutcomeKind::ok;
   if (apart_mm <= kApartMm) {
-    given.outcome.why += std::string("; the images agree with it within ") + text + " at the target";
+    given.outcome.why += sure ? std::string("; the images agree with it within ") + text + " at the target" : untold;
     return;
   }
-  given.outcome = {OutcomeKind::low_confidence, given.outcome.why + ", but the images place the target up to " + text +
+  // Images that are less sure of themselves bear nothing out, but that they point elsewhere is worth a look.
+  given.outcome = {OutcomeKind::low_confidence, given.outcome.why + ", but the images " + (sure ? "" : "(of low confidence themselves) ") +
+                                                    "place the target up to " + text +
                                                     " elsewhere: check direction, frame and unit of what was given"};
 }
 

@@ -70,6 +70,16 @@ TEST_CASE("A volume without voxels fails, one without metal is ok with zero seed
   CHECK(d.count.high == 0);
 }
 
+TEST_CASE("A scan exported through a window shows no seed and is never sure of that") {
+  CtVolume ct = needles(0);
+  for (auto& v : ct.hu) v = std::min<std::int16_t>(v, 400);
+  const Detection d = detect_seeds(ct, {});
+  INFO(d.outcome.why);
+  CHECK(d.outcome.kind != OutcomeKind::ok);
+  CHECK(d.outcome.why.find("display window") != std::string::npos);
+  CHECK(d.doubt.find("display window") != std::string::npos);
+}
+
 TEST_CASE("Objects of a seed's shape but of another mass than all seeds share are none", "[heavy]") {
   CtVolume ct = needles(3);
   for (int n = 0; n < 3; ++n)

@@ -36,7 +36,14 @@ TEST_CASE("a given registration that sound images contradict at the target is of
   CHECK(judged(sound, {13.0, 2.0, 10.0}).kind == OutcomeKind::low_confidence);  // its columns exchanged
   // The middle stays, the ends of a target of 20 mm do not: 2 * 20 mm * sin(10 deg) = 6.9 mm.
   CHECK(judged(sound, {-13.0, -2.0, -10.0}, 20.0).kind == OutcomeKind::low_confidence);
-  for (const OutcomeKind kind : {OutcomeKind::low_confidence, OutcomeKind::failed, OutcomeKind::not_run}) {
+  // Images that are not sure themselves contradict, but bear nothing out.
+  const PlanRegistration unsure = registration({-13.0, -2.0, -10.0}, 0.0, OutcomeKind::low_confidence, "doubtful");
+  const Outcome pointed = judged(unsure, {40.0, 0.0, 0.0});
+  CHECK(pointed.kind == OutcomeKind::low_confidence);
+  CHECK(pointed.why.find("of low confidence themselves") != std::string::npos);
+  CHECK(judged(unsure, {-13.0, -2.0, -9.0}).why == "given by the user; the images do not tell whether it is right");
+  CHECK(judged(unsure, {-13.0, -2.0, -9.0}).kind == OutcomeKind::ok);
+  for (const OutcomeKind kind : {OutcomeKind::failed, OutcomeKind::not_run}) {
     const Outcome kept = judged(registration({-13.0, -2.0, -10.0}, 0.0, kind, "doubtful"), {40.0, 0.0, 0.0});
     CHECK(kept.kind == OutcomeKind::ok);
     CHECK(kept.why == "given by the user; the images do not tell whether it is right");
