@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "io/case_file.h"
 #include "io/config_file.h"
 #include "pipeline/options_used.h"
 
@@ -26,6 +27,13 @@ Error in_file(const Error& error, const std::string& file) { return {ErrorCode::
 
 }  // namespace
 
+void add_config_option(CLI::App& command, std::string& config) {
+  command
+      .add_option("--config", config,
+                  "JSON file of limits and method options; keys as in provenance.options of a report. An unknown key is refused")
+      ->check(not_empty);
+}
+
 Result<AuditOptions> configured_options(const std::vector<std::string>& files, AuditOptions options) {
   std::string named;
   for (const std::string& file : files) {
@@ -39,14 +47,16 @@ Result<AuditOptions> configured_options(const std::vector<std::string>& files, A
   return options;
 }
 
-Result<AuditOptions> audit_settings(const CaseRequest& request, const std::optional<std::filesystem::path>& config_file) {
+Result<AuditOptions> audit_settings(const CaseRequest& given, const CaseRequest& request,
+                                    const std::optional<std::filesystem::path>& config_file) {
   AuditOptions defaults;
   std::vector<std::string> files;
   if (request.site && std::filesystem::path(*request.site).extension() == ".json")
     files.push_back(*request.site);
   else if (request.site)
-    if (Status s = set_option(defaults, "limits.site", *request.site); !s) return s.error();
-  if (config_file) files.push_back(config_file->string());
+    if (Status s = set_option(defaults, "limits.site", *request.site); !s)
+      return given.site ? s.error() : in_file(s.error(), case_file_of(given.path).value_or(given.path).string());
+  if (config_file && !config_file->empty()) files.push_back(config_file->string());
   auto options = configured_options(files, std::move(defaults));
   if (!options) return options;
   const auto mode = registration_mode(request, options->registration_mode);

@@ -18,6 +18,7 @@ namespace {
 
 struct CheckOptions {
   CaseOptions input;
+  std::string config;
   ShellOptions shell;
 };
 
@@ -72,7 +73,8 @@ int check_case(CheckOptions options, const CLI::App& command) {
   const auto keys = take_run_keys(options.input.path, command, options.shell);
   if (!keys) return fail(keys.error());
   if (Status s = apply(options.shell); !s) return fail(s.error());
-  const auto settings = audit_settings(*resolved, keys->config);
+  const auto settings =
+      audit_settings(options.input.request(), *resolved, options.config.empty() ? keys->config : std::filesystem::path(options.config));
   if (!settings) return fail(settings.error());
   ProgressDisplay progress(options.shell);
   auto implant = read_case(options.input.request(), progress.callback());
@@ -91,6 +93,7 @@ void add_check(CLI::App& app, int& exit_status) {
       app.add_subcommand("check", "What a case holds, what is missing and what would be refused; audits nothing, writes nothing");
   auto options = std::make_shared<CheckOptions>();
   options->input.add_to(*command);
+  add_config_option(*command, options->config);
   add_shell_options(*command, options->shell);
   command->footer("Example: seedaudit check patient_folder\nExit: 0 run would accept it, 3 it would be refused, with the reason.");
   command->callback([options, command, &exit_status] { exit_status = check_case(*options, *command); });

@@ -255,7 +255,8 @@ int run_case(RunOptions run, const CLI::App& command) {
   if (Status s = apply(run.shell); !s) return fail(s.error());
   if (!run.dates.empty() && run.identity != "pseudonym")
     return fail({ErrorCode::invalid_option, "--dates goes with --identity pseudonym", "", "Add it, or leave --dates out."});
-  const auto options = audit_settings(*resolved, run.config.empty() ? keys->config : std::filesystem::path(run.config));
+  const auto options =
+      audit_settings(run.input.request(), *resolved, run.config.empty() ? keys->config : std::filesystem::path(run.config));
   if (!options) return fail(options.error());
   const std::filesystem::path out =
       run.output.empty() ? default_output(run.input.path, resolved->review.has_value()) : std::filesystem::path(run.output);
@@ -282,10 +283,7 @@ void add_run(CLI::App& app, int& exit_status) {
                    "Folder for report.json, report.html, report.pdf, seeds.csv, dvh.csv, log.txt, overview.png and the folder dicom "
                    "[CASE-audit beside CASE, with --review CASE-audit-reviewed]")
       ->check(not_empty);
-  command
-      ->add_option("--config", run->config,
-                   "JSON file of limits and method options; keys as in provenance.options of a report. An unknown key is refused")
-      ->check(not_empty);
+  add_config_option(*command, run->config);
   command->add_option("--fail-on", run->fail_on, "Exit with 10 when a flag of this severity or above is raised")
       ->check(CLI::IsMember({"warn", "action"}));
   command

@@ -24,6 +24,7 @@ constexpr std::array kRows{
     DoubtRow{"STRENGTH_IMPLAUSIBLE", Severity::warn},
     DoubtRow{"STRENGTH_DIFFERS", Severity::warn},
     DoubtRow{"STRENGTH_UNITS", Severity::warn},
+    DoubtRow{"STRENGTHS_MIXED", Severity::info},
     DoubtRow{"TOTAL_KERMA", Severity::warn},
     DoubtRow{"SOURCE_MODELS_DIFFER", Severity::warn},
     DoubtRow{"SOURCE_REFERENCE", Severity::warn},

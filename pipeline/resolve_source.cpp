@@ -18,6 +18,7 @@ namespace {
 constexpr double kHalfLifeNotePct = 0.05;     ///< 59.40 d against 59.43 d: rounding, nobody needs to read of it
 constexpr double kHalfLifeRefusalPct = 5.0;   ///< no two published half-lives of one nuclide differ by this much
 constexpr double kReferenceDateDays = 366.0;  ///< no strength certificate is older
+constexpr double kMixedRatio = 1.02;          ///< seeds of one batch are within this of each other
 constexpr double kStrengthNotePct = 5.0;      ///< a measured strength replaces a nominal one within this
 constexpr double kLateScanDays = 5.0 * 365.25;
 
@@ -199,6 +200,17 @@ Result<Warnings> settle_strengths(ImplantCase& implant, const SourceModel& model
   if (implant.given_seeds && !given)
     for (const GivenSeed& s : *implant.given_seeds)
       if (s.strength) judge(*s.strength, "the seed list states");
+  if (implant.plan && !given) {
+    const auto& seeds = implant.plan->seeds;
+    const auto [weakest, strongest] = std::minmax_element(
+        seeds.begin(), seeds.end(), [](const PlannedSeed& a, const PlannedSeed& b) { return a.strength.value < b.strength.value; });
+    if (!seeds.empty() && strongest->strength.value > kMixedRatio * weakest->strength.value)
+      warnings.push_back(
+          {"STRENGTHS_MIXED", "the plan has seeds of " + number(weakest->strength.value) + " to " + number(strongest->strength.value) +
+                                  " U: each keeps its own, a found seed has that of the planned seed it is assigned to, and one "
+                                  "that is assigned to none the mean, " +
+                                  number(mean_of_plan()) + " U"});
+  }
   if (given && planned_u > 0.0 && !(std::abs(given->value / planned_u - 1.0) <= kStrengthNotePct / 100.0))
     warnings.push_back({"STRENGTH_DIFFERS", "the plan states " + number(planned_u) + " U a seed, given are " + number(given->value) +
                                                 " U; the given strength is used for plan and found seeds alike. Check mCi, MBq and U"});

@@ -34,7 +34,8 @@ Result<ResolvedSource> resolve_source(const ImplantCase& implant);
 std::optional<SourceModel> model_named_in(const std::string& text, const std::string& isotope);
 
 /// Every stated strength in U (resolve_strengths). Warnings: STRENGTH_IMPLAUSIBLE of a strength that was given, STRENGTH_DIFFERS where a
-/// given one replaces the plan's and is more than 5 % off it. Errors: those of resolve_strengths.
+/// given one replaces the plan's and is more than 5 % off it, STRENGTHS_MIXED where the plan's seeds differ by more than 2 %. Errors: those
+/// of resolve_strengths.
 Result<Warnings> settle_strengths(ImplantCase& implant, const SourceModel& model);
 
 /// When the implant was made, and what is left of the strength by then.

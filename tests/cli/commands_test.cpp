@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
-#include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -12,16 +11,11 @@
 
 #include "tests/cli/case_on_disk.h"
 #include "tests/support/paths.h"
+#include "tests/support/says.h"
 
 namespace fs = std::filesystem;
 using namespace seedaudit::test;
 using Json = nlohmann::json;
-
-namespace {
-
-bool says(const std::string& text, const std::string& word) { return text.find(word) != std::string::npos; }
-
-}  // namespace
 
 TEST_CASE("help and version: every command has an example, and run shows its exit statuses") {
   const CommandResult version = run_program("--version");
@@ -81,8 +75,17 @@ TEST_CASE("check: a site, a configuration and a way to register that run refuses
   const CommandResult config = run_program("check " + quoted(folder / "case.json"));
   CHECK(config.status == 3);
   CHECK(says(config.err, "limits.margin_mm"));
+  const CommandResult given = run_program(check + "--config " + quoted(folder / "limits.json"));
+  CHECK(given.status == 3);
+  CHECK(given.err == config.err);
   std::ofstream(folder / "limits.json") << R"({"limits": {"margin_mm": 12}})";
   CHECK(run_program("check " + quoted(folder / "case.json")).status == 0);
+  CHECK(run_program(check + "--config " + quoted(folder / "limits.json")).status == 0);
+  std::ofstream(folder / "case.json") << R"({"case": "case", "site": "elbow", "no_progress": true})";
+  const CommandResult site = run_program("check " + quoted(folder / "case.json"));
+  CHECK(site.status == 3);
+  CHECK(says(site.err, "elbow"));
+  CHECK(says(site.err, "case.json"));
 }
 
 TEST_CASE("a word that is no command is named as such") {

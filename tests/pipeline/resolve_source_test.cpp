@@ -218,8 +218,25 @@ TEST_CASE("strengths: a given one that no seed has, or that is not the plan's, i
   listed.plan->seeds.front().stated_strength = StatedStrength{29.6, StrengthUnit::mci};
   const auto warnings = settle_strengths(listed, *model);
   REQUIRE(warnings.ok());
-  REQUIRE(warnings->size() == 1);
+  REQUIRE(warnings->size() == 2);
   CHECK(warnings->front().code == "STRENGTH_IMPLAUSIBLE");
+}
+
+TEST_CASE("strengths: a plan of seeds of several strengths is said, with what a found seed has of it") {
+  const auto model = find_source("amersham-6711");
+  REQUIRE(model.ok());
+  ImplantCase c = planned_case();
+  REQUIRE(c.plan->seeds.size() > 1);
+  const double usual = c.plan->seeds.front().strength.value;
+  c.plan->seeds.front().strength.value = 1.015 * usual;
+  CHECK(settle_strengths(c, *model).value().empty());
+  c.plan->seeds.front().strength.value = 0.6;
+  const Warnings mixed = settle_strengths(c, *model).value();
+  REQUIRE(mixed.size() == 1);
+  CHECK(mixed.front().code == "STRENGTHS_MIXED");
+  CHECK(mixed.front().message.find("0.6") != std::string::npos);
+  c.strength.stated_per_seed = StatedStrength{usual, StrengthUnit::u};  // of every seed
+  for (const Warning& w : settle_strengths(c, *model).value()) CHECK(w.code != "STRENGTHS_MIXED");
 }
 
 TEST_CASE("timing: dates in an order that cannot be are said") {
