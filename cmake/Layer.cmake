@@ -46,7 +46,7 @@ function(seedaudit_layer name)
   # is compiled for itself; the others are compiled by all_verify_interface_header_sets.
   foreach(header ${headers})
     string(REGEX REPLACE "\\.h$" ".cpp" source "${header}")
-    if(CMAKE_UNITY_BUILD OR NOT source IN_LIST sources)
+    if(NOT source IN_LIST sources)
       list(APPEND alone "${header}")
     endif()
   endforeach()
