@@ -32,6 +32,10 @@ constexpr double kCoarsestPixel = 0.67;
 // In slices so many cores apart every seed lies within one slice, and of two above each other nothing but their mass is left.
 constexpr double kThickestSlice = 2.0;
 
+// Seeds that a look is learned from, at least, and what is sure of itself.
+constexpr std::size_t kFewestTaught = 3;
+constexpr double kSure = 0.85;
+
 // Log odds that a longer row adds an object to each of its own: more of them are even by chance ever less.
 constexpr double kPerInRow = 0.25;
 
@@ -105,6 +109,14 @@ void make_all_possible(Detection& d) {
   }
   d.seeds.clear();
   d.clusters.clear();
+}
+
+// Where no seed taught the look, one or two objects that may as well be something else are no implant; nor is any number of them where the
+// look was learned from what fits it badly (wires, struts, bone), and not one of them is sure.
+bool claims_nothing(const ScanCalibration& calibration, const std::vector<DetectedSeed>& seeds) {
+  const bool untaught = !calibration.learned() && seeds.size() < kFewestTaught;
+  if (!untaught && !(calibration.fits_badly && !calibration.one_mass)) return false;
+  return std::none_of(seeds.begin(), seeds.end(), [](const DetectedSeed& s) { return s.confidence >= kSure; });
 }
 
 }  // namespace
@@ -192,6 +204,7 @@ Detection assemble(const CtVolume& ct, const ScanStatistics& scan, const ScanCal
   order_and_number(out.seeds);
   make_clusters(out, options, group_of);
   doubt_pairs_apart(out.seeds, options);
+  if (claims_nothing(calibration, out.seeds)) make_all_possible(out);
   out.learned_from = std::max(calibration.isolated, calibration.alike);
   std::size_t doubted = 0;
   for (const auto& r : resolved) doubted += r.doubted.size();

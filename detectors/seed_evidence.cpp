@@ -17,6 +17,9 @@ constexpr double kUnlearned = 4.0;  // no seed of this scan has told its look
 constexpr double kLeastMassSigma = 0.08, kMostMassSigma = 0.13;
 constexpr std::size_t kEnoughForMass = 4;
 constexpr double kShareOfMass = 0.25;
+// A seed under a look that is wrong for its kernel is left unexplained by a quarter, pieces of wire by a fifth to two fifths.
+constexpr double kAloneMisfit = 0.3;
+constexpr std::size_t kEnoughAlone = 8;
 // Seeds that lie alone tell their mass to about an eighth. A mode farther off than twice that is of other objects.
 constexpr double kMostCorrection = 0.3;
 constexpr double kAlikeMass = 0.15, kAlikeNeeded = 40.0;
@@ -79,7 +82,7 @@ double log_odds(const SeedEvidence& e, const ScanCalibration& calibration) {
   odds -= std::min(kAloneAtMost, kPerSolid * std::max(0.0, e.alone));
   odds -= std::min(kDoubtedAtMost, kPerDoubted * e.doubted);
   odds -= kBone * e.bone;
-  if (!calibration.learned() || calibration.fits_badly) odds -= kUnlearned;
+  if (!calibration.taught_by_seeds()) odds -= kUnlearned;
   return odds;
 }
 
@@ -168,6 +171,37 @@ std::vector<double> log_odds_of(const SeedAppearance& look, const ScanCalibratio
   return odds;
 }
 
+// Sorts the masses; where, from first to before last, most of them lie within what seeds of one scan differ by.
+std::pair<std::size_t, std::size_t> densest(std::vector<double>& mass_log) {
+  std::sort(mass_log.begin(), mass_log.end());
+  std::size_t first = 0, last = 0;
+  for (std::size_t a = 0, b = 0; a < mass_log.size(); ++a) {
+    while (b < mass_log.size() && mass_log[b] - mass_log[a] < 2.0 * kMostMassSigma) ++b;
+    if (b - a <= last - first) continue;
+    first = a;
+    last = b;
+  }
+  return {first, last};
+}
+
+// Whether most of what lies alone is of one mass and roughly a seed's shape. Pieces of wire and struts are of a shape each.
+bool agree_alone(const SeedAppearance& look, const ScanCalibration& calibration, const std::vector<SeedGroup>& groups,
+                 const std::vector<ResolvedGroup>& resolved) {
+  std::vector<double> mass;
+  std::size_t all = 0;
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    const ResolvedGroup& r = resolved[g];
+    for (std::size_t n = 0; n < r.seeds.size(); ++n) {
+      if (r.removal_cost[n] < kAlikeNeeded || count_near(r.seeds, r.seeds[n], kCrowdMm) > 1) continue;
+      ++all;
+      if (relative_misfit(look, groups[g].site, r.seeds, r.seeds[n]) < kAloneMisfit)
+        mass.push_back(mass_log_of(look, calibration.prior, r.seeds[n]));
+    }
+  }
+  const auto [first, last] = densest(mass);
+  return last - first >= kEnoughAlone && 2 * (last - first) >= all;
+}
+
 // Of two that doubt each other the better goes first where it is the fainter; once the other has gone too, it may be believed.
 void give_second_chance(const SeedAppearance& look, const ScanCalibration& calibration, const SolidObjects& solids, const SeedGroup& group,
                         const ResolverOptions& options, ResolvedGroup& r) {
@@ -209,16 +243,13 @@ void agree_on_mass(const SeedAppearance& look, const std::vector<SeedGroup>& gro
       if (relative_misfit(look, groups[g].site, resolved[g].seeds, s) > kMostMisfit) continue;
       mass.push_back(mass_log_of(look, calibration.prior, s));
     }
-  std::sort(mass.begin(), mass.end());
-  std::size_t first = 0, last = 0;
-  for (std::size_t a = 0, b = 0; a < mass.size(); ++a) {
-    while (b < mass.size() && mass[b] - mass[a] < 2.0 * kMostMassSigma) ++b;
-    if (b - a <= last - first) continue;
-    first = a;
-    last = b;
-  }
+  if (calibration.fits_badly) calibration.one_mass = agree_alone(look, calibration, groups, resolved);
+  const auto [first, last] = densest(mass);
   const auto n = static_cast<double>(last - first);
-  if (last - first < kEnoughForMass || n < kShareOfMass * static_cast<double>(mass.size())) return;
+  if (last - first < kEnoughForMass || n < kShareOfMass * static_cast<double>(mass.size())) {
+    calibration.of_many_masses = calibration.among_others;
+    return;
+  }
   const double center = mass[(first + last) / 2];
   if (std::abs(center) > kMostCorrection) {
     calibration.masses_disagree = true;
@@ -235,12 +266,18 @@ void agree_on_mass(const SeedAppearance& look, const std::vector<SeedGroup>& gro
 std::vector<double> confidence_of(const SeedAppearance& look, const ScanCalibration& calibration, const SolidObjects& solids,
                                   const SeedGroup& group, const ResolvedGroup& r) {
   std::vector<double> confidence = log_odds_of(look, calibration, solids, group, r);
-  for (double& c : confidence) c = 1.0 / (1.0 + std::exp(-c));
+  for (double& c : confidence) {
+    // What only the look's own doubt speaks against is as likely a seed as not, and not less.
+    if ((calibration.of_many_masses || calibration.one_mass) && c > 0.0) c = std::max(0.0, c - kUnlearned);
+    c = 1.0 / (1.0 + std::exp(-c));
+  }
   return confidence;
 }
 
 void keep_believable(const SeedAppearance& look, const ScanCalibration& calibration, const SolidObjects& solids, const SeedGroup& group,
                      const ResolverOptions& options, ResolvedGroup& r) {
+  // What falls for the scan's sake alone, which has not told its look, may be a seed as before.
+  const double scan_doubt = calibration.taught_by_seeds() ? 0.0 : kUnlearned;
   while (!r.seeds.empty()) {
     const std::vector<SeedEvidence> evidence = weigh_evidence(look, calibration, solids, group, r);
     std::vector<double> odds;
@@ -258,7 +295,7 @@ void keep_believable(const SeedAppearance& look, const ScanCalibration& calibrat
       // What its size alone speaks against may be a seed beside something else.
       SeedEvidence of_any_size = evidence[n];
       of_any_size.alone = 0.0;
-      if (odds[n] > kPossible || log_odds(of_any_size, calibration) > 0.0) r.possible.push_back(r.seeds[n]);
+      if (odds[n] > kPossible - scan_doubt || log_odds(of_any_size, calibration) > 0.0) r.possible.push_back(r.seeds[n]);
     }
     if (kept.size() == r.seeds.size()) break;
     r.seeds = std::move(kept);

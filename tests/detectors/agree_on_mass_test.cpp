@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "detectors/seed_evidence.h"
+#include "detectors/solid_object.h"
 #include "tests/detectors/fit_box.h"
 
 namespace seedaudit::test {
@@ -25,6 +26,8 @@ struct MassScan {
       SeedGroup& group = groups.emplace_back();
       group.site = box(1.0);
       add_seed_image(look, group.site, seed, group.site.hu);
+      group.is_dense.assign(group.site.count(), 0);
+      group.patch.hu.assign(group.site.count(), 0);
       ResolvedGroup& r = resolved.emplace_back();
       r.seeds = {seed};
       r.removal_cost = {500.0};
@@ -59,6 +62,43 @@ TEST_CASE("Few objects, or of as many masses as there are, agree on nothing") {
     scan.agree();
     CHECK(scan.calibration.prior.axial_mass == before);
     CHECK_FALSE(scan.calibration.masses_disagree);
+  }
+}
+
+TEST_CASE("Where none lay alone and no mass is agreed on, each is as likely a seed as not") {
+  const std::vector<double> shares{0.75, 0.8, 1.0, 1.0, 1.3, 1.35};
+  for (const bool among_others : {false, true}) {
+    MassScan scan(shares);
+    scan.calibration.among_others = among_others;
+    scan.agree();
+    CHECK(scan.calibration.of_many_masses == among_others);
+    const SeedAppearance look(scan.calibration.look);
+    const auto confidence = confidence_of(look, scan.calibration, SolidObjects(scan.calibration), scan.groups[2], scan.resolved[2]);
+    REQUIRE(confidence.size() == 1);
+    if (among_others)
+      CHECK((confidence[0] >= 0.5 && confidence[0] < 0.86));
+    else
+      CHECK(confidence[0] > 0.9);
+  }
+  // Neighbours that agree teach as lone ones do.
+  MassScan scan({0.92, 0.95, 0.95, 0.96, 0.99, 0.4});
+  scan.calibration.among_others = true;
+  scan.agree();
+  CHECK_FALSE(scan.calibration.of_many_masses);
+}
+
+TEST_CASE("What goes because nothing taught the look stays in the upper end of the count") {
+  for (const int taught : {3, 0}) {
+    MassScan scan({0.36});
+    scan.calibration.isolated = taught;
+    ResolvedGroup& r = scan.resolved.front();
+    r.count = {1, 1, 1};
+    const SeedAppearance look(scan.calibration.look);
+    keep_believable(look, scan.calibration, SolidObjects(scan.calibration), scan.groups.front(), {}, r);
+    INFO(taught);
+    CHECK(r.seeds.size() == (taught > 0 ? 1U : 0U));
+    CHECK(r.possible.size() == (taught > 0 ? 0U : 1U));
+    CHECK(r.count.high == 1);
   }
 }
 

@@ -1,0 +1,55 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#include "detectors/assemble.h"
+
+#include <catch2/catch.hpp>
+#include <vector>
+
+#include "tests/pipeline/small_case.h"
+
+namespace seedaudit::test {
+namespace {
+
+/// Seeds 10 mm apart, each believed as much as given, in one group.
+Detection assembled(const std::vector<double>& confidences, const ScanCalibration& calibration) {
+  const CtVolume ct = water_body(1.0, 80, 20);
+  ResolvedGroup r;
+  for (std::size_t n = 0; n < confidences.size(); ++n) {
+    r.seeds.push_back({Eigen::Vector3d(10.0 + 10.0 * static_cast<double>(n), 40.0, 10.0), Eigen::Vector3d::UnitX(), 60000.0});
+    r.covariance.push_back(Eigen::Matrix<double, 6, 6>::Zero());
+  }
+  r.confidence = confidences;
+  const int count = static_cast<int>(confidences.size());
+  r.count = {count, count, count};
+  return assemble(ct, {}, calibration, {}, {}, std::vector<SeedGroup>(1), {r}, {});
+}
+
+}  // namespace
+
+TEST_CASE("Where nothing taught the look, one or two doubtful objects are no implant, and are told") {
+  const ScanCalibration untaught;
+  const Detection none = assembled({0.6, 0.7}, untaught);
+  CHECK(none.seeds.empty());
+  CHECK(none.count.best == 0);
+  CHECK(none.count.high == 2);
+  CHECK(none.outcome.kind == OutcomeKind::low_confidence);
+  CHECK(none.outcome.why.find("2 may be") != std::string::npos);
+  CHECK(assembled({0.6, 0.9}, untaught).seeds.size() == 2);
+  CHECK(assembled({0.6, 0.7, 0.6}, untaught).seeds.size() == 3);
+  ScanCalibration taught;
+  taught.isolated = 3;
+  CHECK(assembled({0.6, 0.7}, taught).seeds.size() == 2);
+}
+
+TEST_CASE("A look learned from what fits it badly claims no seed unless one is sure") {
+  ScanCalibration wires;
+  wires.isolated = 4;
+  wires.fits_badly = true;
+  const Detection none = assembled({0.5, 0.8, 0.82, 0.7}, wires);
+  CHECK(none.seeds.empty());
+  CHECK(none.count.high == 4);
+  CHECK(none.outcome.kind == OutcomeKind::low_confidence);
+  CHECK(assembled({0.5, 0.8, 0.9, 0.7}, wires).seeds.size() == 4);
+}
+
+}  // namespace seedaudit::test
