@@ -14,15 +14,30 @@ namespace {
 constexpr double kDoubtful = 0.8, kUnsure = 0.86;
 constexpr double kCountLevel = 0.95;
 
-// Of so many seeds, each of which is one with that probability, how many may be none: no more in 19 of 20 cases.
-int may_be_none(const std::vector<double>& confidences) {
-  std::vector<double> none{1.0};  // probability that n are none
-  for (const double c : confidences) {
-    none.push_back(0.0);
-    for (std::size_t n = none.size(); n-- > 0;) none[n] = c * none[n] + (n > 0 ? (1.0 - c) * none[n - 1] : 0.0);
+// Nearer to each other than so, centre to centre, they lie across or beside each other and not end to end on a needle: pieces of one thing,
+// if they are none.
+constexpr double kOneThingMm = 4.4;
+
+// Of seeds that are each one with its confidence, how many may be none: no more in 19 of 20 cases. Those of a knot are none together.
+int may_be_none(const std::vector<const DetectedSeed*>& seeds) {
+  std::vector<std::size_t> knot(seeds.size());
+  for (std::size_t a = 0; a < seeds.size(); ++a) {
+    knot[a] = a;
+    for (std::size_t b = 0; b < a; ++b)
+      if (const std::size_t from = knot[a], to = knot[b]; (seeds[a]->pose.center.mm - seeds[b]->pose.center.mm).norm() < kOneThingMm)
+        std::replace(knot.begin(), knot.begin() + static_cast<std::ptrdiff_t>(a) + 1, from, to);
+  }
+  std::vector<double> none(seeds.size() + 1, 0.0);  // probability that n are none
+  none[0] = 1.0;
+  for (std::size_t k = 0; k < seeds.size(); ++k) {
+    const auto size = static_cast<std::size_t>(std::count(knot.begin(), knot.end(), k));
+    double least = 1.0;
+    for (std::size_t n = 0; n < seeds.size(); ++n)
+      if (knot[n] == k) least = std::min(least, seeds[n]->confidence);
+    for (std::size_t n = none.size(); size > 0 && n-- > 0;) none[n] = least * none[n] + (n >= size ? (1.0 - least) * none[n - size] : 0.0);
   }
   int n = 0;
-  for (double sum = none[0]; sum < kCountLevel; sum += none[static_cast<std::size_t>(n)]) ++n;
+  for (double sum = none[0]; sum < kCountLevel && n < static_cast<int>(seeds.size()); sum += none[static_cast<std::size_t>(n)]) ++n;
   return n;
 }
 
@@ -30,12 +45,12 @@ int may_be_none(const std::vector<double>& confidences) {
 
 void count_seeds(Detection& d) {
   int doubtful = 0;
-  std::vector<double> unsure;
+  std::vector<const DetectedSeed*> unsure;
   for (const auto& s : d.seeds) {
     if (s.confidence < kDoubtful)
       ++doubtful;
     else if (s.confidence < kUnsure)
-      unsure.push_back(s.confidence);
+      unsure.push_back(&s);
   }
   doubtful += may_be_none(unsure);
   d.count.best = static_cast<int>(d.seeds.size());

@@ -116,3 +116,20 @@ TEST_CASE("Of many unsure seeds the lower end of the count leaves out as many as
   CHECK(lower_end(13, 0.79) == 0);
   CHECK(lower_end(13, 0.87) == 13);
 }
+
+TEST_CASE("Unsure seeds across or beside each other are none together, those end to end are none each by itself") {
+  const auto lower_end = [](double apart_mm) {
+    Detection d;
+    for (int i = 0; i < 4; ++i) {
+      DetectedSeed& s = d.seeds.emplace_back();
+      s.id = i + 1;
+      s.pose = {{{0.0, apart_mm * i, i < 3 ? 0.0 : 50.0}}, {Eigen::Vector3d::UnitX()}};
+      s.confidence = i < 3 ? 0.85 : 0.99;
+    }
+    set_aside(d, {4}, "review", {});
+    return d.count.low;
+  };
+  CHECK(lower_end(3.5) == 0);  // legs and bow of a clip
+  CHECK(lower_end(4.8) == 1);  // binomial, 0.15: at most one of three in 0.939, two in 0.997
+  CHECK(lower_end(20.0) == 1);
+}
