@@ -19,7 +19,6 @@ constexpr std::size_t kEnoughForMass = 4;
 constexpr double kShareOfMass = 0.25;
 // A seed under a look that is wrong for its kernel is left unexplained by a quarter, pieces of wire by a fifth to two fifths.
 constexpr double kAloneMisfit = 0.3;
-constexpr std::size_t kEnoughAlone = 8;
 // Seeds that lie alone tell their mass to about an eighth. A mode farther off than twice that is of other objects.
 constexpr double kMostCorrection = 0.3;
 constexpr double kAlikeMass = 0.15, kAlikeNeeded = 40.0;
@@ -199,7 +198,7 @@ bool agree_alone(const SeedAppearance& look, const ScanCalibration& calibration,
     }
   }
   const auto [first, last] = densest(mass);
-  return last - first >= kEnoughAlone && 2 * (last - first) >= all;
+  return last - first >= kEnoughForMass && 2 * (last - first) >= all;
 }
 
 // Of two that doubt each other the better goes first where it is the fainter; once the other has gone too, it may be believed.

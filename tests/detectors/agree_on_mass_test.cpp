@@ -87,6 +87,24 @@ TEST_CASE("Where none lay alone and no mass is agreed on, each is as likely a se
   CHECK_FALSE(scan.calibration.of_many_masses);
 }
 
+TEST_CASE("Under a look that fits badly, what lies alone and is of one mass stays, and none of it is sure") {
+  MassScan seeds({0.97, 1.0, 1.02, 1.03, 0.45});
+  seeds.calibration.fits_badly = true;
+  seeds.agree();
+  CHECK(seeds.calibration.one_mass);
+  const SeedAppearance look(seeds.calibration.look);
+  const auto confidence = confidence_of(look, seeds.calibration, SolidObjects(seeds.calibration), seeds.groups[1], seeds.resolved[1]);
+  CHECK((confidence[0] >= 0.5 && confidence[0] < 0.86));
+  // Pieces of wire: each of another mass, or too few of one.
+  for (const auto& shares :
+       {std::vector<double>{0.4, 0.6, 1.0, 1.5, 2.2}, std::vector<double>{1.0, 1.0, 1.0, 1.0, 0.3, 0.4, 0.5, 2.0, 2.5, 3.0}}) {
+    MassScan pieces(shares);
+    pieces.calibration.fits_badly = true;
+    pieces.agree();
+    CHECK_FALSE(pieces.calibration.one_mass);
+  }
+}
+
 TEST_CASE("What goes because nothing taught the look stays in the upper end of the count") {
   for (const int taught : {3, 0}) {
     MassScan scan({0.36});
