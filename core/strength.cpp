@@ -8,7 +8,6 @@
 #include "core/significant.h"
 
 namespace seedaudit {
-namespace {}  // namespace
 
 std::string_view to_string(StrengthUnit unit) {
   switch (unit) {

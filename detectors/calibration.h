@@ -20,8 +20,8 @@ struct ScanCalibration {
   int alike = 0;                 ///< where too few are isolated: seeds, touching ones too, that bear it out (count_alike)
   bool masses_disagree = false;  ///< with most seeds of the scan (agree_on_mass): a person should look
   bool among_others = false;     ///< none of them lay alone (calibrate_from_neighbours): a person should look
-  bool of_many_masses =
-      false;                ///< nor do the seeds of the scan agree on one mass: what taught the look may be droplets, or seeds and pairs
+  /// Nor do the seeds of the scan agree on one mass: what taught the look may be droplets, or seeds and pairs.
+  bool of_many_masses = false;
   bool fits_badly = false;  ///< the look that they taught leaves more of them unexplained than seeds do: they may be something else
   bool one_mass = false;    ///< but objects that lie alone agree on their mass as only seeds do: it is the look that is wrong, not they
   /// Whether this scan has shown what a seed looks like. One or two isolated objects may be clips; three that are alike are not.

@@ -9,7 +9,6 @@
 #include "core/significant.h"
 
 namespace seedaudit {
-namespace {}  // namespace
 
 std::optional<Warning> judge_total_kerma(const std::vector<SetupKerma>& setups) {
   double implant_ugy = 0.0;
