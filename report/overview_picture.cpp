@@ -177,7 +177,13 @@ void draw_section(Canvas& canvas, const Panel& panel, const PictureScene& scene,
 void draw_header(Canvas& canvas, const OverviewInput& input, const PictureScene& scene, int width) {
   constexpr double kTitle = 20.0;
   if (input.audit == nullptr) {
-    canvas.text("Seeds found: " + std::to_string(scene.seeds.size()), {24, 46}, kTitle, kText, true);
+    // The picture may be all that is looked at: it must not be surer than the search.
+    std::string found = "Seeds found: " + std::to_string(scene.seeds.size());
+    if (const Detection* d = input.detection; d != nullptr) {
+      if (d->count.low != d->count.high) found += " (" + std::to_string(d->count.low) + " to " + std::to_string(d->count.high) + ")";
+      if (d->outcome.kind != OutcomeKind::ok) found += ", low confidence";
+    }
+    canvas.text(found, {24, 46}, kTitle, kText, true);
     return;
   }
   const CaseAudit& audit = *input.audit;

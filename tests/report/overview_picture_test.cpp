@@ -63,9 +63,20 @@ TEST_CASE("a detection alone is drawn, also with no seed at all", "[heavy]") {
   OverviewOptions options;
   options.width_px = 500;
   CHECK(overview_png(input, options));
-  const Detection none;
+  Detection none;
+  none.outcome = {OutcomeKind::ok, ""};
   input.detection = &none;
-  CHECK(overview_png(input, options));
+  const auto sure = overview_png(input, options);
+  REQUIRE(sure);
+  // What the search is not sure of is on the picture as well.
+  none.outcome.kind = OutcomeKind::low_confidence;
+  const auto doubtful = overview_png(input, options);
+  none.count.high = 3;
+  const auto may_be = overview_png(input, options);
+  REQUIRE(doubtful);
+  REQUIRE(may_be);
+  CHECK(*doubtful != *sure);
+  CHECK(*may_be != *doubtful);
 }
 
 TEST_CASE("a picture without image, or of no sensible size, is refused") {
