@@ -9,6 +9,7 @@
 
 #include "core/parallel.h"
 #include "detectors/cluster_resolver.h"
+#include "detectors/median.h"
 
 namespace seedaudit {
 namespace {
@@ -36,13 +37,6 @@ constexpr double kTaughtMisfit = 0.22;
 constexpr double kTaughtAloneMisfit = 0.2;
 // A seed under the physical start fits within a fifth to a quarter; bone, lipiodol and contrast do not.
 constexpr double kIsolatedMisfit = 0.3;
-
-double median(std::vector<double> v) {
-  if (v.empty()) return 0.0;
-  const auto at = v.begin() + static_cast<std::ptrdiff_t>(v.size() / 2);
-  std::nth_element(v.begin(), at, v.end());
-  return *at;
-}
 
 struct Isolated {
   const SeedGroup* group = nullptr;

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "detectors/candidates.h"
+#include "detectors/median.h"
 #include "detectors/signal_field.h"
 
 namespace seedaudit {
@@ -36,7 +37,7 @@ constexpr double kMostResidualMm = 0.5, kMostOfShortMm = 0.3, kMostBesideMm = 1.
 constexpr std::size_t kShort = 6;
 // Masses over the row's usual one, at its ends; of a row over that of all. One image of many alike spreads by a quarter, and where objects
 // are close they lose signal to the ring about them.
-constexpr double kHeaviest = 1.6, kLightest = 0.45, kHeaviestRow = 2.0;
+constexpr double kHeaviest = 1.6, kLightestObject = 0.45, kHeaviestRow = 2.0;
 // A rod shows no gaps: less than this is its texture. In an image that scatters by half from voxel to voxel its texture reaches a fifth.
 constexpr double kLeastContrast = 0.08, kSureContrast = 0.25;
 // Of the signal that belongs to an object, mm beyond its half length.
@@ -243,12 +244,6 @@ void settle(std::vector<EvenRow>& rows, const SignalField& field, double length_
   for (auto* o : all) o->mass *= voxel_mm3;
 }
 
-double median(std::vector<double> v) {
-  const auto middle = v.begin() + static_cast<std::ptrdiff_t>(v.size() / 2);
-  std::nth_element(v.begin(), middle, v.end());
-  return *middle;
-}
-
 double median_mass(const std::vector<RowObject>& objects) {
   std::vector<double> m;
   for (const auto& o : objects) m.push_back(o.mass);
@@ -267,7 +262,7 @@ double contrast_of(const EvenRow& row, const SignalField& field) {
 // Takes from the ends what differs in mass: the bolt that an electrode passes through, the cable behind it. True where something went.
 bool trim(EvenRow& row) {
   const double mass = median_mass(row.objects);
-  const auto other = [&](const RowObject& o) { return o.mass > kHeaviest * mass || o.mass < kLightest * mass; };
+  const auto other = [&](const RowObject& o) { return o.mass > kHeaviest * mass || o.mass < kLightestObject * mass; };
   const std::size_t before = row.objects.size();
   while (!row.objects.empty() && other(row.objects.back())) row.objects.pop_back();
   while (!row.objects.empty() && other(row.objects.front())) row.objects.erase(row.objects.begin());

@@ -6,6 +6,7 @@
 #include <cctype>
 #include <utility>
 
+#include "core/lower_case.h"
 #include "dosimetry/embedded_sources.h"
 #include "dosimetry/source_parser.h"
 
@@ -103,8 +104,7 @@ Result<SourceModel> find_source(std::string_view id_or_model) {
 }
 
 std::vector<std::string> source_ids_named_in(std::string_view text) {
-  std::string low(text);
-  std::transform(low.begin(), low.end(), low.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const std::string low = lower_case(text);
   struct Hit {
     std::size_t begin, end;
     std::string id;
@@ -115,8 +115,8 @@ std::vector<std::string> source_ids_named_in(std::string_view text) {
     std::vector<std::string> names = parsed->aliases;
     names.push_back(parsed->model.model);
     names.push_back(parsed->model.id);
-    for (std::string name : names) {
-      std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    for (const std::string& written : names) {
+      const std::string name = lower_case(written);
       // A bare "200" may be anything: so short a name counts only beside its maker's.
       if (name.size() < 4 && normalised(low).find(normalised(parsed->manufacturer)) == std::string::npos) continue;
       for (std::size_t at = low.find(name); at != std::string::npos; at = low.find(name, at + 1)) {

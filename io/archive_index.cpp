@@ -5,10 +5,10 @@
 #include <stdlib.h>
 
 #include <algorithm>
-#include <cctype>
 #include <functional>
 #include <unordered_map>
 
+#include "core/lower_case.h"
 #include "core/parallel.h"
 #include "io/archive_container.h"
 #include "io/audit_output.h"
@@ -37,8 +37,7 @@ bool is_utf8(const std::string& s) {
 }
 
 bool named_as_dicom(const std::string& name) {
-  std::string extension = fs::path(name).extension().string();
-  for (char& c : extension) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  const std::string extension = lower_case(fs::path(name).extension().string());
   return extension == ".dcm" || extension == ".ima";
 }
 

@@ -18,7 +18,7 @@
 namespace seedaudit {
 namespace {
 
-std::string file_name(const std::string& path) { return std::filesystem::path(path).filename().string(); }
+std::string name_of_file(const std::string& path) { return std::filesystem::path(path).filename().string(); }
 
 std::optional<DateTime> scan_date(const CaseDraft& draft) {
   if (draft.postop.empty() || !draft.postop.front().info()) return std::nullopt;
@@ -38,7 +38,7 @@ Result<std::optional<TreatmentRecord>> find_record(CaseDraft& draft) {
     const auto& plan = draft.implant.plan;
     if (plan && !plan->sop_instance_uid.empty() && !record->referenced_plan_uid.empty() &&
         record->referenced_plan_uid != plan->sop_instance_uid) {
-      draft.warn("TREATMENT_RECORD_PASSED_OVER", "a treatment record refers to another plan and was not used: " + file_name(o->path));
+      draft.warn("TREATMENT_RECORD_PASSED_OVER", "a treatment record refers to another plan and was not used: " + name_of_file(o->path));
       continue;
     }
     if (record->treatment_date) dates.insert(record->treatment_date->date);
@@ -94,7 +94,7 @@ Status settle_strength(CaseDraft& draft) {
   if (r.source && is_source_file(*r.source)) {
     auto text = read_text_file(*r.source, "source file");
     if (!text) return text.error();
-    strength.source_file = file_name(*r.source);
+    strength.source_file = name_of_file(*r.source);
     strength.source_file_text = std::move(text).value();
   } else if (r.source) {
     strength.source_id = *r.source;
@@ -227,14 +227,14 @@ Status read_side_files(CaseDraft& draft) {
     auto pairs = read_landmarks(*file);
     if (!pairs) return pairs.error();
     draft.implant.registration_landmarks = std::move(pairs).value();
-    draft.decide("registration", file_name(file->string()), "given as landmark pairs");
+    draft.decide("registration", name_of_file(file->string()), "given as landmark pairs");
     if (const Status s = record_input(draft, "registration", "", {file->string()}); !s) return s;
   } else if (file) {
     const RegistrationFrames frames{draft.plan_frame, draft.postop.empty() ? std::string() : draft.postop.front().frame_uid()};
     auto registration = read_registration(*file, frames);
     if (!registration) return registration.error();
     draft.implant.given_registration = *registration;
-    draft.decide("registration", file_name(file->string()), "given");
+    draft.decide("registration", name_of_file(file->string()), "given");
     if (const Status s = record_input(draft, "registration", "", {file->string()}); !s) return s;
   }
   return ok_status();

@@ -13,24 +13,24 @@
 namespace seedaudit {
 namespace {
 
-Error bad(std::string what, std::string hint) { return Error{ErrorCode::invalid_option, std::move(what), "", std::move(hint)}; }
+Error bad_request(std::string what, std::string hint) { return Error{ErrorCode::invalid_option, std::move(what), "", std::move(hint)}; }
 
 Status in_range(const char* name, const std::optional<double>& value, double low, double high, const char* unit) {
   if (!value || (*value >= low && *value <= high)) return ok_status();
-  return bad(
+  return bad_request(
       std::string(name) + " is " + significant(*value, 6) + ", must be " + significant(low, 6) + " to " + significant(high, 6) + " " + unit,
       "");
 }
 
 Status a_count(const char* name, const std::optional<int>& value) {
   if (!value || (*value >= 0 && *value <= 2000)) return ok_status();
-  return bad(std::string(name) + " is " + std::to_string(*value) + ", must be 0 to 2000", "");
+  return bad_request(std::string(name) + " is " + std::to_string(*value) + ", must be 0 to 2000", "");
 }
 
 }  // namespace
 
 Status CaseRequest::check() const {
-  if (path.empty()) return bad("no case folder given", "name a folder or a case.json");
+  if (path.empty()) return bad_request("no case folder given", "name a folder or a case.json");
   for (const Status& s :
        {a_count("implanted", implanted), a_count("issued", issued), a_count("returned", returned),
         // Wide enough for any permanent implant; outside, a unit was mistaken.
@@ -39,23 +39,26 @@ Status CaseRequest::check() const {
     if (!s) return s;
   if (static_cast<int>(strength_u.has_value()) + static_cast<int>(activity_mci.has_value()) + static_cast<int>(activity_mbq.has_value()) >
       1)
-    return bad("the strength is given in two units", "give one of strength_u, activity_mci, activity_mbq");
+    return bad_request("the strength is given in two units", "give one of strength_u, activity_mci, activity_mbq");
   if (issued && returned && *returned > *issued)
-    return bad("returned is " + std::to_string(*returned) + ", more than issued, " + std::to_string(*issued), "");
-  if (implant_date && !parse_date(*implant_date)) return bad("implant_date is \"" + *implant_date + "\", no date", "write YYYY-MM-DD");
+    return bad_request("returned is " + std::to_string(*returned) + ", more than issued, " + std::to_string(*issued), "");
+  if (implant_date && !parse_date(*implant_date))
+    return bad_request("implant_date is \"" + *implant_date + "\", no date", "write YYYY-MM-DD");
   if (seeds_frame && *seeds_frame != "plan" && *seeds_frame != "postop")
-    return bad("seeds_frame is \"" + *seeds_frame + "\"", "write plan or postop");
-  if (entry && !parse_place(*entry)) return bad("entry is \"" + *entry + "\", no place", "write X,Y,Z in mm");
-  if (site && site->empty()) return bad("site is empty", "write liver, prostate, lung, pancreas, or a file");
-  if (source && source->empty()) return bad("source is empty", "`seedaudit sources list` names them");
-  if (registration && registration->empty()) return bad("register is empty", "write auto, rigid, deformable, none, or a file");
+    return bad_request("seeds_frame is \"" + *seeds_frame + "\"", "write plan or postop");
+  if (entry && !parse_place(*entry)) return bad_request("entry is \"" + *entry + "\", no place", "write X,Y,Z in mm");
+  if (site && site->empty()) return bad_request("site is empty", "write liver, prostate, lung, pancreas, or a file");
+  if (source && source->empty()) return bad_request("source is empty", "`seedaudit sources list` names them");
+  if (registration && registration->empty()) return bad_request("register is empty", "write auto, rigid, deformable, none, or a file");
   if (!earlier_plan && !earlier_seeds && (earlier_frame || earlier_date || earlier_source))
-    return bad("an earlier implant is described but not given", "give earlier_plan or earlier_seeds");
+    return bad_request("an earlier implant is described but not given", "give earlier_plan or earlier_seeds");
   if (earlier_frame && *earlier_frame != "preop" && *earlier_frame != "postop")
-    return bad("earlier_frame is \"" + *earlier_frame + "\"", "write preop or postop");
-  if (earlier_date && !parse_date(*earlier_date)) return bad("earlier_date is \"" + *earlier_date + "\", no date", "write YYYY-MM-DD");
-  if (earlier_source && earlier_source->empty()) return bad("earlier_source is empty", "`seedaudit sources list` names them");
-  if (std::any_of(targets.begin(), targets.end(), [](const std::string& t) { return t.empty(); })) return bad("target is empty", "");
+    return bad_request("earlier_frame is \"" + *earlier_frame + "\"", "write preop or postop");
+  if (earlier_date && !parse_date(*earlier_date))
+    return bad_request("earlier_date is \"" + *earlier_date + "\", no date", "write YYYY-MM-DD");
+  if (earlier_source && earlier_source->empty()) return bad_request("earlier_source is empty", "`seedaudit sources list` names them");
+  if (std::any_of(targets.begin(), targets.end(), [](const std::string& t) { return t.empty(); }))
+    return bad_request("target is empty", "");
   return ok_status();
 }
 

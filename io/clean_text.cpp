@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
+#include "core/lower_case.h"
 #include "core/pseudonym.h"
 #include "io/trimmed.h"
 
@@ -60,12 +60,6 @@ constexpr std::array<std::string_view, 62> kKnownChinese = {
     "延迟期",   "腹部",     "胸部",     "盆腔",     "上腹",   "全腹", "体表",   "轮廓", "碘",   "钯"};
 
 constexpr std::size_t kLongestCode = 10;
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return out;
-}
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
@@ -133,7 +127,7 @@ std::string clipped(const std::string& text, std::size_t longest) {
 TextCleaner::TextCleaner(std::string key, const std::vector<std::string>& source_words) : key_(std::move(key)) {
   for (const std::string& name : source_words)
     for (const Run& run : runs_of(name))
-      if (run.kind == RunKind::letters && run.text.size() > 1) source_words_.insert(lower(run.text));
+      if (run.kind == RunKind::letters && run.text.size() > 1) source_words_.insert(lower_case(run.text));
 }
 
 std::string TextCleaner::reduced(std::string_view given, std::size_t longest, bool technical) const {
@@ -146,7 +140,7 @@ std::string TextCleaner::reduced(std::string_view given, std::size_t longest, bo
     const auto beside = [&](std::size_t k) { return k < runs.size() && runs[k].kind == RunKind::digits; };
     const bool at_number = beside(i + 1) || (i > 0 && beside(i - 1));
     if (run.kind == RunKind::letters) {
-      const std::string word = lower(run.text);
+      const std::string word = lower_case(run.text);
       const bool two = run.text.size() == 2 && beside(i + 1) && runs[i + 1].text.size() > 1;  // "Br36", but not a short name and a digit
       const bool code = technical ? at_number && run.text.size() <= kLongestCode - 4 : two;
       if (run.text.size() == 1 && !at_number) ++single_letters;
@@ -179,7 +173,7 @@ std::string TextCleaner::reduced(std::string_view given, std::size_t longest, bo
       rest += ' ';
   }
   while (!rest.empty() && (rest.back() == ' ' || rest.back() == '.')) rest.pop_back();
-  const std::string token = "x" + hmac_sha256(key_, "text:" + lower(text)).substr(0, 6);
+  const std::string token = "x" + hmac_sha256(key_, "text:" + lower_case(text)).substr(0, 6);
   const std::string start = clipped(rest, longest > token.size() ? longest - token.size() - 1 : 0);
   return start.empty() ? token : trimmed(start) + " " + token;
 }

@@ -7,19 +7,14 @@
 #include <charconv>
 #include <cmath>
 
+#include "core/lower_case.h"
 #include "io/text_file.h"
 #include "io/trimmed.h"
 
 namespace seedaudit {
 namespace {
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return out;
-}
-
-Error bad(const std::string& what, const std::string& origin, int line) {
+Error bad_line(const std::string& what, const std::string& origin, int line) {
   return Error{ErrorCode::bad_csv, what, origin + ", line " + std::to_string(line), "correct the file; columns are found by their header"};
 }
 
@@ -113,7 +108,7 @@ bool blank(const Record& record) {
 
 std::optional<std::size_t> CsvTable::find(std::string_view name) const {
   for (std::size_t i = 0; i < columns.size(); ++i)
-    if (lower(columns[i]) == lower(name)) return i;
+    if (lower_case(columns[i]) == lower_case(name)) return i;
   return std::nullopt;
 }
 
@@ -130,8 +125,8 @@ Result<double> CsvTable::number(std::size_t row, std::size_t column) const {
   double value = 0.0;
   const auto [end, problem] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
   if (problem != std::errc{} || end != cell.data() + cell.size() || !std::isfinite(value))
-    return bad("\"" + rows[row][column] + "\" is not a number (column " + columns[column] + "; the decimal sign is a point)", path,
-               line_of_row[row]);
+    return bad_line("\"" + rows[row][column] + "\" is not a number (column " + columns[column] + "; the decimal sign is a point)", path,
+                    line_of_row[row]);
   return value;
 }
 
@@ -156,21 +151,21 @@ Result<CsvTable> parse_csv(std::string_view text, const std::string& origin) {
     const int first_line = line;
     if (table.columns.empty()) separator = separator_of(this_line);
     Record record = next_record(text, pos, line, separator);
-    if (record.open_quote) return bad("a quoted cell is not closed", origin, first_line);
+    if (record.open_quote) return bad_line("a quoted cell is not closed", origin, first_line);
     if (blank(record)) continue;
     if (table.columns.empty()) {
       for (std::size_t i = 0; i < record.cells.size(); ++i)
         for (std::size_t k = 0; k < i; ++k)
-          if (!record.cells[i].empty() && lower(record.cells[i]) == lower(record.cells[k]))
-            return bad("the column " + record.cells[i] + " is there twice", origin, first_line);
+          if (!record.cells[i].empty() && lower_case(record.cells[i]) == lower_case(record.cells[k]))
+            return bad_line("the column " + record.cells[i] + " is there twice", origin, first_line);
       table.columns = std::move(record.cells);
       continue;
     }
     // A trailing separator makes one empty cell more; that is how some spreadsheets end their lines.
     while (record.cells.size() > table.columns.size() && record.cells.back().empty()) record.cells.pop_back();
     if (record.cells.size() != table.columns.size())
-      return bad(std::to_string(record.cells.size()) + " cells where the header has " + std::to_string(table.columns.size()), origin,
-                 first_line);
+      return bad_line(std::to_string(record.cells.size()) + " cells where the header has " + std::to_string(table.columns.size()), origin,
+                      first_line);
     table.rows.push_back(std::move(record.cells));
     table.line_of_row.push_back(first_line);
   }

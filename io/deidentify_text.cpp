@@ -6,9 +6,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 #include "core/date_shift.h"
+#include "core/lower_case.h"
 #include "io/csv_table.h"
 
 namespace seedaudit {
@@ -20,12 +20,6 @@ using Path = std::filesystem::path;
 constexpr std::array<std::string_view, 15> kNumberColumns{"x_mm",        "y_mm",        "z_mm",         "dx",           "dy",
                                                           "dz",          "strength_u",  "activity_mci", "activity_mbq", "moving_x_mm",
                                                           "moving_y_mm", "moving_z_mm", "fixed_x_mm",   "fixed_y_mm",   "fixed_z_mm"};
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return out;
-}
 
 /// "CTV Name (ROI 2)" is how two structures of one name are told apart: the name is cleaned, the number stays.
 std::string cleaned_target(const std::string& target, const TextCleaner& cleaner) {
@@ -43,7 +37,7 @@ Result<std::string> deidentified_csv(const Path& path, const TextCleaner& cleane
   std::vector<std::size_t> columns;
   std::string out;
   for (std::size_t c = 0; c < table->columns.size(); ++c) {
-    const std::string name = lower(table->columns[c]);
+    const std::string name = lower_case(table->columns[c]);
     const bool known = name == "needle" || std::find(kNumberColumns.begin(), kNumberColumns.end(), name) != kNumberColumns.end();
     if (!known) continue;
     out += (columns.empty() ? "" : ",") + name;
@@ -55,7 +49,7 @@ Result<std::string> deidentified_csv(const Path& path, const TextCleaner& cleane
     for (std::size_t k = 0; k < columns.size(); ++k) {
       const std::size_t c = columns[k];
       std::string cell = table->rows[r][c];
-      if (lower(table->columns[c]) == "needle") {
+      if (lower_case(table->columns[c]) == "needle") {
         cell = cleaner.clean(cell);
         std::replace(cell.begin(), cell.end(), '"', ' ');
         cell = "\"" + cell + "\"";

@@ -25,8 +25,6 @@ constexpr Tag kSummationType{0x3004, 0x000A};
 constexpr Tag kOffsets{0x3004, 0x000C};
 constexpr Tag kScaling{0x3004, 0x000E};
 
-constexpr const char* kRtDoseStorage = "1.2.840.10008.5.1.4.1.1.481.2";
-
 struct DoseHeader {
   Eigen::Vector3d position_mm = Eigen::Vector3d::Zero();
   Eigen::Vector3d row = Eigen::Vector3d::UnitX();

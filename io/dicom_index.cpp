@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cctype>
 #include <functional>
 #include <mutex>
 #include <set>
 #include <system_error>
 
+#include "core/lower_case.h"
 #include "core/parallel.h"
 #include "io/dicom_header.h"
 
@@ -165,8 +165,7 @@ Result<DicomIndex> index_named(const fs::path& path, const Progress& progress) {
 Status check_nothing_lost(const DicomIndex& index) {
   constexpr const char* kHint = "transfer it again, or remove it from the folder";
   for (const IgnoredFile& file : index.ignored) {
-    std::string extension = fs::path(file.path).extension().string();
-    for (char& c : extension) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    const std::string extension = lower_case(fs::path(file.path).extension().string());
     if (extension != ".dcm" && extension != ".ima") continue;
     if (file.reason == "empty file") return Error{ErrorCode::truncated_file, "the file is empty", file.path, kHint};
     if (file.reason == "link to nothing") return Error{ErrorCode::unreadable_file, "the link leads to no file", file.path, kHint};

@@ -29,4 +29,6 @@ inline constexpr Tag kControlPoint3DPosition{0x300A, 0x02D4};
 inline constexpr Tag kCumulativeTimeWeight{0x300A, 0x02D6};
 inline constexpr Tag kReferencedStructureSets{0x300C, 0x0060};
 
+inline constexpr const char* kRtDoseStorage = "1.2.840.10008.5.1.4.1.1.481.2";  ///< SOP class of PS3.4, B.5
+
 }  // namespace seedaudit

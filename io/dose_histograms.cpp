@@ -31,8 +31,6 @@ constexpr Tag kMinimum{0x3004, 0x0070};
 constexpr Tag kMaximum{0x3004, 0x0072};
 constexpr Tag kMean{0x3004, 0x0074};
 
-constexpr const char* kRtDoseStorage = "1.2.840.10008.5.1.4.1.1.481.2";
-
 /// Relative doses are written in percent or as a fraction, and the standard does not say which. A percent scale reaches 30 % of its
 /// normalization in any structure worth a histogram; a fraction of 30 is a dose that no permanent implant gives to a whole structure.
 constexpr double kHighestFraction = 30.0;

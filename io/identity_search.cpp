@@ -7,10 +7,10 @@
 
 #include <algorithm>
 #include <bitset>
-#include <cctype>
 #include <cstring>
 
 #include "core/date_shift.h"
+#include "core/lower_case.h"
 #include "io/confidentiality_table.h"
 #include "io/dicom_dataset.h"
 #include "io/dicom_layout.h"
@@ -25,12 +25,6 @@ constexpr std::size_t kLeastInPixels = 8;  ///< of so many bytes none stands in 
 constexpr std::size_t kFree = 6;           ///< shorter words count only where they stand alone: "Lin" is not in "spline"
 
 char low(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = low(c);
-  return out;
-}
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_word(char c) { return is_digit(c) || (low(c) >= 'a' && low(c) <= 'z'); }
@@ -68,7 +62,7 @@ std::string compact(const std::string& date) {
   return digits.size() == 8 ? digits : std::string();
 }
 
-std::string raw_text(DcmElement& e) {
+std::string raw_value(DcmElement& e) {
   OFString s;
   if (e.getOFStringArray(s).bad()) return {};
   return {s.c_str(), s.length()};
@@ -90,7 +84,7 @@ void IdentitySearch::add(std::string text, const std::string& what) {
   text = trimmed(text);
   const bool digits = std::all_of(text.begin(), text.end(), is_digit);
   if (text.size() < 2 || (digits && text.size() < kLeastInBytes) || cleaner_.is_known(text)) return;
-  Needle needle{lower(text), what, digits, digits || text.size() < kFree};
+  Needle needle{lower_case(text), what, digits, digits || text.size() < kFree};
   if (!known_.insert(needle.lower).second) return;
   if (needle.lower.size() >= kLeastInBytes) by_start_[start_of(needle.lower.data())].push_back(needles_.size());
   needles_.push_back(std::move(needle));
@@ -129,7 +123,7 @@ void IdentitySearch::learn_item(DcmItem& item, const TextDecoder& decoder) {
     }
     const bool identifier = is_identifier(tag);
     if (vr != EVR_PN && vr != EVR_UI && vr != EVR_AE && vr != EVR_DA && vr != EVR_DT && !identifier) continue;
-    const std::string raw = raw_text(e);
+    const std::string raw = raw_value(e);
     if (trimmed(raw).empty()) continue;
     const std::string what = tag_name(e);
     if (vr == EVR_UI) {
@@ -174,7 +168,7 @@ Status IdentitySearch::search_value(const std::string& value, std::string_view v
     return ok_status();
   }
   if (vr == "DS" || vr == "IS" || vr == "TM") return ok_status();
-  const std::string text = lower(value);
+  const std::string text = lower_case(value);
   for (const Needle& n : needles_) {
     if (vr == "CS" && n.lower.size() < kLeastInBytes) continue;  // terms of the standard
     for (auto at = text.find(n.lower); at != std::string::npos; at = text.find(n.lower, at + 1))
@@ -191,7 +185,7 @@ Status IdentitySearch::search_item(DcmItem& item, const std::string& where) cons
       for (DcmObject* i = sequence.nextInContainer(nullptr); i != nullptr; i = sequence.nextInContainer(i))
         if (Status s = search_item(*static_cast<DcmItem*>(i), where); !s) return s;
     } else if (e.isaString()) {
-      if (Status s = search_value(raw_text(e), DcmVR(e.ident()).getVRName(), tag_name(e), where); !s) return s;
+      if (Status s = search_value(raw_value(e), DcmVR(e.ident()).getVRName(), tag_name(e), where); !s) return s;
     }
   }
   return ok_status();

@@ -24,6 +24,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "core/lower_case.h"
 #include "io/dicom_layout.h"
 #include "io/meta_header.h"
 #include "io/nifti_file.h"
@@ -39,8 +40,7 @@ constexpr std::int16_t kOutsideHu = -1024;
 class NamedLink {
  public:
   NamedLink(const std::string& path, std::string_view extension, const std::string& data) : path_(path) {
-    std::string lower = path;
-    std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    const std::string lower = lower_case(path);
     if (lower.ends_with(extension) || (extension == ".mha" && lower.ends_with(".mhd")) ||
         (extension == ".nrrd" && lower.ends_with(".nhdr")))
       return;
@@ -69,7 +69,7 @@ class NamedLink {
 };
 
 template <class T>
-void convert(const std::vector<char>& raw, ImageFile& out) {
+void convert_values(const std::vector<char>& raw, ImageFile& out) {
   const std::size_t n = raw.size() / sizeof(T);
   out.values.reserve(n);
   for (std::size_t i = 0; i < n; ++i) {
@@ -83,29 +83,29 @@ bool convert_any(const itk::ImageIOBase& io, const std::vector<char>& raw, Image
   using C = itk::IOComponentEnum;
   switch (io.GetComponentType()) {
     case C::UCHAR:
-      return convert<unsigned char>(raw, out), true;
+      return convert_values<unsigned char>(raw, out), true;
     case C::CHAR:
-      return convert<signed char>(raw, out), true;
+      return convert_values<signed char>(raw, out), true;
     case C::USHORT:
-      return convert<unsigned short>(raw, out), true;
+      return convert_values<unsigned short>(raw, out), true;
     case C::SHORT:
-      return convert<short>(raw, out), true;
+      return convert_values<short>(raw, out), true;
     case C::UINT:
-      return convert<unsigned int>(raw, out), true;
+      return convert_values<unsigned int>(raw, out), true;
     case C::INT:
-      return convert<int>(raw, out), true;
+      return convert_values<int>(raw, out), true;
     case C::ULONG:
-      return convert<unsigned long>(raw, out), true;
+      return convert_values<unsigned long>(raw, out), true;
     case C::LONG:
-      return convert<long>(raw, out), true;
+      return convert_values<long>(raw, out), true;
     case C::ULONGLONG:
-      return convert<unsigned long long>(raw, out), true;
+      return convert_values<unsigned long long>(raw, out), true;
     case C::LONGLONG:
-      return convert<long long>(raw, out), true;
+      return convert_values<long long>(raw, out), true;
     case C::FLOAT:
-      return convert<float>(raw, out), true;
+      return convert_values<float>(raw, out), true;
     case C::DOUBLE:
-      return convert<double>(raw, out), true;
+      return convert_values<double>(raw, out), true;
     default:
       return false;
   }

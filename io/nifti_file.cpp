@@ -47,7 +47,7 @@ std::size_t inflate_some(gzFile_s* f, char* to, std::size_t n) {
   return done;
 }
 
-Error truncated(const std::string& path) {
+Error truncated_file(const std::string& path) {
   return {ErrorCode::truncated_file, "the file ends before its last voxel", path, "Export or copy the file again."};
 }
 
@@ -372,13 +372,13 @@ Result<ImageFile> read_nifti(const std::string& path) {
   std::error_code ec;
   const auto stored = static_cast<double>(fs::file_size(data, ec));
   const double needed = static_cast<double>(voxels) * static_cast<double>(voxel) + static_cast<double>(start);
-  if (ec || stored * (gzdirect(in.get()) != 0 ? 1.0 : kBestCompression) < needed) return truncated(data);
+  if (ec || stored * (gzdirect(in.get()) != 0 ? 1.0 : kBestCompression) < needed) return truncated_file(data);
   std::string skipped(static_cast<std::size_t>(start), '\0');
-  if (inflate_some(in.get(), skipped.data(), skipped.size()) != skipped.size()) return truncated(data);
+  if (inflate_some(in.get(), skipped.data(), skipped.size()) != skipped.size()) return truncated_file(data);
   out.values.reserve(voxels);
   std::string slice(slice_voxels * voxel, '\0');
   for (int k = 0; k < out.size[2]; ++k) {
-    if (inflate_some(in.get(), slice.data(), slice.size()) != slice.size()) return truncated(data);
+    if (inflate_some(in.get(), slice.data(), slice.size()) != slice.size()) return truncated_file(data);
     add_slice(slice, h, scaled, out);
   }
   // To the end of the stream, where its checksum is.
@@ -386,7 +386,7 @@ Result<ImageFile> read_nifti(const std::string& path) {
   }
   int problem = Z_OK;
   gzerror(in.get(), &problem);
-  if (problem == Z_BUF_ERROR) return truncated(data);
+  if (problem == Z_BUF_ERROR) return truncated_file(data);
   if (problem != Z_OK)
     return Error{ErrorCode::unreadable_file, "the compressed volume is damaged: its checksum does not fit", data, "Copy the file again."};
   put_slices_last(out);

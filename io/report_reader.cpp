@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "core/lower_case.h"
 #include "io/text_file.h"
 
 namespace seedaudit {
@@ -44,7 +45,7 @@ const Json& list_at(const Json& object, const char* key) {
   return *v;
 }
 
-std::optional<double> number_at(const Json& object, const char* key) {
+std::optional<double> number_or_throw(const Json& object, const char* key) {
   const Json* v = find(object, key);
   if (v == nullptr) return std::nullopt;
   if (!v->is_number()) throw WrongType{key, "a number"};
@@ -58,7 +59,7 @@ std::optional<int> count_at(const Json& object, const char* key) {
   return v->get<int>();
 }
 
-std::string text_at(const Json& object, const char* key) {
+std::string text_or_throw(const Json& object, const char* key) {
   const Json* v = find(object, key);
   if (v == nullptr) return {};
   if (!v->is_string()) throw WrongType{key, "a text"};
@@ -85,7 +86,7 @@ std::vector<double> numbers_at(const Json& object, const char* key) {
 }
 
 std::string date_at(const Json& object, const char* key) {
-  const std::string text = text_at(object, key);
+  const std::string text = text_or_throw(object, key);
   constexpr std::string_view kForm = "dddd-dd-dd";
   bool fits = text.empty() || text.size() == kForm.size();
   for (std::size_t i = 0; fits && i < text.size(); ++i) fits = kForm[i] == 'd' ? text[i] >= '0' && text[i] <= '9' : text[i] == '-';
@@ -93,22 +94,16 @@ std::string date_at(const Json& object, const char* key) {
   return text;
 }
 
-std::string lower(std::string text) {
-  for (char& c : text)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return text;
-}
-
 CohortMetrics metrics_of(const Json& m, std::optional<double> rx_gy) {
   CohortMetrics out;
-  out.d90_gy = number_at(m, "d90_gy");
+  out.d90_gy = number_or_throw(m, "d90_gy");
   if (out.d90_gy && rx_gy && *rx_gy > 0.0) out.d90_rx_pct = *out.d90_gy / *rx_gy * 100.0;
-  out.v100_pct = number_at(m, "v100_pct");
-  out.v150_pct = number_at(m, "v150_pct");
-  out.v200_pct = number_at(m, "v200_pct");
-  out.ci = number_at(m, "ci");
-  out.ei = number_at(m, "ei");
-  out.hi = number_at(m, "hi");
+  out.v100_pct = number_or_throw(m, "v100_pct");
+  out.v150_pct = number_or_throw(m, "v150_pct");
+  out.v200_pct = number_or_throw(m, "v200_pct");
+  out.ci = number_or_throw(m, "ci");
+  out.ei = number_or_throw(m, "ei");
+  out.hi = number_or_throw(m, "hi");
   return out;
 }
 
@@ -117,15 +112,15 @@ constexpr double kNearShareOfRx = 0.5;
 
 void read_factors(const Json& json, const std::optional<double>& rx, CohortRecord& r) {
   const Json& scan = object_at(object_at(json, "acquisition"), "postop");
-  r.scanner = text_at(scan, "manufacturer");
-  r.position = text_at(scan, "patient_position");
-  r.slice_thickness_mm = number_at(scan, "slice_thickness_mm");
-  r.site = text_at(object_at(object_at(json, "provenance"), "options"), "limits.site");
+  r.scanner = text_or_throw(scan, "manufacturer");
+  r.position = text_or_throw(scan, "patient_position");
+  r.slice_thickness_mm = number_or_throw(scan, "slice_thickness_mm");
+  r.site = text_or_throw(object_at(object_at(json, "provenance"), "options"), "limits.site");
   if (!rx || !(*rx > 0.0)) return;
   for (const auto& s : list_at(object_at(json, "dose"), "structures")) {
-    if (text_at(s, "role") != "oar") continue;
-    if (!r.site.empty() && lower(text_at(s, "name")).find(lower(r.site)) != std::string::npos) continue;
-    if (const auto d = number_at(object_at(s, "preop"), "d0_1cc_gy"))
+    if (text_or_throw(s, "role") != "oar") continue;
+    if (!r.site.empty() && lower_case(text_or_throw(s, "name")).find(lower_case(r.site)) != std::string::npos) continue;
+    if (const auto d = number_or_throw(object_at(s, "preop"), "d0_1cc_gy"))
       r.organ_near = r.organ_near.value_or(false) || *d >= kNearShareOfRx * *rx;
   }
 }
@@ -135,12 +130,12 @@ CohortQuality quality_of(const Json& json) {
   const auto spacing = numbers_at(object_at(object_at(json, "acquisition"), "postop"), "spacing_mm");
   if (spacing.size() == 3) q.slice_spacing_mm = spacing[2];
   const Json& qa = object_at(object_at(json, "registration"), "qa");
-  q.inverse_consistency_mm = number_at(qa, "inverse_consistency_mm");
-  q.start_agreement_mm = number_at(qa, "start_agreement_mm");
-  q.landmark_residual_mm = number_at(qa, "landmark_residual_rms_mm");
-  q.similarity = number_at(qa, "similarity_after");
+  q.inverse_consistency_mm = number_or_throw(qa, "inverse_consistency_mm");
+  q.start_agreement_mm = number_or_throw(qa, "start_agreement_mm");
+  q.landmark_residual_mm = number_or_throw(qa, "landmark_residual_rms_mm");
+  q.similarity = number_or_throw(qa, "similarity_after");
   for (const auto& c : list_at(qa, "contour_dice"))
-    if (const auto dice = number_at(c, "dice")) q.contour_dice = std::min(q.contour_dice.value_or(1.0), *dice);
+    if (const auto dice = number_or_throw(c, "dice")) q.contour_dice = std::min(q.contour_dice.value_or(1.0), *dice);
   const Json& postop = object_at(json, "postop");
   const auto found = count_at(postop, "seed_count");
   auto expected = count_at(postop, "implanted_count");
@@ -151,7 +146,7 @@ CohortQuality quality_of(const Json& json) {
   double confidence = 0.0, sigma = 0.0;
   int with_confidence = 0, with_sigma = 0;
   for (const auto& seed : list_at(postop, "seeds")) {
-    if (const auto c = number_at(seed, "confidence")) {
+    if (const auto c = number_or_throw(seed, "confidence")) {
       confidence += *c;
       ++with_confidence;
     }
@@ -163,24 +158,24 @@ CohortQuality quality_of(const Json& json) {
   if (with_confidence > 0) q.seed_confidence = confidence / with_confidence;
   if (with_sigma > 0) q.seed_sigma_mm = sigma / with_sigma;
   const Json& detection = object_at(postop, "detection");
-  q.noise_hu = number_at(detection, "noise_hu");
-  q.unexplained_fraction = number_at(detection, "unexplained_fraction");
+  q.noise_hu = number_or_throw(detection, "noise_hu");
+  q.unexplained_fraction = number_or_throw(detection, "unexplained_fraction");
   return q;
 }
 
 CohortRecord record_of(const Json& json, const std::string& path) {
   CohortRecord r;
   r.path = path;
-  r.case_id = text_at(json, "case_id");
+  r.case_id = text_or_throw(json, "case_id");
   if (r.case_id.empty()) throw WrongType{"case_id", "a text that names the case"};
-  r.patient = text_at(json, "patient");
+  r.patient = text_or_throw(json, "patient");
   r.dates_shifted = flag_at(json, "dates_shifted");
-  r.status = text_at(json, "status");
+  r.status = text_or_throw(json, "status");
   if (r.status != "ok" && r.status != "review" && r.status != "failed") throw WrongType{"status", "ok, review or failed"};
-  r.verdict = text_at(object_at(json, "undercoverage"), "verdict");
-  r.registration = text_at(object_at(json, "registration"), "outcome");
+  r.verdict = text_or_throw(object_at(json, "undercoverage"), "verdict");
+  r.registration = text_or_throw(object_at(json, "registration"), "outcome");
   for (const auto& flag : list_at(json, "flags"))
-    if (text_at(flag, "severity") == "action") r.action_flags.push_back(text_at(flag, "code"));
+    if (text_or_throw(flag, "severity") == "action") r.action_flags.push_back(text_or_throw(flag, "code"));
   const Json& postop = object_at(json, "postop");
   r.planned_count = count_at(postop, "planned_count");
   r.seed_count = count_at(postop, "seed_count");
@@ -188,26 +183,26 @@ CohortRecord record_of(const Json& json, const std::string& path) {
   int migrated = 0;
   bool known = !seeds.empty();
   for (const auto& seed : seeds) {
-    const std::string status = text_at(seed, "status");
+    const std::string status = text_or_throw(seed, "status");
     if (status == "migrated" || status == "embolised") ++migrated;
     if (status.empty() || status == "undetermined") known = false;
   }
   if (known) r.migrated_count = migrated;
   const Json& dose = object_at(json, "dose");
-  r.days_since_implant = number_at(dose, "days_since_implant");
+  r.days_since_implant = number_or_throw(dose, "days_since_implant");
   r.implant_date = date_at(dose, "implant_date");
-  const auto rx = number_at(dose, "rx_gy");
+  const auto rx = number_or_throw(dose, "rx_gy");
   const Json& structures = list_at(dose, "structures");
   // A target drawn on the post-op scan is judged; its mapped double is the same lesion.
   std::set<std::string> drawn;
   for (const auto& s : structures)
-    if (text_at(s, "role") == "target" && text_at(s, "contour") == "postop") drawn.insert(text_at(s, "name"));
+    if (text_or_throw(s, "role") == "target" && text_or_throw(s, "contour") == "postop") drawn.insert(text_or_throw(s, "name"));
   const auto is_judged = [&](const Json& s) {
-    return text_at(s, "role") == "target" && (text_at(s, "contour") != "mapped" || drawn.count(text_at(s, "name")) == 0);
+    return text_or_throw(s, "role") == "target" && (text_or_throw(s, "contour") != "mapped" || drawn.count(text_or_throw(s, "name")) == 0);
   };
   for (const auto& s : structures)
     if (is_judged(s))
-      r.lesions.push_back({text_at(s, "name"), metrics_of(object_at(s, "preop"), rx), metrics_of(object_at(s, "postop"), rx)});
+      r.lesions.push_back({text_or_throw(s, "name"), metrics_of(object_at(s, "preop"), rx), metrics_of(object_at(s, "postop"), rx)});
   read_factors(json, rx, r);
   r.quality = quality_of(json);
   if (rx && *rx > 0.0)
@@ -228,7 +223,7 @@ Result<CohortRecord> parse_report(std::string_view text, const std::string& path
   try {
     const Json json = Json::parse(text);
     if (!json.is_object()) return bad("a report is one JSON object");
-    const std::string version = text_at(json, "schema_version");
+    const std::string version = text_or_throw(json, "schema_version");
     if (version.rfind("1.", 0) != 0) return bad("schema_version is \"" + version + "\", this program reads 1.x");
     return record_of(json, path);
   } catch (const Json::exception& e) {

@@ -51,15 +51,15 @@ std::string stamp_text(const FileStamp& s) {
 bool may_be_kept(const ScannedFile& file) { return file.scan.object || !file.scan.error; }
 
 /// "TAG word word ... LENGTH name rest": what follows the words is taken by its length, as it may hold anything but an end of line.
-struct Line {
+struct RecordLine {
   char tag = 0;
   std::vector<std::string> words;
   std::string name;
   std::string rest;
 };
 
-std::optional<Line> split(const std::string& text, std::size_t words) {
-  Line line;
+std::optional<RecordLine> split(const std::string& text, std::size_t words) {
+  RecordLine line;
   if (text.size() < 2) return {};
   line.tag = text[0];
   std::size_t at = 2;

@@ -26,7 +26,7 @@ constexpr double kWidestSpacingMm = 20.0;
 constexpr double kWidestShiftMm = 500.0;
 constexpr int kMostSlices = 5000;
 
-struct Line {
+struct SliceLine {
   std::vector<std::size_t> order;  ///< slices along the normal
   std::vector<double> at;          ///< their positions, in that order
 };
@@ -45,9 +45,9 @@ Eigen::Matrix3d frame_of(const SliceStack& s) {
   return d;
 }
 
-Line line_of(const SliceStack& s) {
+SliceLine line_of(const SliceStack& s) {
   const auto t = positions_along_normal_mm(s);
-  Line line;
+  SliceLine line;
   line.order.resize(t.size());
   std::iota(line.order.begin(), line.order.end(), std::size_t{0});
   std::stable_sort(line.order.begin(), line.order.end(), [&t](std::size_t a, std::size_t b) { return t[a] < t[b]; });
@@ -95,7 +95,7 @@ RegularFit fit_regular(const std::vector<double>& at, const std::vector<int>& st
 }
 
 /// The slices' places in the plane and the tilt they show.
-Status lay_in_plane(const SliceStack& s, const Line& line, StackPlan& plan) {
+Status lay_in_plane(const SliceStack& s, const SliceLine& line, StackPlan& plan) {
   const Eigen::Vector3d first = s.slices[line.order.front()].position_mm;
   std::vector<Eigen::Vector2d> drift(s.slices.size());
   Eigen::Vector2d low = Eigen::Vector2d::Zero(), high = Eigen::Vector2d::Zero();
@@ -142,16 +142,16 @@ Status lay_in_plane(const SliceStack& s, const Line& line, StackPlan& plan) {
   return ok_status();
 }
 
-double thickness_of(const SliceStack& s, const Line& line, std::size_t gap) {
+double thickness_of(const SliceStack& s, const SliceLine& line, std::size_t gap) {
   return std::max(s.slices[line.order[gap]].thickness_mm.value_or(0.0), s.slices[line.order[gap + 1]].thickness_mm.value_or(0.0));
 }
 
-std::string sides_of(const SliceStack& s, const Line& line, std::size_t gap) {
+std::string sides_of(const SliceStack& s, const SliceLine& line, std::size_t gap) {
   return s.slices[line.order[gap]].name + " and " + s.slices[line.order[gap + 1]].name;
 }
 
 /// Blends for output slices at start + k * spacing; a slice within `snap_mm` of its place is taken as it is.
-void blend_regular(const Line& line, double start, double spacing, int count, double snap_mm, StackPlan& plan) {
+void blend_regular(const SliceLine& line, double start, double spacing, int count, double snap_mm, StackPlan& plan) {
   plan.size[2] = count;
   plan.spacing_mm[2] = spacing;
   plan.origin_mm += plan.direction.col(2) * (start - line.at.front());
@@ -174,7 +174,7 @@ void blend_regular(const Line& line, double start, double spacing, int count, do
 }
 
 /// Every hole is one slice wide, small, and has regular neighbours.
-bool holes_can_be_filled(const SliceStack& s, const Line& line, const std::vector<std::size_t>& holes, const std::vector<int>& steps) {
+bool holes_can_be_filled(const SliceStack& s, const SliceLine& line, const std::vector<std::size_t>& holes, const std::vector<int>& steps) {
   if (holes.size() > std::max<std::size_t>(1, line.at.size() / 10)) return false;
   for (std::size_t h = 0; h < holes.size(); ++h) {
     const std::size_t g = holes[h];
@@ -186,13 +186,13 @@ bool holes_can_be_filled(const SliceStack& s, const Line& line, const std::vecto
   return true;
 }
 
-Error missing(const SliceStack& s, const Line& line, std::size_t gap, double usual) {
+Error missing(const SliceStack& s, const SliceLine& line, std::size_t gap, double usual) {
   return {ErrorCode::missing_slices,
           "slices are missing: a gap of " + mm(line.at[gap + 1] - line.at[gap]) + " mm where the spacing is " + mm(usual) + " mm",
           sides_of(s, line, gap), "Export the complete series."};
 }
 
-Status lay_along_normal(const SliceStack& s, const Line& line, StackPlan& plan) {
+Status lay_along_normal(const SliceStack& s, const SliceLine& line, StackPlan& plan) {
   const std::size_t n = line.at.size();
   const double length = line.at.back() - line.at.front();
   std::vector<double> gaps(n - 1);
@@ -262,7 +262,7 @@ std::vector<double> positions_along_normal_mm(const SliceStack& stack) {
 }
 
 std::vector<std::vector<std::size_t>> group_by_position(const SliceStack& stack) {
-  const Line line = line_of(stack);
+  const SliceLine line = line_of(stack);
   std::vector<std::vector<std::size_t>> groups;
   double start = 0.0;
   for (std::size_t k = 0; k < line.order.size(); ++k) {
@@ -285,7 +285,7 @@ Result<StackPlan> plan_stack(const SliceStack& stack) {
   if (!plan.direction.allFinite())
     return Error{ErrorCode::inconsistent_geometry, "row and column direction are parallel", s.slices.front().name,
                  "Export the original series."};
-  const Line line = line_of(s);
+  const SliceLine line = line_of(s);
   plan.spacing_mm = {s.spacing_i_mm, s.spacing_j_mm, 1.0};
   if (s.slices.size() == 1) {
     const auto thickness = s.slices.front().thickness_mm;

@@ -6,14 +6,10 @@
 #include <array>
 #include <cctype>
 
+#include "core/lower_case.h"
+
 namespace seedaudit {
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return out;
-}
 
 std::string listed(const std::vector<NamedRoi>& rois) {
   std::string text;
@@ -48,7 +44,7 @@ const NamedRoi* find_name(const std::vector<NamedRoi>& rois, const std::string& 
     }
   if (found) return found;
   for (const auto& r : rois)
-    if (lower(r.name) == lower(name) || lower(written_name(r)) == lower(name)) {
+    if (lower_case(r.name) == lower_case(name) || lower_case(written_name(r)) == lower_case(name)) {
       found = found ? found : &r;
       ++matches;
     }
@@ -104,12 +100,12 @@ Result<const NamedRoi*> referenced(const std::vector<NamedRoi>& rois, const Targ
 std::optional<int> target_rank(const NamedRoi& roi) {
   static constexpr std::array<std::string_view, 3> kTypes{"ptv", "ctv", "gtv"};
   for (std::size_t r = 0; r < kTypes.size(); ++r)
-    if (lower(roi.type) == kTypes[r]) return static_cast<int>(r) + 1;
+    if (lower_case(roi.type) == kTypes[r]) return static_cast<int>(r) + 1;
   // A type that says it is something else settles it.
-  if (!roi.type.empty() && lower(roi.type) != "none" && lower(roi.type) != "control" && lower(roi.type) != "treated_volume" &&
-      lower(roi.type) != "irrad_volume")
+  if (!roi.type.empty() && lower_case(roi.type) != "none" && lower_case(roi.type) != "control" &&
+      lower_case(roi.type) != "treated_volume" && lower_case(roi.type) != "irrad_volume")
     return std::nullopt;
-  const std::string name = lower(written_name(roi));
+  const std::string name = lower_case(written_name(roi));
   for (std::size_t r = 0; r < kTypes.size(); ++r)
     if (is_word_with_number(name, kTypes[r])) return static_cast<int>(r) + 1;
   struct Term {
@@ -160,7 +156,7 @@ Result<TargetChoice> choose_targets(const std::vector<NamedRoi>& rois, const std
       // Of several typed alike, the one that bears the plain name is meant.
       std::vector<NamedRoi> plain;
       for (const auto& c : candidates)
-        if (lower(written_name(c)) == lower(what)) plain.push_back(c);
+        if (lower_case(written_name(c)) == lower_case(what)) plain.push_back(c);
       if (plain.size() != 1)
         return Error{ErrorCode::target_ambiguous, std::string("several structures are a ") + what + ": " + listed(candidates), path,
                      "name the target, or each of several, with --target"};

@@ -15,16 +15,12 @@
 #include <thread>
 
 #include "pipeline/batch_folder.h"
+#include "pipeline/unwritable.h"
 
 namespace seedaudit {
 namespace {
 
 namespace fs = std::filesystem;
-
-Error unwritable(const std::string& what, const fs::path& where, const std::string& why) {
-  return Error{ErrorCode::output_unwritable, what + ": " + why, where.string(),
-               "Check the disk and the permissions, then run again with --resume; finished cases are kept."};
-}
 
 Error damaged(const std::string& what, const fs::path& where) {
   return Error{ErrorCode::bad_json, what, where.string(), "The case is audited again."};

@@ -19,16 +19,12 @@
 
 #include "core/sha256.h"
 #include "pipeline/child_process.h"
+#include "pipeline/unwritable.h"
 
 namespace seedaudit {
 namespace {
 
 namespace fs = std::filesystem;
-
-Error unwritable(const std::string& what, const fs::path& where, const std::string& why) {
-  return Error{ErrorCode::output_unwritable, what + ": " + why, where.string(),
-               "Check the disk and the permissions, then run again with --resume; finished cases are kept."};
-}
 
 Status sync(const fs::path& path) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);

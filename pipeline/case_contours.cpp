@@ -3,22 +3,17 @@
 #include "pipeline/case_contours.h"
 
 #include <algorithm>
-#include <cctype>
 #include <initializer_list>
 #include <string_view>
 
+#include "core/lower_case.h"
 #include "pipeline/deformed_outline.h"
 
 namespace seedaudit {
 namespace {
 
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
-
 bool contains_any(const std::string& name, std::initializer_list<std::string_view> words) {
-  const std::string text = lower(name);
+  const std::string text = lower_case(name);
   return std::any_of(words.begin(), words.end(), [&](std::string_view w) { return text.find(w) != std::string::npos; });
 }
 
@@ -29,8 +24,9 @@ bool is_great_vessel(const std::string& name) {
 }
 /// The organ itself: not "liver minus GTV" and the like, in which the target is a hole.
 bool is_site_organ(const std::string& name, const std::string& site) {
-  const std::string text = lower(name);
-  return text == lower(site) || (site == "liver" && (text == "肝" || text == "肝脏" || text == "whole liver" || text == "whole_liver"));
+  const std::string text = lower_case(name);
+  return text == lower_case(site) ||
+         (site == "liver" && (text == "肝" || text == "肝脏" || text == "whole liver" || text == "whole_liver"));
 }
 
 /// Thickness for a structure drawn on one slice only.
@@ -51,9 +47,9 @@ void add_warnings(const StructureVolume<F>& volume, Warnings& warnings) {
 
 const Structure<CtFrame>* postop_counterpart(const ImplantCase& implant, const Structure<PlanFrame>& preop) {
   if (!implant.postop_structures) return nullptr;
-  const std::string name = lower(preop.name);
+  const std::string name = lower_case(preop.name);
   for (const auto& s : implant.postop_structures->structures)
-    if (lower(s.name) == name && !s.contours.empty()) return &s;
+    if (lower_case(s.name) == name && !s.contours.empty()) return &s;
   const Structure<CtFrame>* same_type = nullptr;
   if (preop.interpreted_type.empty() || is_organ_at_risk(preop.interpreted_type)) return nullptr;
   for (const auto& s : implant.postop_structures->structures) {
@@ -151,11 +147,11 @@ Result<CaseContours> build_contours(const ImplantCase& implant, const std::strin
     for (const auto& s : implant.structures->structures) {
       if (s.contours.empty()) continue;
       add_organ(s.name, s.interpreted_type, &s, postop_counterpart(implant, s));
-      done.push_back(lower(s.name));
+      done.push_back(lower_case(s.name));
     }
   if (implant.postop_structures)
     for (const auto& s : implant.postop_structures->structures)
-      if (!s.contours.empty() && std::find(done.begin(), done.end(), lower(s.name)) == done.end())
+      if (!s.contours.empty() && std::find(done.begin(), done.end(), lower_case(s.name)) == done.end())
         add_organ(s.name, s.interpreted_type, nullptr, &s);
   return out;
 }

@@ -10,8 +10,8 @@
 namespace seedaudit {
 namespace {
 
-constexpr std::size_t kMostSamples = 4000;
-constexpr double kReachMm = 12.0;
+constexpr std::size_t kMostPartSamples = 4000;
+constexpr double kPartReachMm = 12.0;
 constexpr double kStepMm = 3.0;
 constexpr double kLeastPartOverlap = 0.5;
 
@@ -35,7 +35,7 @@ PartsResult test_parts(const PreparedImage& fixed, const PreparedImage& moving, 
   climb.least_overlap = kLeastPartOverlap;
   parallel_for(out.parts.size(), [&](std::size_t n) {
     PartFit& part = out.parts[n];
-    const SampleSet samples = ball_samples(fixed, part.center_mm, 0.55 * radius, kMostSamples);
+    const SampleSet samples = ball_samples(fixed, part.center_mm, 0.55 * radius, kMostPartSamples);
     part.samples = samples.mm.size();
     if (part.samples < 300) return;
     const auto at = [&](const Eigen::Vector3d& shift) {
@@ -46,11 +46,11 @@ PartsResult test_parts(const PreparedImage& fixed, const PreparedImage& moving, 
     part.here = similarity(samples, moving.local, moving_from_fixed, Eigen::Vector3d::Zero(), climb.similarity, false).value;
     double best = -1.0, sum = 0.0, squares = 0.0, count = 0.0;
     Eigen::Vector3d best_shift = Eigen::Vector3d::Zero();
-    for (double z = -kReachMm; z <= kReachMm; z += kStepMm)
-      for (double y = -kReachMm; y <= kReachMm; y += kStepMm)
-        for (double x = -kReachMm; x <= kReachMm; x += kStepMm) {
+    for (double z = -kPartReachMm; z <= kPartReachMm; z += kStepMm)
+      for (double y = -kPartReachMm; y <= kPartReachMm; y += kStepMm)
+        for (double x = -kPartReachMm; x <= kPartReachMm; x += kStepMm) {
           const Eigen::Vector3d shift(x, y, z);
-          if (shift.norm() > kReachMm) continue;
+          if (shift.norm() > kPartReachMm) continue;
           const Similarity s = similarity(samples, moving.local, at(shift), Eigen::Vector3d::Zero(), climb.similarity, false);
           if (s.overlap < kLeastPartOverlap) continue;
           sum += s.value;

@@ -13,7 +13,7 @@
 namespace seedaudit {
 namespace {
 
-using Points = std::vector<Eigen::Vector3d>;
+using Vectors = std::vector<Eigen::Vector3d>;
 
 constexpr double kSpreadMm = 2.0;                      // rms width across the longest direction below which points are a line
 constexpr double kStrayFloorMm = 3.0;                  // placement scatter: nearer is no stray
@@ -21,7 +21,7 @@ constexpr std::size_t kPointsForScale = 6;             // fewer say more of sing
 constexpr double kLeastScale = 0.6, kMostScale = 1.5;  // an implant that shrank to a fifth of its volume, or swelled to three times
 constexpr double kStrayFactor = 3.0;                   // times the median distance: 4.6 standard deviations per axis of a normal scatter
 
-Eigen::Vector3d mean_of(const Points& p) {
+Eigen::Vector3d mean_of(const Vectors& p) {
   Eigen::Vector3d sum = Eigen::Vector3d::Zero();
   for (const auto& x : p) sum += x;
   return p.empty() ? sum : Eigen::Vector3d(sum / static_cast<double>(p.size()));
@@ -34,7 +34,7 @@ double median(std::vector<double> v) {
 }
 
 /// Second largest rms extent: 0 for a line or a point.
-double second_extent(const Points& p) {
+double second_extent(const Vectors& p) {
   const Eigen::Vector3d m = mean_of(p);
   Eigen::Matrix3d c = Eigen::Matrix3d::Zero();
   for (const auto& x : p) c += (x - m) * (x - m).transpose();
@@ -43,7 +43,7 @@ double second_extent(const Points& p) {
 }
 
 /// Kabsch: rotation of the least squared distance (Acta Cryst A32:922, 1976), never a reflection.
-Eigen::Isometry3d kabsch(const Points& from, const Points& to) {
+Eigen::Isometry3d kabsch(const Vectors& from, const Vectors& to) {
   const Eigen::Vector3d a = mean_of(from), b = mean_of(to);
   Eigen::Matrix3d h = Eigen::Matrix3d::Zero();
   for (std::size_t i = 0; i < from.size(); ++i) h += (from[i] - a) * (to[i] - b).transpose();
@@ -56,16 +56,16 @@ Eigen::Isometry3d kabsch(const Points& from, const Points& to) {
   return out;
 }
 
-Eigen::Isometry3d shift_only(const Points& from, const Points& to) {
+Eigen::Isometry3d shift_only(const Vectors& from, const Vectors& to) {
   Eigen::Isometry3d out = Eigen::Isometry3d::Identity();
   out.translation() = mean_of(to) - mean_of(from);
   return out;
 }
 
-bool turns(const Points& from) { return from.size() >= 4 && second_extent(from) > kSpreadMm; }
+bool turns(const Vectors& from) { return from.size() >= 4 && second_extent(from) > kSpreadMm; }
 
 /// The median shift: one stray seed far away cannot pull it.
-Eigen::Isometry3d median_shift(const Points& a, const Points& b) {
+Eigen::Isometry3d median_shift(const Vectors& a, const Vectors& b) {
   Eigen::Isometry3d out = Eigen::Isometry3d::Identity();
   for (int axis = 0; axis < 3; ++axis) {
     std::vector<double> d;
@@ -77,9 +77,9 @@ Eigen::Isometry3d median_shift(const Points& a, const Points& b) {
 
 /// Points that belong together and are finite.
 template <class To, class From>
-std::pair<Points, Points> finite_pairs(const std::vector<Point<From>>& from, const std::vector<Point<To>>& to) {
+std::pair<Vectors, Vectors> finite_pairs(const std::vector<Point<From>>& from, const std::vector<Point<To>>& to) {
   assert(from.size() == to.size());
-  std::pair<Points, Points> out;
+  std::pair<Vectors, Vectors> out;
   for (std::size_t i = 0; i < std::min(from.size(), to.size()); ++i)
     if (from[i].mm.allFinite() && to[i].mm.allFinite()) {
       out.first.push_back(from[i].mm);
@@ -91,12 +91,12 @@ std::pair<Points, Points> finite_pairs(const std::vector<Point<From>>& from, con
 /// Fits again and again without strays, until the points used stay the same. \param fit makes of the points used a map, which is returned
 /// \param map the first one; used_a and used_b are empty where no point is near any map
 template <class Map, class Fit>
-Map fit_without_strays(const Points& a, const Points& b, Map map, const Fit& fit, Points& used_a, Points& used_b) {
+Map fit_without_strays(const Vectors& a, const Vectors& b, Map map, const Fit& fit, Vectors& used_a, Vectors& used_b) {
   for (int round = 0; round < 10; ++round) {
     std::vector<double> residual;
     for (std::size_t i = 0; i < a.size(); ++i) residual.push_back((map * a[i] - b[i]).norm());
     const double gate = std::max(kStrayFloorMm, kStrayFactor * median(residual));
-    Points next_a, next_b;
+    Vectors next_a, next_b;
     for (std::size_t i = 0; i < a.size(); ++i)
       if (residual[i] <= gate) {
         next_a.push_back(a[i]);
@@ -114,7 +114,7 @@ Map fit_without_strays(const Points& a, const Points& b, Map map, const Fit& fit
 
 /// Root mean square distance of the points after the map.
 template <class Map>
-double rms_mm(const Map& map, const Points& a, const Points& b) {
+double rms_of_map_mm(const Map& map, const Vectors& a, const Vectors& b) {
   double squares = 0.0;
   for (std::size_t i = 0; i < a.size(); ++i) squares += (map * a[i] - b[i]).squaredNorm();
   return std::sqrt(squares / static_cast<double>(a.size()));
@@ -126,10 +126,10 @@ RigidFit<CtFrame> fit_rigid(const std::vector<Point<CtFrame>>& from, const std::
   const auto [a, b] = finite_pairs(from, to);
   RigidFit<CtFrame> out;
   if (a.empty()) return out;
-  Points used_a, used_b;
+  Vectors used_a, used_b;
   Eigen::Isometry3d fit = fit_without_strays(
       a, b, median_shift(a, b),
-      [&](const Points& x, const Points& y) {
+      [&](const Vectors& x, const Vectors& y) {
         out.rotation_determined = turns(x);
         return out.rotation_determined ? kabsch(x, y) : shift_only(x, y);
       },
@@ -142,7 +142,7 @@ RigidFit<CtFrame> fit_rigid(const std::vector<Point<CtFrame>>& from, const std::
   out.motion.iso = fit;
   out.shift_mm = mean_of(used_b) - mean_of(used_a);
   out.rotation_deg = Eigen::AngleAxisd(fit.rotation()).angle() * 180.0 / std::numbers::pi;
-  out.residual_rms_mm = rms_mm(fit, used_a, used_b);
+  out.residual_rms_mm = rms_of_map_mm(fit, used_a, used_b);
   out.used = used_a.size();
   return out;
 }
@@ -151,10 +151,10 @@ ScaledMotion<LaterFrame, CtFrame> fit_scaled(const std::vector<Point<CtFrame>>& 
   const auto [a, b] = finite_pairs(from, to);
   ScaledMotion<LaterFrame, CtFrame> out;
   if (a.empty()) return out;
-  Points used_a, used_b;
+  Vectors used_a, used_b;
   Eigen::Affine3d fit = fit_without_strays(
       a, b, Eigen::Affine3d(median_shift(a, b)),
-      [&](const Points& x, const Points& y) {
+      [&](const Vectors& x, const Vectors& y) {
         const Eigen::Isometry3d rigid = turns(x) ? kabsch(x, y) : shift_only(x, y);
         out.rotation = rigid.linear();
         out.from_middle = {mean_of(x)};
@@ -184,14 +184,14 @@ ScaledMotion<LaterFrame, CtFrame> fit_scaled(const std::vector<Point<CtFrame>>& 
     out.to_middle = {mean_of(b)};
     fit = Eigen::Affine3d(shift_only(a, b));
   }
-  out.residual_rms_mm = rms_mm(fit, used_a, used_b);
+  out.residual_rms_mm = rms_of_map_mm(fit, used_a, used_b);
   out.used = used_a.size();
   return out;
 }
 
 std::optional<Rigid<CtFrame, PlanFrame>> fit_frames(const std::vector<Point<PlanFrame>>& from, const std::vector<Point<CtFrame>>& to) {
   if (from.size() != to.size() || from.size() < 3) return std::nullopt;
-  Points a, b;
+  Vectors a, b;
   for (std::size_t i = 0; i < from.size(); ++i) {
     if (!from[i].mm.allFinite() || !to[i].mm.allFinite()) return std::nullopt;
     a.push_back(from[i].mm);

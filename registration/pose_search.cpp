@@ -11,7 +11,7 @@
 namespace seedaudit {
 namespace {
 
-constexpr double kLeastOverlap = 0.25;       // of the smaller body
+constexpr double kLeastBodyOverlap = 0.25;   // of the smaller body
 constexpr double kOffsetStepMm = 12.0;       // along the long axis: below half a vertebra
 constexpr double kSideStepMm = 30.0;         // across it
 constexpr std::size_t kLookedAtTwice = 600;  // of the starts: the best by a few samples
@@ -58,7 +58,7 @@ void keep_distinct(std::vector<Pose>& poses, std::size_t most, double least_apar
 }
 
 /// A small overlap is easily alike: the value counts less, down to the least overlap where a pose is not considered.
-double score_of(double value, double overlap) { return overlap < kLeastOverlap ? 0.0 : value * std::pow(std::min(1.0, overlap), 0.25); }
+double score_of(double value, double overlap) { return overlap < kLeastBodyOverlap ? 0.0 : value * std::pow(std::min(1.0, overlap), 0.25); }
 
 }  // namespace
 
@@ -120,7 +120,7 @@ PoseSearch search_poses(const PreparedImage& fixed, const PreparedImage& moving)
   climb.first_step_mm = 6.0;
   climb.last_step_mm = 0.3;
   climb.lever_mm = 100.0;
-  climb.least_overlap = kLeastOverlap * smaller;
+  climb.least_overlap = kLeastBodyOverlap * smaller;
   parallel_for(poses.size(), [&](std::size_t s) {
     const Refined r = refine(all, moving.coarse, poses[s].moving_from_fixed, fixed_center, climb);
     poses[s] = judged(r.moving_from_fixed, r.value, r.overlap);

@@ -167,7 +167,7 @@ DoseWriteOptions dose_options(const DicomOutputInput& in, const StructureSet<CtF
   return options;
 }
 
-Status write_all(const DicomOutputInput& in, const fs::path& folder) {
+Status write_objects(const DicomOutputInput& in, const fs::path& folder) {
   const CaseAudit& audit = *in.audit;
   std::error_code problem;
   fs::create_directories(folder, problem);
@@ -218,7 +218,7 @@ Status write_all(const DicomOutputInput& in, const fs::path& folder) {
 Status write_dicom_output(const DicomOutputInput& input, const fs::path& folder) {
   if (input.audit == nullptr || input.postop == nullptr)
     return Error{ErrorCode::invalid_option, "DICOM objects need an audit and its scan", "", ""};
-  return write_all(input, folder / "dicom");
+  return write_objects(input, folder / "dicom");
 }
 
 }  // namespace seedaudit

@@ -14,12 +14,12 @@ namespace {
 
 using Layout = JsonWriter::Layout;
 
-struct Writer {
+struct ColdWriter {
   JsonWriter& json;
   const IdentityFilter& filter;
 };
 
-void write_cold_regions(const Writer& w, const std::vector<const ColdRegion*>& regions) {
+void write_cold_regions(const ColdWriter& w, const std::vector<const ColdRegion*>& regions) {
   w.json.begin_array("cold_regions");
   for (const auto* r : regions) {
     w.json.begin_object({}, Layout::one_line);
@@ -42,7 +42,7 @@ std::vector<const ColdRegion*> cold_regions_of(const StructureAudit& s) {
   return regions;
 }
 
-std::string_view to_text(SupplementOutcome outcome) {
+std::string_view outcome_text(SupplementOutcome outcome) {
   switch (outcome) {
     case SupplementOutcome::not_needed:
       return "not_needed";
@@ -65,11 +65,11 @@ void write_supplement_figures(JsonWriter& json, std::string_view key, const std:
 }
 
 /// \param rx_gy the DVHs stand at every tenth of it
-void write_supplement(const Writer& w, const std::optional<SupplementAdvice>& advice, double rx_gy) {
+void write_supplement(const ColdWriter& w, const std::optional<SupplementAdvice>& advice, double rx_gy) {
   if (!advice) return w.json.null("supplement");
   const SupplementAdvice& a = *advice;
   w.json.begin_object("supplement");
-  w.json.text("outcome", to_text(a.outcome));
+  w.json.text("outcome", outcome_text(a.outcome));
   w.json.text("why", w.filter(a.why));
   w.json.text("label", "advice for a physicist to check, not a plan");
   w.json.text("target", w.filter(a.target));
@@ -124,7 +124,7 @@ void write_supplement(const Writer& w, const std::optional<SupplementAdvice>& ad
 }  // namespace
 
 void write_undercoverage(JsonWriter& json, const IdentityFilter& filter, const StructureAudit& s, double rx_gy) {
-  const Writer w{json, filter};
+  const ColdWriter w{json, filter};
   w.json.begin_object("undercoverage");
   w.json.text("verdict", to_string(s.verdict));
   w.json.text_or_null("reason", w.filter(s.verdict_reason));
@@ -135,7 +135,7 @@ void write_undercoverage(JsonWriter& json, const IdentityFilter& filter, const S
 }
 
 void write_undercoverage_section(JsonWriter& json, const IdentityFilter& filter, const CaseAudit& audit) {
-  const Writer w{json, filter};
+  const ColdWriter w{json, filter};
   std::vector<const ColdRegion*> regions;
   const StructureAudit* worst = nullptr;  // of least V100
   std::optional<double> probability;      // of the target that is likeliest to miss the limit

@@ -65,7 +65,7 @@ Result<Lattice> lattice_of(const GridGeometry<CtFrame>& grid, const Box<CtFrame>
 
 /// Trilinear over voxel centres; `outside` beyond the voxels.
 template <class Read>
-double sample(const GridGeometry<CtFrame>& grid, const Eigen::Vector3d& at_mm, double outside, const Read& read) {
+double sample_at(const GridGeometry<CtFrame>& grid, const Eigen::Vector3d& at_mm, double outside, const Read& read) {
   const Point<CtFrame> p{at_mm};
   if (!grid.covers(p)) return outside;
   const Eigen::Vector3d x = grid.index_of(p);
@@ -104,7 +104,7 @@ Status write_lattice(JsonWriter& json, std::string_view key, const GridGeometry<
     for (int j = 0; j < l->size[1]; ++j)
       for (int i = 0; i < l->size[0]; ++i) {
         const Eigen::Vector3d p = l->origin + l->step.cwiseProduct(Eigen::Vector3d(i, j, k));
-        const double steps = std::clamp((sample(grid, p, first, read) - first) / unit, 0.0, static_cast<double>(most));
+        const double steps = std::clamp((sample_at(grid, p, first, read) - first) / unit, 0.0, static_cast<double>(most));
         samples[n++] = static_cast<std::uint16_t>(std::lround(steps));
       }
   });

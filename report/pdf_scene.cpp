@@ -80,11 +80,11 @@ void draw_axes(PdfDocument& page, const Camera& camera, PagePoint corner) {
   }
 }
 
-void draw_planned(PdfDocument& page, const Camera& camera, const Eigen::Vector3d& mm) {
+void print_planned(PdfDocument& page, const Camera& camera, const Eigen::Vector3d& mm) {
   page.circle(camera.place(mm), 2.2, {0.6, grey(0.25)});
 }
 
-void draw_seed(PdfDocument& page, const Camera& camera, const SeedAudit& s) {
+void print_seed(PdfDocument& page, const Camera& camera, const SeedAudit& s) {
   const Eigen::Vector3d& center = s.seed.pose.center.mm;
   if (s.plan_center) page.line(camera.place(s.plan_center->mm), camera.place(center), {0.4, grey(0.35), {1.5, 1.0}});
   const Eigen::Vector3d half = s.seed.axis_resolved ? Eigen::Vector3d(0.5 * kSeedMm * s.seed.pose.axis.unit)
@@ -127,13 +127,13 @@ void draw_scene(PdfDocument& page, const PageRect& area, const PdfReportInput& i
     }
   std::vector<Drawn> seeds;
   for (const SeedAudit& s : audit.seeds) {
-    if (s.plan_center) draw_planned(page, camera, s.plan_center->mm);
+    if (s.plan_center) print_planned(page, camera, s.plan_center->mm);
     if (!is_away(s)) seeds.push_back({camera.turned(s.seed.pose.center.mm)[2], &s});
   }
   for (const MissingSeed& m : audit.missing)
-    if (m.plan_center) draw_planned(page, camera, m.plan_center->mm);
+    if (m.plan_center) print_planned(page, camera, m.plan_center->mm);
   std::stable_sort(seeds.begin(), seeds.end(), [](const Drawn& a, const Drawn& b) { return a.depth > b.depth; });
-  for (const Drawn& d : seeds) draw_seed(page, camera, *d.seed);
+  for (const Drawn& d : seeds) print_seed(page, camera, *d.seed);
   draw_axes(page, camera, {view.x + 24.0, view.y + view.height - 26.0});
   // Beside seeds that are not in their place stands their number, over everything else.
   for (const Drawn& d : seeds)

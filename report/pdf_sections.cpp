@@ -17,8 +17,8 @@ namespace {
 
 constexpr double kMarginMm = 18.0;
 constexpr double kStepMm = 0.4;
-constexpr double kSlabMm = 2.5;  ///< seeds this near to the section are drawn on it
-constexpr float kSoftTissueLow = -160.0F, kSoftTissueHigh = 240.0F;
+constexpr double kPrintedSlabMm = 2.5;  ///< seeds this near to the section are drawn on it
+constexpr float kPrintedLow = -160.0F, kPrintedHigh = 240.0F;
 constexpr PageColour kTargetColour{1.0, 0.55, 0.15};
 
 struct Isodose {
@@ -107,12 +107,12 @@ void draw_target(PdfDocument& page, const Frame& frame, const Structure<CtFrame>
 
 void draw_seeds(PdfDocument& page, const Frame& frame, const PictureScene& scene, double z_mm) {
   for (const PlannedMark& p : scene.planned) {
-    if (!(std::abs(p.center.mm[2] - z_mm) <= kSlabMm)) continue;
+    if (!(std::abs(p.center.mm[2] - z_mm) <= kPrintedSlabMm)) continue;
     page.circle(frame.at(p.center.mm), 2.6, {1.5, grey(0.0)});
     page.circle(frame.at(p.center.mm), 2.6, {0.6, grey(1.0)});
   }
   for (const SeedMark& s : scene.seeds) {
-    if (!(std::abs(s.center.mm[2] - z_mm) <= kSlabMm)) continue;
+    if (!(std::abs(s.center.mm[2] - z_mm) <= kPrintedSlabMm)) continue;
     const Eigen::Vector3d half = s.resolved ? Eigen::Vector3d(2.25 * s.axis.unit) : Eigen::Vector3d(0.01, 0.0, 0.0);
     const std::array<PagePoint, 2> ends = {frame.at(s.center.mm - half), frame.at(s.center.mm + half)};
     page.line(ends[0], ends[1], {3.2, grey(0.0)});
@@ -136,10 +136,9 @@ void draw_isodoses(PdfDocument& page, const Frame& frame, const PdfReportInput& 
   }
 }
 
-void draw_section(PdfDocument& page, const Frame& frame, const PdfReportInput& input, const PictureScene& scene, const Section& section) {
+void print_section(PdfDocument& page, const Frame& frame, const PdfReportInput& input, const PictureScene& scene, const Section& section) {
   page.clip(frame.area);
-  page.grey_image(section_of(*input.postop, frame.box, ViewPlane::axial, section.z_mm, kStepMm), frame.area, kSoftTissueLow,
-                  kSoftTissueHigh);
+  page.grey_image(section_of(*input.postop, frame.box, ViewPlane::axial, section.z_mm, kStepMm), frame.area, kPrintedLow, kPrintedHigh);
   const std::optional<double> rx = input.audit->dose ? input.audit->dose->rx_gy : std::nullopt;
   if (input.dose != nullptr && rx) draw_isodoses(page, frame, input, *rx, section.z_mm);
   for (const auto& t : input.targets) draw_target(page, frame, t, section.z_mm);
@@ -205,7 +204,7 @@ void draw_sections(PdfDocument& page, const PageRect& area, const PdfReportInput
     frame.box.high_mm[axis] = middle.mm[axis] + length / 2.0;
   }
   for (const Section& s : sections) {
-    draw_section(page, frame, input, scene, s);
+    print_section(page, frame, input, scene, s);
     frame.area.x += width + kGap;
   }
   draw_key(page, {area.x, area.y + area.height - 9.0}, input, scene);

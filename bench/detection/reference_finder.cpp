@@ -62,7 +62,7 @@ std::vector<Component> components(const CtVolume& ct, double threshold) {
   return out;
 }
 
-double quantile(std::vector<double> v, double q) {
+double nearest_rank(std::vector<double> v, double q) {
   std::sort(v.begin(), v.end());
   return v[static_cast<std::size_t>(q * static_cast<double>(v.size() - 1) + 0.5)];
 }
@@ -159,7 +159,7 @@ std::vector<SeedPose> find_by_components(const CtVolume& ct) {
   for (const auto& c : components(ct, kFirstThresholdHu))
     if (static_cast<double>(c.size()) * voxel <= kLargestSingleMm3 && peak(c) > 1.3 * kFirstThresholdHu) peaks.push_back(peak(c));
   if (peaks.empty()) return {};
-  const double threshold = kPeakShare * quantile(peaks, 0.5);
+  const double threshold = kPeakShare * nearest_rank(peaks, 0.5);
   auto parts = components(ct, threshold);
   // Crumbs of noise and streaks are no seeds.
   std::erase_if(parts, [&](const Component& c) { return peak(c) < 1.25 * threshold; });
@@ -168,7 +168,7 @@ std::vector<SeedPose> find_by_components(const CtVolume& ct) {
   for (const auto& c : parts)
     if (const double v = static_cast<double>(c.size()) * voxel; v <= 2.0 * kLargestSingleMm3) volumes.push_back(v);
   if (volumes.empty()) return {};
-  const double single = quantile(volumes, 0.3);
+  const double single = nearest_rank(volumes, 0.3);
   std::vector<SeedPose> out;
   for (const auto& c : parts) {
     const double ratio = static_cast<double>(c.size()) * voxel / single;

@@ -18,9 +18,9 @@ struct Pose {
   Eigen::Vector3d center, axis;
 };
 
-class Maker {
+class ImplantMaker {
  public:
-  Maker(const RandomImplantOptions& options, const SeedGeometry& geometry, std::uint64_t seed)
+  ImplantMaker(const RandomImplantOptions& options, const SeedGeometry& geometry, std::uint64_t seed)
       : o_(options), geometry_(geometry), random_(seed, 90) {}
 
   Result<Placement> make() {
@@ -190,7 +190,7 @@ Status RandomImplantOptions::check() const {
 
 Result<Placement> random_implant(const RandomImplantOptions& options, const SeedGeometry& geometry, std::uint64_t seed) {
   if (auto status = options.check(); !status) return status.error();
-  return Maker(options, geometry, seed).make();
+  return ImplantMaker(options, geometry, seed).make();
 }
 
 }  // namespace seedaudit

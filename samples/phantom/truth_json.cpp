@@ -11,38 +11,38 @@
 namespace seedaudit {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 double rounded(double v, double step) { return std::round(v / step) * step; }
 
 template <class P>
-Json point(const P& p) {
-  return Json::array({rounded(p.mm.x(), 1e-4), rounded(p.mm.y(), 1e-4), rounded(p.mm.z(), 1e-4)});
+OrderedJson point(const P& p) {
+  return OrderedJson::array({rounded(p.mm.x(), 1e-4), rounded(p.mm.y(), 1e-4), rounded(p.mm.z(), 1e-4)});
 }
 
-Json matrix(const Eigen::Isometry3d& t) {
-  Json rows = Json::array();
+OrderedJson matrix(const Eigen::Isometry3d& t) {
+  OrderedJson rows = OrderedJson::array();
   for (int r = 0; r < 4; ++r) {
-    Json row = Json::array();
+    OrderedJson row = OrderedJson::array();
     for (int c = 0; c < 4; ++c) row.push_back(t.matrix()(r, c));
     rows.push_back(row);
   }
   return rows;
 }
 
-Json landmarks(const std::vector<TrueLandmark>& all) {
-  Json out = Json::array();
+OrderedJson landmarks(const std::vector<TrueLandmark>& all) {
+  OrderedJson out = OrderedJson::array();
   for (const auto& l : all) out.push_back({{"pre", point(l.pre)}, {"post", point(l.post)}});
   return out;
 }
 
-void put(Json& out, const char* name, const std::optional<TrueDose>& d) {
+void put(OrderedJson& out, const char* name, const std::optional<TrueDose>& d) {
   if (d)
     out[name] = {
         {"d90_gy", d->d90_gy}, {"v100_pct", d->v100_pct}, {"v150_pct", d->v150_pct}, {"v200_pct", d->v200_pct}, {"mean_gy", d->mean_gy}};
 }
 
-Json acquisition(const AcquisitionOptions& a, int slices) {
+OrderedJson acquisition(const AcquisitionOptions& a, int slices) {
   return {{"thick", a.slice_thickness_mm},
           {"spacing", a.slice_spacing_mm},
           {"kernel", to_string(a.kernel)},
@@ -57,29 +57,30 @@ Json acquisition(const AcquisitionOptions& a, int slices) {
           {"matrix", a.matrix}};
 }
 
-Json seed_json(const TrueSeed& s) {
-  return {{"id", s.id},
-          {"plan_index", s.plan_index ? Json(*s.plan_index) : Json(nullptr)},
-          {"present", s.present},
-          {"in_image", s.in_image},
-          {"plan_center_preop_mm", point(s.plan_center)},
-          {"expected_center_postop_mm", point(s.expected_center)},
-          {"migrated", s.migrated},
-          {"migration", s.migrated ? Json(s.migration) : Json(nullptr)},
-          {"center_mm", point(s.center)},
-          {"direction", Json::array({rounded(s.axis.unit.x(), 1e-6), rounded(s.axis.unit.y(), 1e-6), rounded(s.axis.unit.z(), 1e-6)})},
-          {"displacement_mm", rounded((s.center.mm - s.expected_center.mm).norm(), 1e-3)},
-          {"gap_to_nearest_mm", rounded(s.gap_to_nearest_mm, 1e-3)},
-          {"cluster_id", s.cluster_id},
-          {"cluster_size", s.cluster_size},
-          {"clustered", s.cluster_size > 1}};
+OrderedJson seed_json(const TrueSeed& s) {
+  return {
+      {"id", s.id},
+      {"plan_index", s.plan_index ? OrderedJson(*s.plan_index) : OrderedJson(nullptr)},
+      {"present", s.present},
+      {"in_image", s.in_image},
+      {"plan_center_preop_mm", point(s.plan_center)},
+      {"expected_center_postop_mm", point(s.expected_center)},
+      {"migrated", s.migrated},
+      {"migration", s.migrated ? OrderedJson(s.migration) : OrderedJson(nullptr)},
+      {"center_mm", point(s.center)},
+      {"direction", OrderedJson::array({rounded(s.axis.unit.x(), 1e-6), rounded(s.axis.unit.y(), 1e-6), rounded(s.axis.unit.z(), 1e-6)})},
+      {"displacement_mm", rounded((s.center.mm - s.expected_center.mm).norm(), 1e-3)},
+      {"gap_to_nearest_mm", rounded(s.gap_to_nearest_mm, 1e-3)},
+      {"cluster_id", s.cluster_id},
+      {"cluster_size", s.cluster_size},
+      {"clustered", s.cluster_size > 1}};
 }
 
 }  // namespace
 
 std::string truth_json(const PhantomCase& c) {
   const PhantomTruth& t = c.truth;
-  Json out;
+  OrderedJson out;
   out["case"] = c.scenario.name;
   out["description"] = c.scenario.description;
   out["random_seed"] = c.seed;
@@ -92,18 +93,18 @@ std::string truth_json(const PhantomCase& c) {
   out["n_in_image"] = std::count_if(t.seeds.begin(), t.seeds.end(), [](const TrueSeed& s) { return s.in_image; });
   out["needles"] = c.plan.needle_names.size();
   out["days_after_implant"] = c.scenario.days_after_implant;
-  out["frames"] = {
-      {"units", "mm"},
-      {"coordinates", "DICOM patient LPS of each series"},
-      {"bone_rigid_preop_to_postop", matrix(t.ct_from_plan_bone.iso)},
-      {"ctv_best_rigid_preop_to_postop", matrix(t.ct_from_plan_target.iso)},
-      {"ctv_rigid_residual_rms_mm", t.target_residual_rms_mm},
-      {"ctv_shift_vs_bone_mm", Json::array({t.target_shift_vs_bone_mm.x(), t.target_shift_vs_bone_mm.y(), t.target_shift_vs_bone_mm.z()})},
-      {"rotation_deg", t.rotation_deg}};
+  out["frames"] = {{"units", "mm"},
+                   {"coordinates", "DICOM patient LPS of each series"},
+                   {"bone_rigid_preop_to_postop", matrix(t.ct_from_plan_bone.iso)},
+                   {"ctv_best_rigid_preop_to_postop", matrix(t.ct_from_plan_target.iso)},
+                   {"ctv_rigid_residual_rms_mm", t.target_residual_rms_mm},
+                   {"ctv_shift_vs_bone_mm",
+                    OrderedJson::array({t.target_shift_vs_bone_mm.x(), t.target_shift_vs_bone_mm.y(), t.target_shift_vs_bone_mm.z()})},
+                   {"rotation_deg", t.rotation_deg}};
   out["landmarks_ctv"] = landmarks(t.landmarks_target);
   out["landmarks_liver"] = landmarks(t.landmarks_liver);
   out["ctv_volume_cc"] = {{"pre", t.target_volume_preop_cc}, {"post", t.target_volume_postop_cc}};
-  Json dose = Json::object();
+  OrderedJson dose = OrderedJson::object();
   const auto& d = t.dosimetry;
   put(dose, "plan_1d", d.plan_1d);
   put(dose, "plan_2d", d.plan_2d);
@@ -122,13 +123,13 @@ std::string truth_json(const PhantomCase& c) {
                      {"v100_1d_pct", d.postop_1d->v100_pct - d.plan_1d->v100_pct},
                      {"d90_2d_gy", d.postop_2d->d90_gy - d.plan_2d->d90_gy},
                      {"v100_2d_pct", d.postop_2d->v100_pct - d.plan_2d->v100_pct}};
-  Json clusters = Json::array();
-  for (const auto& [kind, ids] : t.explicit_clusters) clusters.push_back(Json::array({kind, ids}));
+  OrderedJson clusters = OrderedJson::array();
+  for (const auto& [kind, ids] : t.explicit_clusters) clusters.push_back(OrderedJson::array({kind, ids}));
   out["explicit_clusters"] = clusters;
-  Json seeds = Json::array();
+  OrderedJson seeds = OrderedJson::array();
   for (const auto& s : t.seeds) seeds.push_back(seed_json(s));
   out["seeds"] = seeds;
-  Json distractors = Json::array();
+  OrderedJson distractors = OrderedJson::array();
   for (const auto& x : t.distractors) distractors.push_back({{"type", x.type}, {"center_mm", point(x.center)}, {"size_mm", x.size_mm}});
   out["distractors"] = distractors;
   out["lipiodol"] = c.scenario.distractors.lipiodol_deposits > 0;

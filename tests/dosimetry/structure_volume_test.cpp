@@ -12,29 +12,29 @@ using namespace seedaudit::analytic;
 
 namespace {
 
-using Volume = StructureVolume<CtFrame>;
+using MadeVolume = StructureVolume<CtFrame>;
 
-Volume volume_of(const Structure<CtFrame>& s, const StructureOptions& options = {}) {
-  const auto v = Volume::make(s, options);
+MadeVolume made(const Structure<CtFrame>& s, const StructureOptions& options = {}) {
+  const auto v = MadeVolume::make(s, options);
   if (!v) FAIL(v.error().message());
   return *v;
 }
 
-bool warns(const Volume& v, const std::string& code) {
+bool warns(const MadeVolume& v, const std::string& code) {
   for (const auto& w : v.warnings())
     if (w.code == code) return true;
   return false;
 }
 
 void refused(const Structure<CtFrame>& s, const std::string& words, const StructureOptions& options = {}) {
-  const auto v = Volume::make(s, options);
+  const auto v = MadeVolume::make(s, options);
   REQUIRE_FALSE(v.ok());
   CHECK(v.error().code == ErrorCode::structures_invalid);
   CHECK(v.error().message().find(words) != std::string::npos);
 }
 
 /// Share of lattice points of the box that contains() accepts, times the box: an independent volume.
-double counted_cc(const Volume& v, double step) {
+double counted_cc(const MadeVolume& v, double step) {
   const Box<CtFrame> b = v.box();
   long inside = 0;
   for (double x = b.low_mm.x() + step / 2; x < b.high_mm.x(); x += step)
@@ -47,7 +47,7 @@ double counted_cc(const Volume& v, double step) {
 
 TEST_CASE("each contour stands for a slab, end slabs reach half a spacing outward") {
   // 10 x 20 mm on z = 0, 2.5, 5: 7.5 mm thick, from -1.25 to 6.25. Polygons are exact: 1e-12 is rounding.
-  const Volume v = volume_of(structure({rectangle(0, 0, 10, 20, 0), rectangle(0, 0, 10, 20, 2.5), rectangle(0, 0, 10, 20, 5)}));
+  const MadeVolume v = made(structure({rectangle(0, 0, 10, 20, 0), rectangle(0, 0, 10, 20, 2.5), rectangle(0, 0, 10, 20, 5)}));
   CHECK(v.volume_cc() == Approx(1.5).epsilon(1e-12));
   CHECK(v.plane_spacing_mm() == Approx(2.5));
   CHECK(v.box().low_mm.z() == Approx(-1.25));
@@ -62,7 +62,7 @@ TEST_CASE("each contour stands for a slab, end slabs reach half a spacing outwar
 
 TEST_CASE("C1-2, C1-14: volume does not depend on any grid, down to small and coarse structures") {
   for (const double radius : {2.0, 5.0, 25.0}) {
-    const Volume v = volume_of(sphere(radius, 11));
+    const MadeVolume v = made(sphere(radius, 11));
     const double exact = 4.0 / 3.0 * kPi * radius * radius * radius / 1000.0;
     CHECK(v.volume_cc() == Approx(exact).epsilon(1e-9));
     CHECK(counted_cc(v, radius / 25.0) == Approx(exact).epsilon(0.01));
@@ -70,7 +70,7 @@ TEST_CASE("C1-2, C1-14: volume does not depend on any grid, down to small and co
 }
 
 TEST_CASE("C1-4: a contour exactly on lattice lines neither vanishes nor doubles") {
-  const Volume v = volume_of(structure({rectangle(0, 0, 4, 4, 0), rectangle(0, 0, 4, 4, 1), rectangle(0, 0, 4, 4, 2)}));
+  const MadeVolume v = made(structure({rectangle(0, 0, 4, 4, 0), rectangle(0, 0, 4, 4, 1), rectangle(0, 0, 4, 4, 2)}));
   CHECK(v.volume_cc() == Approx(0.048).epsilon(1e-12));
   // Half-open: of the two faces across each axis exactly one belongs to the structure.
   CHECK(v.contains({{0, 2, 1}}) != v.contains({{4, 2, 1}}));
@@ -85,7 +85,7 @@ TEST_CASE("C2-23: an inner contour is a hole, an island in it is not") {
     c.push_back(rectangle(5, 5, 15, 15, z));
     c.push_back(rectangle(8, 8, 12, 12, z));
   }
-  const Volume v = volume_of(structure(c));
+  const MadeVolume v = made(structure(c));
   CHECK(v.volume_cc() == Approx((400.0 - 100.0 + 16.0) * 2.0 / 1000.0).epsilon(1e-12));
   CHECK(v.contains({{2, 2, 0}}));
   CHECK_FALSE(v.contains({{6, 6, 0}}));
@@ -95,7 +95,7 @@ TEST_CASE("C2-23: an inner contour is a hole, an island in it is not") {
 TEST_CASE("C2-24: a keyhole is a hole, and its bridge is no wall") {
   const std::vector<Eigen::Vector2d> keyhole{{0, 0}, {20, 0}, {20, 10}, {15, 10}, {15, 15}, {5, 15},
                                              {5, 5}, {15, 5}, {15, 10}, {20, 10}, {20, 20}, {0, 20}};
-  const Volume v = volume_of(structure({polygon(keyhole, 0), polygon(keyhole, 2)}));
+  const MadeVolume v = made(structure({polygon(keyhole, 0), polygon(keyhole, 2)}));
   CHECK(v.volume_cc() == Approx(300.0 * 4.0 / 1000.0).epsilon(1e-12));
   CHECK_FALSE(v.contains({{10, 10, 0}}));
   CHECK(v.contains({{17, 10.5, 0}}));
@@ -109,30 +109,30 @@ TEST_CASE("contours that overlap combine by XOR, and one that crosses itself has
     c.push_back(rectangle(0, 0, 10, 10, z));
     c.push_back(rectangle(5, 0, 15, 10, z));
   }
-  CHECK(volume_of(structure(c)).volume_cc() == Approx(100.0 * 2.0 / 1000.0).epsilon(1e-12));
+  CHECK(made(structure(c)).volume_cc() == Approx(100.0 * 2.0 / 1000.0).epsilon(1e-12));
   const std::vector<Eigen::Vector2d> bow{{0, 0}, {10, 10}, {10, 0}, {0, 12}};
   // Lobes of the bow tie, from the crossing of y = x and y = 12 - 1.2 x at x = 60/11.
   const double x = 60.0 / 11.0, lobes = 0.5 * 12.0 * x + 0.5 * 10.0 * (10.0 - x);
-  CHECK(volume_of(structure({polygon(bow, 0), polygon(bow, 1)})).volume_cc() == Approx(lobes * 2.0 / 1000.0).epsilon(1e-12));
+  CHECK(made(structure({polygon(bow, 0), polygon(bow, 1)})).volume_cc() == Approx(lobes * 2.0 / 1000.0).epsilon(1e-12));
 }
 
 TEST_CASE("C2-25: a sub-pixel contour item harms nothing") {
   std::vector<Contour<CtFrame>> c;
   for (const double z : {0.0, 2.0, 4.0}) c.push_back(rectangle(0, 0, 10, 10, z));
-  const double whole = volume_of(structure(c)).volume_cc();
+  const double whole = made(structure(c)).volume_cc();
   c.push_back(rectangle(30, 30, 30.12, 30.12, 2.0));
-  CHECK(volume_of(structure(c)).volume_cc() == Approx(whole).epsilon(1e-4));
+  CHECK(made(structure(c)).volume_cc() == Approx(whole).epsilon(1e-4));
   Contour<CtFrame> needle;
   needle.points = {{{1, 1, 2}}, {{2, 2, 2}}};
   c.push_back(needle);
-  const Volume v = volume_of(structure(c));
+  const MadeVolume v = made(structure(c));
   CHECK(v.volume_cc() == Approx(whole).epsilon(1e-4));
   CHECK(warns(v, "DEGENERATE_CONTOUR"));
 }
 
 TEST_CASE("C2-26: contours slightly off their plane belong to one plane") {
-  const Volume v = volume_of(structure({rectangle(0, 0, 10, 10, -102.134), rectangle(20, 0, 30, 10, -102.0), rectangle(0, 0, 10, 10, -99.6),
-                                        rectangle(20, 0, 30, 10, -99.5)}));
+  const MadeVolume v = made(structure({rectangle(0, 0, 10, 10, -102.134), rectangle(20, 0, 30, 10, -102.0), rectangle(0, 0, 10, 10, -99.6),
+                                       rectangle(20, 0, 30, 10, -99.5)}));
   CHECK(v.plane_count() == 2);
   CHECK(v.volume_cc() == Approx(1.0).epsilon(0.02));
 }
@@ -141,7 +141,7 @@ TEST_CASE("planes closer than the tolerance that are regularly spaced stay plane
   // 0.15 mm apart, below the tolerance of 0.2 mm: merging neighbours would XOR them away.
   std::vector<Contour<CtFrame>> c;
   for (int i = 0; i < 40; ++i) c.push_back(rectangle(0, 0, 10, 10, 0.15 * i));
-  const Volume v = volume_of(structure(c));
+  const MadeVolume v = made(structure(c));
   CHECK(v.plane_count() == 40);
   CHECK(v.volume_cc() == Approx(0.6).epsilon(1e-9));
 }
@@ -150,17 +150,17 @@ TEST_CASE("C2-27: rounded slice positions make no gap") {
   std::vector<Contour<CtFrame>> c;
   const double z[] = {0.0, 2.4991, 4.9983, 7.4974, 9.9966, 12.4957};
   for (const double at : z) c.push_back(rectangle(0, 0, 10, 10, at));
-  const Volume v = volume_of(structure(c));
+  const MadeVolume v = made(structure(c));
   CHECK(v.warnings().empty());
   CHECK(v.volume_cc() == Approx(100.0 * (12.4957 + 2.4991) / 1000.0).epsilon(1e-4));
 }
 
 TEST_CASE("C2-30: planes at any orientation give the same volume, containment and distance") {
   const Structure<CtFrame> axial = structure({circle(8, 0), circle(9, 3), circle(5, 6)});
-  const Volume a = volume_of(axial);
+  const MadeVolume a = made(axial);
   Rigid<CtFrame, CtFrame> turn;
   turn.iso = Eigen::Translation3d(12, -40, 7) * Eigen::AngleAxisd(1.1, Eigen::Vector3d(1, 2, -0.5).normalized());
-  const Volume b = volume_of(transform(turn, axial));
+  const MadeVolume b = made(transform(turn, axial));
   CHECK(b.volume_cc() == Approx(a.volume_cc()).epsilon(1e-9));
   CHECK(b.centroid().mm.isApprox((turn * a.centroid()).mm, 1e-9));
   for (int i = 0; i < 200; ++i) {
@@ -173,17 +173,17 @@ TEST_CASE("C2-30: planes at any orientation give the same volume, containment an
 TEST_CASE("a missing plane between overlapping contours is bridged, a wide gap parts the structure, both are said") {
   std::vector<Contour<CtFrame>> c;
   for (const double z : {0.0, 2.0, 4.0, 8.0, 10.0}) c.push_back(rectangle(0, 0, 10, 10, z));
-  const Volume bridged = volume_of(structure(c));
+  const MadeVolume bridged = made(structure(c));
   CHECK(warns(bridged, "CONTOUR_GAP_BRIDGED"));
   CHECK(bridged.volume_cc() == Approx(1.2).epsilon(1e-12));
   for (const double z : {50.0, 52.0}) c.push_back(rectangle(0, 0, 10, 10, z));
-  const Volume parted = volume_of(structure(c));
+  const MadeVolume parted = made(structure(c));
   CHECK(warns(parted, "CONTOUR_GAP_LEFT"));
   CHECK(parted.volume_cc() == Approx(1.6).epsilon(1e-12));
   CHECK_FALSE(parted.contains({{5, 5, 30}}));
   // Two lesions of one name side by side do not overlap: nothing is drawn between them.
-  const Volume apart = volume_of(structure({rectangle(0, 0, 5, 5, 0), rectangle(0, 0, 5, 5, 2), rectangle(0, 0, 5, 5, 4),
-                                            rectangle(20, 0, 25, 5, 10), rectangle(20, 0, 25, 5, 12), rectangle(20, 0, 25, 5, 14)}));
+  const MadeVolume apart = made(structure({rectangle(0, 0, 5, 5, 0), rectangle(0, 0, 5, 5, 2), rectangle(0, 0, 5, 5, 4),
+                                           rectangle(20, 0, 25, 5, 10), rectangle(20, 0, 25, 5, 12), rectangle(20, 0, 25, 5, 14)}));
   CHECK(warns(apart, "CONTOUR_GAP_LEFT"));
   CHECK(apart.volume_cc() == Approx(0.3).epsilon(1e-12));
 }
@@ -193,11 +193,11 @@ TEST_CASE("a structure on one plane needs a thickness") {
   refused(s, "one plane only");
   StructureOptions options;
   options.single_plane_thickness_mm = 5.0;
-  CHECK(volume_of(s, options).volume_cc() == Approx(0.5).epsilon(1e-12));
+  CHECK(made(s, options).volume_cc() == Approx(0.5).epsilon(1e-12));
   // Two contours far apart say nothing about their thickness either.
   const Structure<CtFrame> far = structure({rectangle(0, 0, 10, 10, 0), rectangle(0, 0, 10, 10, 40)});
   refused(far, "two planes");
-  CHECK(volume_of(far, options).volume_cc() == Approx(1.0).epsilon(1e-12));
+  CHECK(made(far, options).volume_cc() == Approx(1.0).epsilon(1e-12));
 }
 
 TEST_CASE("what encloses no volume is refused, with the reason") {
@@ -218,19 +218,19 @@ TEST_CASE("what encloses no volume is refused, with the reason") {
 TEST_CASE("a contour that repeats another of its plane point by point counts once") {
   std::vector<Contour<CtFrame>> c;
   for (const double z : {0.0, 5.0, 10.0, 15.0}) c.push_back(rectangle(0, 0, 10, 10, z));
-  const double whole = volume_of(structure(c)).volume_cc();
+  const double whole = made(structure(c)).volume_cc();
   c.push_back(rectangle(0, 0, 10, 10, 5.0));
-  const Volume v = volume_of(structure(c));
+  const MadeVolume v = made(structure(c));
   CHECK(v.volume_cc() == Approx(whole).epsilon(1e-12));  // the polygon is the same: only rounding may differ
   CHECK(v.plane_count() == 4);
   CHECK(warns(v, "CONTOUR_REPEATED"));
   // A hole is no copy: it has other points.
   c.back() = rectangle(2, 2, 8, 8, 5.0);
-  CHECK(volume_of(structure(c)).volume_cc() == Approx(whole - 0.18).epsilon(1e-9));
+  CHECK(made(structure(c)).volume_cc() == Approx(whole - 0.18).epsilon(1e-9));
 }
 
 TEST_CASE("signed distance to a box: faces, edges, corners, and inside") {
-  const Volume v = volume_of(structure({rectangle(0, 0, 10, 10, 1), rectangle(0, 0, 10, 10, 3), rectangle(0, 0, 10, 10, 5)}));  // z 0..6
+  const MadeVolume v = made(structure({rectangle(0, 0, 10, 10, 1), rectangle(0, 0, 10, 10, 3), rectangle(0, 0, 10, 10, 5)}));  // z 0..6
   CHECK(v.signed_distance_mm({{5, 5, 3}}) == Approx(-3.0));
   CHECK(v.signed_distance_mm({{1, 5, 3}}) == Approx(-1.0));
   CHECK(v.signed_distance_mm({{5, 5, 8}}) == Approx(2.0));
@@ -239,14 +239,14 @@ TEST_CASE("signed distance to a box: faces, edges, corners, and inside") {
 }
 
 TEST_CASE("signed distance sees the ledge between slabs of different size") {
-  const Volume v = volume_of(structure({rectangle(0, 0, 20, 20, 1), rectangle(5, 5, 15, 15, 3)}));  // ledge at z = 2
+  const MadeVolume v = made(structure({rectangle(0, 0, 20, 20, 1), rectangle(5, 5, 15, 15, 3)}));  // ledge at z = 2
   CHECK(v.signed_distance_mm({{2, 10, 3}}) == Approx(1.0));
   CHECK(v.signed_distance_mm({{10, 10, 2}}) == Approx(-2.0));
   CHECK(v.signed_distance_mm({{3.5, 10, 1.5}}) == Approx(-0.5));
 }
 
 TEST_CASE("samples fill the structure evenly, are inside it, and continue without repeating") {
-  const Volume v = volume_of(structure({circle(8, 0), circle(6, 2.5), circle(3, 5)}));
+  const MadeVolume v = made(structure({circle(8, 0), circle(6, 2.5), circle(3, 5)}));
   const auto points = v.sample(0, 20000);
   Eigen::Vector3d mean = Eigen::Vector3d::Zero();
   int in_first_slab = 0;
@@ -263,7 +263,7 @@ TEST_CASE("samples fill the structure evenly, are inside it, and continue withou
 }
 
 TEST_CASE("surface points lie on the surface") {
-  const Volume v = volume_of(structure({circle(8, 0, 24), circle(6, 2.5, 24), circle(3, 5, 24)}));
+  const MadeVolume v = made(structure({circle(8, 0, 24), circle(6, 2.5, 24), circle(3, 5, 24)}));
   const auto points = v.surface_points(1.0);
   CHECK(points.size() > 500);
   for (const auto& p : points) CHECK(std::abs(v.signed_distance_mm(p)) < 1e-9);
@@ -273,19 +273,19 @@ TEST_CASE("options of structures are checked and each changes an answer") {
   const Structure<CtFrame> s = structure({rectangle(0, 0, 10, 10, 0), rectangle(0, 0, 10, 10, 0.3), rectangle(0, 0, 10, 10, 2)});
   StructureOptions wide;
   wide.plane_tolerance_mm = 0.5;
-  CHECK(volume_of(s).plane_count() == 3);
-  CHECK(volume_of(s, wide).plane_count() == 2);  // two of them become one plane, on which one is a copy
+  CHECK(made(s).plane_count() == 3);
+  CHECK(made(s, wide).plane_count() == 2);  // two of them become one plane, on which one is a copy
   StructureOptions narrow;
   narrow.bridge_gap_mm = 3.0;
   std::vector<Contour<CtFrame>> c;
   for (const double z : {0.0, 2.0, 4.0, 8.0, 10.0}) c.push_back(rectangle(0, 0, 10, 10, z));
-  CHECK(volume_of(structure(c), narrow).volume_cc() == Approx(1.0).epsilon(1e-12));
+  CHECK(made(structure(c), narrow).volume_cc() == Approx(1.0).epsilon(1e-12));
   Contour<CtFrame> bent = rectangle(0, 0, 10, 10, 0);
   bent.points[2].mm.z() = 0.8;
   StructureOptions strict;
   strict.planarity_tolerance_mm = 0.1;
-  CHECK(Volume::make(structure({bent, rectangle(0, 0, 20, 20, 3)})).ok());
-  CHECK_FALSE(Volume::make(structure({bent, rectangle(0, 0, 20, 20, 3)}), strict).ok());
+  CHECK(MadeVolume::make(structure({bent, rectangle(0, 0, 20, 20, 3)})).ok());
+  CHECK_FALSE(MadeVolume::make(structure({bent, rectangle(0, 0, 20, 20, 3)}), strict).ok());
   for (double StructureOptions::*field :
        {&StructureOptions::plane_tolerance_mm, &StructureOptions::planarity_tolerance_mm, &StructureOptions::bridge_gap_mm}) {
     StructureOptions bad;

@@ -17,13 +17,13 @@ namespace {
 
 using Eigen::Vector3d;
 
-Result<ImplantPlan> read(const PlanSpec& spec, const PlanReadOptions& options = {}) {
+Result<ImplantPlan> plan_of(const PlanSpec& spec, const PlanReadOptions& options = {}) {
   const TemporaryFolder folder;
   write_plan_file(folder / "plan.dcm", spec);
   return read_plan(folder / "plan.dcm", options);
 }
 
-ErrorCode code_of(const Result<ImplantPlan>& plan) { return plan ? ErrorCode::internal : plan.error().code; }
+ErrorCode plan_code(const Result<ImplantPlan>& plan) { return plan ? ErrorCode::internal : plan.error().code; }
 
 /// Decimal strings of the tests are written with all digits, so positions come back to rounding of a double.
 constexpr double kExactMm = 1e-9;
@@ -31,7 +31,7 @@ constexpr double kExactMm = 1e-9;
 }  // namespace
 
 TEST_CASE("a channel a seed: order, positions, strength, needle and reference date") {
-  const auto plan = read(simple_plan(5, {-96.548, 7.166, -132.593}));
+  const auto plan = plan_of(simple_plan(5, {-96.548, 7.166, -132.593}));
   REQUIRE(plan);
   REQUIRE(plan->seeds.size() == 5);
   for (int i = 0; i < 5; ++i) {
@@ -69,7 +69,7 @@ TEST_CASE("a channel a needle: pairs of control points are one seed each, the ne
   }
   needle.total_time = "29616567.2";  // four mean lives
   spec.setups = {{"", {needle, seed_channel(2, {0, 0, 0}, "B1")}}};
-  const auto plan = read(spec);
+  const auto plan = plan_of(spec);
   REQUIRE(plan);
   REQUIRE(plan->seeds.size() == 5);
   CHECK(plan->needle_names == std::vector<std::string>{"A7", "B1"});
@@ -90,7 +90,7 @@ TEST_CASE("a needle with single control points, rising weights or none, holds a 
     for (int i = 0; i < 3; ++i)
       needle.points.push_back({Vector3d(0, 0, 5.0 * i), weighted ? std::optional<double>(i) : std::nullopt, std::nullopt});
     spec.setups = {{"", {needle}}};
-    const auto plan = read(spec);
+    const auto plan = plan_of(spec);
     REQUIRE(plan);
     CHECK(plan->seeds.size() == 3);
   }
@@ -103,7 +103,7 @@ TEST_CASE("positions without time beside positions with time are no seeds") {
   c.points.push_back({Vector3d(0, 0, 10), 0.0, std::nullopt});
   c.points.push_back({Vector3d(0, 0, 10), 0.0, std::nullopt});
   spec.setups = {{"", {c}}};
-  const auto plan = read(spec);
+  const auto plan = plan_of(spec);
   REQUIRE(plan);
   CHECK(plan->seeds.size() == 1);
   CHECK(has_warning(plan->warnings, "DEAD_POSITIONS_IGNORED"));
@@ -117,7 +117,7 @@ TEST_CASE("weights that begin anew at every seed of a needle are seeds all the s
     c.points.push_back({Vector3d(0, 0, 5.0 * i), 100.0, std::nullopt});
   }
   spec.setups = {{"", {c}}};
-  const auto plan = read(spec);
+  const auto plan = plan_of(spec);
   REQUIRE(plan);
   CHECK(plan->seeds.size() == 3);
 }
@@ -127,7 +127,7 @@ TEST_CASE("all application setups are read, and places repeated across them are 
   SetupSpec second;
   second.channels = {seed_channel(1, {0.05, 0, 0}), seed_channel(2, {50, 0, 0}), seed_channel(3, {20.0, 0.15, 0})};
   spec.setups.push_back(second);
-  const auto plan = read(spec);
+  const auto plan = plan_of(spec);
   REQUIRE(plan);
   // 0.05 mm from an earlier seed is the same place, 0.15 mm is not.
   CHECK(plan->seeds.size() == 5);
@@ -140,14 +140,14 @@ TEST_CASE("all application setups are read, and places repeated across them are 
 TEST_CASE("one applicator name in every setup is no needle unless its seeds lie on a line") {
   PlanSpec spec = simple_plan(0);
   for (const auto& p : {Vector3d(0, 0, 0), Vector3d(10, 0, 0), Vector3d(0, 12, 5)}) spec.setups.push_back({"", {seed_channel(1, p, "N1")}});
-  const auto bent = read(spec);
+  const auto bent = plan_of(spec);
   REQUIRE(bent);
   CHECK(bent->needle_names.size() == 3);
   CHECK_FALSE(bent->seeds[0].axis);
 
   spec.setups.clear();
   for (const double z : {0.0, 5.0, 10.0}) spec.setups.push_back({"", {seed_channel(1, {1, 2, z}, "N1")}});
-  const auto straight = read(spec);
+  const auto straight = plan_of(spec);
   REQUIRE(straight);
   CHECK(straight->needle_names.size() == 1);
   REQUIRE(straight->seeds[0].axis);
@@ -161,7 +161,7 @@ TEST_CASE("Control Point Orientation goes before the needle's line, a zero vecto
   for (auto& cp : a.points) cp.orientation = Vector3d(2, 0, 0);
   for (auto& cp : b.points) cp.orientation = Vector3d(0, 0, 0);
   spec.setups = {{"", {a, b}}};
-  const auto plan = read(spec);
+  const auto plan = plan_of(spec);
   REQUIRE(plan);
   CHECK(angle_deg(*plan->seeds[0].axis, Axis<PlanFrame>{Vector3d::UnitX()}) < 1e-4);
   CHECK(angle_deg(*plan->seeds[1].axis, Axis<PlanFrame>{Vector3d::UnitZ()}) < 1e-4);
@@ -174,33 +174,33 @@ TEST_CASE("mixed strengths: each channel has its own source's") {
   weak.strength = "0.635";
   spec.sources.push_back(weak);
   spec.setups[0].channels[1].source = 7;
-  const auto plan = read(spec);
+  const auto plan = plan_of(spec);
   REQUIRE(plan);
   CHECK(plan->seeds[0].strength.value == 1.016);
   CHECK(plan->seeds[1].strength.value == 0.635);
 
   SECTION("a channel that does not say which is refused, unless the strength is given") {
     spec.setups[0].channels[2].source.reset();
-    CHECK(code_of(read(spec)) == ErrorCode::plan_without_strength);
-    CHECK(read(spec, {true, {}}).ok());
+    CHECK(plan_code(plan_of(spec)) == ErrorCode::plan_without_strength);
+    CHECK(plan_of(spec, {true, {}}).ok());
   }
   SECTION("different reference dates are brought to the first") {
     spec.sources[1].date = "20250430";  // 60 days later
-    const auto dated = read(spec);
+    const auto dated = plan_of(spec);
     REQUIRE(dated);
     CHECK(std::abs(dated->seeds[1].strength.value - 0.635 * std::exp2(60.0 / 59.4)) < 1e-9);
     CHECK(has_warning(dated->warnings, "REFERENCE_DATES_DIFFER"));
   }
   SECTION("two isotopes are refused") {
     spec.sources[1].isotope = "Pd-103";
-    CHECK(code_of(read(spec)) == ErrorCode::plan_unsupported);
+    CHECK(plan_code(plan_of(spec)) == ErrorCode::plan_unsupported);
   }
 }
 
 TEST_CASE("a reference to a source that is not there is said, where there is only one") {
   PlanSpec spec = simple_plan(2);
   spec.setups[0].channels[0].source = 9;
-  const auto plan = read(spec);
+  const auto plan = plan_of(spec);
   REQUIRE(plan);
   CHECK(plan->seeds[0].strength.value == 1.016);
   CHECK(has_warning(plan->warnings, "SOURCE_REFERENCE"));
@@ -210,17 +210,17 @@ TEST_CASE("a plan without strength is refused, also with zero, and readable wher
   for (const char* strength : {"", "0"}) {
     PlanSpec spec = simple_plan(2);
     spec.sources[0].strength = strength;
-    const auto plan = read(spec);
+    const auto plan = plan_of(spec);
     REQUIRE_FALSE(plan);
     CHECK(plan.error().code == ErrorCode::plan_without_strength);
     CHECK(plan.error().hint.find("--strength-u") != std::string::npos);
-    const auto given = read(spec, {true, {}});
+    const auto given = plan_of(spec, {true, {}});
     REQUIRE(given);
     CHECK(given->seeds[0].strength.value == 0.0);
   }
   PlanSpec none = simple_plan(2);
   none.sources.clear();
-  CHECK(code_of(read(none)) == ErrorCode::plan_without_strength);
+  CHECK(plan_code(plan_of(none)) == ErrorCode::plan_without_strength);
 }
 
 TEST_CASE("Channel Total Time: k mean lives within half a percent, k = 1 or the seeds of the channel") {
@@ -237,7 +237,7 @@ TEST_CASE("Channel Total Time: k mean lives within half a percent, k = 1 or the 
       for (int e = 0; e < 2; ++e) needle.points.push_back({Vector3d(0, 0, 5.0 * i), double(i + e), std::nullopt});
     needle.total_time = seconds;
     spec.setups = {{"", {needle}}};
-    const auto plan = read(spec);
+    const auto plan = plan_of(spec);
     REQUIRE(plan);
     CAPTURE(seconds);
     CHECK(has_warning(plan->warnings, "CHANNEL_TOTAL_TIME") == !accepted);
@@ -250,7 +250,7 @@ TEST_CASE("Total Reference Air Kerma that fits another number of seeds is a warn
        {std::pair{"10448.1", false}, std::pair{"12537.7", true}, std::pair{"0", false}, std::pair{"", false}}) {
     PlanSpec spec = simple_plan(5);
     spec.setups[0].total_kerma = kerma;
-    const auto plan = read(spec);
+    const auto plan = plan_of(spec);
     REQUIRE(plan);
     CHECK(has_warning(plan->warnings, "TOTAL_KERMA") == warned);
   }
@@ -266,7 +266,7 @@ TEST_CASE("strengths no seed has are named with the unit they look like") {
                                                 Row{"0.0008", true, "mCi"}, Row{"29600000", true, "Bq"}}) {
     PlanSpec spec = simple_plan(1);
     spec.sources[0].strength = strength;
-    const auto plan = read(spec);
+    const auto plan = plan_of(spec);
     REQUIRE(plan);
     CAPTURE(strength);
     CHECK(has_warning(plan->warnings, "STRENGTH_IMPLAUSIBLE") == warned);
@@ -278,7 +278,7 @@ TEST_CASE("a half-life in other units than days is said and not used") {
   for (const char* half_life : {"1425.6", "5132160", "0.1626"}) {
     PlanSpec spec = simple_plan(1);
     spec.sources[0].half_life = half_life;
-    const auto plan = read(spec);
+    const auto plan = plan_of(spec);
     REQUIRE(plan);
     CHECK(has_warning(plan->warnings, "HALF_LIFE_IMPLAUSIBLE"));
     CHECK_FALSE(plan->half_life);
@@ -290,24 +290,24 @@ TEST_CASE("a half-life in other units than days is said and not used") {
 TEST_CASE("prescription: dose reference, else application setup dose, a conflict is said") {
   PlanSpec spec = simple_plan(1);
   spec.setup_dose = "110";
-  const auto both = read(spec);
+  const auto both = plan_of(spec);
   REQUIRE(both);
   CHECK(both->prescription->value == 120.0);
   CHECK(has_warning(both->warnings, "PRESCRIPTION_CONFLICT"));
 
   spec.references.clear();
-  const auto setup_only = read(spec);
+  const auto setup_only = plan_of(spec);
   REQUIRE(setup_only);
   CHECK(setup_only->prescription->value == 110.0);
 
   spec.setup_dose.clear();
-  const auto none = read(spec);
+  const auto none = plan_of(spec);
   REQUIRE(none);
   CHECK_FALSE(none->prescription);
 
   spec.references = {
       {4, "LIVER", "", "ORGAN_AT_RISK"}, {2, "CTV a", "120", "TARGET"}, {3, "CTV b", "120", "TARGET"}, {5, "GTV", "140", "TARGET"}};
-  const auto lesions = read(spec);
+  const auto lesions = plan_of(spec);
   REQUIRE(lesions);
   CHECK(lesions->target_roi_name == "CTV a");
   REQUIRE(lesions->targets.size() == 2);
@@ -315,7 +315,7 @@ TEST_CASE("prescription: dose reference, else application setup dose, a conflict
   CHECK(has_warning(lesions->warnings, "PRESCRIPTION_CONFLICT"));
 
   spec.references = {{1, "CTV", "12000", "TARGET"}};
-  const auto centigray = read(spec);
+  const auto centigray = plan_of(spec);
   REQUIRE(centigray);
   CHECK(has_warning(centigray->warnings, "PRESCRIPTION_IMPLAUSIBLE"));
 }
@@ -326,34 +326,34 @@ TEST_CASE("plans that are no permanent implant are refused") {
     PlanSpec spec = simple_plan(2);
     spec.technique = technique;
     spec.type = type;
-    CHECK(code_of(read(spec)) == ErrorCode::plan_unsupported);
+    CHECK(plan_code(plan_of(spec)) == ErrorCode::plan_unsupported);
   }
 }
 
 TEST_CASE("what is no RTPLAN is refused by what it is") {
   const TemporaryFolder folder;
   write_structures_file(folder / "s.dcm", {});
-  CHECK(code_of(read_plan(folder / "s.dcm")) == ErrorCode::wrong_modality);
-  CHECK(code_of(read_plan(folder / "absent.dcm")) == ErrorCode::path_not_found);
+  CHECK(plan_code(read_plan(folder / "s.dcm")) == ErrorCode::wrong_modality);
+  CHECK(plan_code(read_plan(folder / "absent.dcm")) == ErrorCode::path_not_found);
   write_bytes(folder / "text.dcm", std::string(400, 'x'));
-  CHECK(code_of(read_plan(folder / "text.dcm")) == ErrorCode::unreadable_file);
+  CHECK(plan_code(read_plan(folder / "text.dcm")) == ErrorCode::unreadable_file);
   write_plan_file(folder / "p.dcm", simple_plan(3));
   const std::string whole = read_bytes(folder / "p.dcm");
   write_bytes(folder / "p.dcm", whole.substr(0, whole.size() * 2 / 3));
-  CHECK(code_of(read_plan(folder / "p.dcm")) == ErrorCode::truncated_file);
+  CHECK(plan_code(read_plan(folder / "p.dcm")) == ErrorCode::truncated_file);
 }
 
 TEST_CASE("pitfall 44: Beams and Fraction Scheme modules are not needed") {
   PlanSpec spec = simple_plan(2);
   spec.setup_dose.clear();  // no Fraction Group Sequence at all
-  CHECK(read(spec).ok());
+  CHECK(plan_of(spec).ok());
 }
 
 TEST_CASE("pitfall 45: a plan without Control Point 3D Position is refused with what to do, or completed by a seed list") {
   PlanSpec spec = simple_plan(2);
   for (auto& c : spec.setups[0].channels)
     for (auto& cp : c.points) cp.position_mm.reset();
-  const auto plan = read(spec);
+  const auto plan = plan_of(spec);
   REQUIRE_FALSE(plan);
   CHECK(plan.error().code == ErrorCode::plan_without_positions);
   CHECK(plan.error().hint.find("x_mm,y_mm,z_mm") != std::string::npos);
@@ -362,7 +362,7 @@ TEST_CASE("pitfall 45: a plan without Control Point 3D Position is refused with 
   write_text(folder / "seeds.csv", "x_mm,y_mm,z_mm,needle\n1,2,3,A\n1,2,8,A\n");
   const auto list = read_seed_plan(folder / "seeds.csv");
   REQUIRE(list);
-  const auto completed = read(spec, {false, *list});
+  const auto completed = plan_of(spec, {false, *list});
   REQUIRE(completed);
   REQUIRE(completed->seeds.size() == 2);
   CHECK(completed->seeds[1].center.mm == Vector3d(1, 2, 8));
@@ -372,17 +372,17 @@ TEST_CASE("pitfall 45: a plan without Control Point 3D Position is refused with 
 
   SECTION("one channel without a place is enough: a plan is whole or refused") {
     spec.setups[0].channels[0].points[0].position_mm = Vector3d(1, 1, 1);
-    CHECK(code_of(read(spec)) == ErrorCode::plan_without_positions);
+    CHECK(plan_code(plan_of(spec)) == ErrorCode::plan_without_positions);
   }
   SECTION("a second control point may leave out what has not changed") {
     for (auto& c : spec.setups[0].channels) c.points[0].position_mm = Vector3d(c.number, 1, 1);
-    const auto inherited = read(spec);
+    const auto inherited = plan_of(spec);
     REQUIRE(inherited);
     CHECK(inherited->seeds.size() == 2);
   }
   SECTION("no channel at all") {
     spec.setups.clear();
-    CHECK(code_of(read(spec)) == ErrorCode::plan_without_positions);
+    CHECK(plan_code(plan_of(spec)) == ErrorCode::plan_without_positions);
   }
 }
 
@@ -396,14 +396,14 @@ TEST_CASE("pitfall 46: optional elements may be absent") {
   };
   spec.sources[0].date.clear();
   spec.sources[0].half_life.clear();
-  const auto plan = read(spec);
+  const auto plan = plan_of(spec);
   REQUIRE(plan);
   CHECK(plan->seeds.size() == 2);
   CHECK_FALSE(plan->strength_reference_date);
   CHECK_FALSE(plan->half_life);
 
   spec.frame_uid.clear();
-  const auto frameless = read(spec);
+  const auto frameless = plan_of(spec);
   REQUIRE(frameless);
   CHECK(has_warning(frameless->warnings, "PLAN_FRAME_MISSING"));
 }
@@ -412,7 +412,7 @@ TEST_CASE("pitfall 48: model, manufacturer and description are kept as written f
   PlanSpec spec = simple_plan(1);
   spec.sources[0].model = "6711";
   spec.sources[0].manufacturer = "Amersham";
-  const auto plan = read(spec);
+  const auto plan = plan_of(spec);
   REQUIRE(plan);
   CHECK(plan->source_model_hint == "6711; Amersham");
 }

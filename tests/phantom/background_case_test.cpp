@@ -44,7 +44,7 @@ CtVolume background_body() {
   return v;
 }
 
-Scenario small() {
+Scenario small_case() {
   Scenario s = *find_scenario("tiny");
   s.postop.views = 90;
   s.postop.detector_mm = 1.5;
@@ -83,7 +83,7 @@ TEST_CASE("a CT tells of its tissue: HU between voxels, the largest organ, lung 
 }
 
 TEST_CASE("an implant in a background agrees with its truth, and is written and read back") {
-  Scenario scenario = small();
+  Scenario scenario = small_case();
   scenario.distractors.clips = 1;
   scenario.distractors.calcifications = 1;
   scenario.postop_contours = true;
@@ -131,14 +131,14 @@ TEST_CASE("an implant in a background agrees with its truth, and is written and 
 
 TEST_CASE("in a background: no seeds leave it as it is, a target is where it is given, threads do not matter", "[heavy]") {
   const CtVolume ground = background_body();
-  Scenario s = small();
+  Scenario s = small_case();
   s.implant.no_seeds = true;
   const auto none = simulate_in_background(ground, s, {}, 4);
   REQUIRE(none);
   CHECK(none->postop.hu == ground.hu);
   CHECK(none->preop.hu == ground.hu);
 
-  s = small();
+  s = small_case();
   BackgroundOptions at;
   at.target_center = Point<CtFrame>{Vector3d(5, 0, 250)};
   const int before = thread_count();
@@ -169,7 +169,7 @@ TEST_CASE("what a background cannot have is refused, and the message says what")
     CHECK(r.error().message().find(part) != std::string::npos);
   };
   const auto with = [](auto change) {
-    Scenario s = small();
+    Scenario s = small_case();
     change(s);
     return s;
   };
@@ -182,19 +182,19 @@ TEST_CASE("what a background cannot have is refused, and the message says what")
   refused(ground, with([](Scenario& s) { s.postop.views = 2; }), {}, invalid, "views");
   BackgroundOptions outside;
   outside.target_center = Point<CtFrame>{Vector3d(0, 0, 900)};
-  refused(ground, small(), outside, invalid, "outside");
+  refused(ground, small_case(), outside, invalid, "outside");
   CtVolume air = ground;
   std::fill(air.hu.begin(), air.hu.end(), std::int16_t{-1000});
-  refused(air, small(), {}, ErrorCode::bad_scenario, "--target");
+  refused(air, small_case(), {}, ErrorCode::bad_scenario, "--target");
   BackgroundOptions inside;
   inside.target_center = Point<CtFrame>{kOrgan};
   refused(air, with([](Scenario& s) { s.implant.migrated = 1; }), inside, ErrorCode::bad_scenario, "migrated");
   CtVolume mr = ground;
   mr.series.modality = "MR";
-  refused(mr, small(), {}, ErrorCode::wrong_modality, "MR");
+  refused(mr, small_case(), {}, ErrorCode::wrong_modality, "MR");
   CtVolume coronal = ground;
   Eigen::Matrix3d axes;
   axes << 1, 0, 0, 0, 0, 1, 0, -1, 0;
   coronal.grid = *GridGeometry<CtFrame>::make({72, 60, 34}, {2.5, 2.5, 3.0}, {Vector3d(-90, -75, 200)}, axes);
-  refused(coronal, small(), {}, ErrorCode::inconsistent_geometry, "axial");
+  refused(coronal, small_case(), {}, ErrorCode::inconsistent_geometry, "axial");
 }

@@ -82,7 +82,7 @@ void check_refused(std::vector<ReviewAction> actions, const std::string& word) {
   CHECK(r.error().what.find(word) != std::string::npos);
 }
 
-bool same(const CountEstimate& c, int low, int best, int high) { return c.low == low && c.best == best && c.high == high; }
+bool counts_are(const CountEstimate& c, int low, int best, int high) { return c.low == low && c.best == best && c.high == high; }
 
 }  // namespace
 
@@ -90,19 +90,19 @@ TEST_CASE("review: a rejected seed leaves the list and the interval, and keeps n
   const auto doubtful = reviewed({action(ReviewActionKind::reject, 2)});
   REQUIRE(doubtful.ok());
   // The doubtful one is what the lower end allowed for.
-  CHECK(same(doubtful->detection.count, 2, 2, 3));
+  CHECK(counts_are(doubtful->detection.count, 2, 2, 3));
   CHECK(doubtful->detection.seeds[1].id == 3);
   CHECK(doubtful->detection.rejected.back().reason == "review");
   CHECK(doubtful->origins.count(2) == 0);
   const auto sure = reviewed({action(ReviewActionKind::reject, 1)});
   REQUIRE(sure.ok());
-  CHECK(same(sure->detection.count, 1, 2, 3));
+  CHECK(counts_are(sure->detection.count, 1, 2, 3));
 }
 
 TEST_CASE("review: an added seed takes the next id, at the place of a possible one it was allowed for") {
   const auto allowed = reviewed({action(ReviewActionKind::add, {}, Eigen::Vector3d(0.5, 10.0, 0.0))});
   REQUIRE(allowed.ok());
-  CHECK(same(allowed->detection.count, 3, 4, 4));
+  CHECK(counts_are(allowed->detection.count, 3, 4, 4));
   CHECK(allowed->detection.seeds.back().id == 4);
   CHECK(allowed->origins.at(4) == SeedOrigin::added);
   CHECK(allowed->detection.possible.empty());
@@ -111,7 +111,7 @@ TEST_CASE("review: an added seed takes the next id, at the place of a possible o
   const auto elsewhere = reviewed({action(ReviewActionKind::add, {}, Eigen::Vector3d(0.0, -10.0, 0.0)),
                                    action(ReviewActionKind::move, 4, Eigen::Vector3d(0.0, -12.0, 0.0))});
   REQUIRE(elsewhere.ok());
-  CHECK(same(elsewhere->detection.count, 3, 4, 5));
+  CHECK(counts_are(elsewhere->detection.count, 3, 4, 5));
   CHECK(elsewhere->origins.at(4) == SeedOrigin::added);
   CHECK(elsewhere->detection.seeds.back().pose.center.mm[1] == -12.0);
 }
@@ -128,12 +128,12 @@ TEST_CASE("review: a seed moved beside another joins its cluster and keeps its d
 TEST_CASE("review: a confirmed count closes the interval and settles the doubt, without it both stay") {
   const auto r = reviewed({confirmed(3)});
   REQUIRE(r.ok());
-  CHECK(same(r->detection.count, 3, 3, 3));
+  CHECK(counts_are(r->detection.count, 3, 3, 3));
   CHECK(r->detection.outcome.kind == OutcomeKind::ok);
   CHECK(r->detection.possible.empty());
   const auto open = reviewed({action(ReviewActionKind::comment)});
   REQUIRE(open.ok());
-  CHECK(same(open->detection.count, 2, 3, 4));
+  CHECK(counts_are(open->detection.count, 2, 3, 4));
   CHECK(open->detection.outcome.kind == OutcomeKind::low_confidence);
 }
 
