@@ -19,12 +19,19 @@ namespace {
 constexpr double kSilverHu = 130000.0;
 constexpr double kSilverLogSigma = 0.35;
 constexpr std::size_t kMostIsolated = 14;
-constexpr std::size_t kEnoughIsolated = 3;
+constexpr std::size_t kEnoughIsolated = 3, kFewIsolated = 7;
 constexpr double kAlike = 0.12;         // spread of ln(mass) of seeds of one scan, as kLeastMassSigma in seed_evidence
 constexpr double kAlikeAtStart = 0.35;  // the same under a look that was not learned: tilts are then weighed wrongly
 // Slice profile over the stated one, hardening, blur.
-constexpr std::array<std::array<double, 3>, 7> kOtherScanners{
-    {{1.0, 1.0, 0.5}, {1.0, 0.4, 0.5}, {1.0, 0.1, 0.7}, {1.0, 0.1, 0.9}, {1.6, 1.0, 0.7}, {1.6, 0.1, 0.9}, {2.4, 1.0, 0.7}}};
+constexpr std::array<std::array<double, 3>, 9> kOtherScanners{{{1.0, 1.0, 0.5},
+                                                               {1.0, 1.0, 0.35},
+                                                               {1.0, 0.3, 0.35},
+                                                               {1.0, 0.4, 0.5},
+                                                               {1.0, 0.1, 0.7},
+                                                               {1.0, 0.1, 0.9},
+                                                               {1.6, 1.0, 0.7},
+                                                               {1.6, 0.1, 0.9},
+                                                               {2.4, 1.0, 0.7}}};
 // Seeds among neighbours: bounds within which they may teach where none lies alone. Coils are many in one place; clips and droplets are not
 // of one mass, so that their largest set of one mass is a small share.
 constexpr std::array<std::array<double, 2>, 5> kNeighbourLooks{
@@ -123,7 +130,8 @@ std::vector<Isolated> explained_alone(const ScanCalibration& start, std::vector<
 void learn(const ScanCalibration& start, std::vector<Isolated>& some, ScanCalibration& out) {
   SeedPrior loose = start.prior;
   loose.mass_log_sigma = 0.6;
-  tune(out.look, loose, some, {0.45, 0.55, 0.65, 0.75, 0.85, 1.0, 1.15}, [](AppearanceParameters& p, double v) { p.blur_mm = v; });
+  tune(out.look, loose, some, {0.25, 0.35, 0.45, 0.55, 0.65, 0.75, 0.85, 1.0, 1.15},
+       [](AppearanceParameters& p, double v) { p.blur_mm = v; });
   if (out.look.hardening_per_mm >= start.look.hardening_per_mm)
     tune(out.look, loose, some, {0.02, 0.1, 0.3, 0.6, 1.0, 1.8, 3.0}, [](AppearanceParameters& p, double v) { p.hardening_per_mm = v; });
   tune(out.look, loose, some, {0.2, 0.4, 0.7, 1.0}, [](AppearanceParameters& p, double v) { p.slice_blur_mm = v; });
@@ -231,14 +239,17 @@ ScanCalibration calibrate(const ScanCalibration& start, const std::vector<SeedGr
   // Only where too few objects look like a seed of that start are other scanners thought of: slices thicker than stated (volumes without a
   // header, overlapping and helical slices), sharper kernels, and kernels or corrections that leave no lobes and blur more. Seeds are
   // alike; droplets, clips and calcifications are not, and must not teach a scan what a seed is.
-  if (some.size() < kEnoughIsolated) {
+  if (some.size() < kFewIsolated) {
+    const bool none = some.size() < kEnoughIsolated;
     for (const auto& [wider, hardening, blur_mm] : kOtherScanners) {
+      // Few that fit may be what a blurred seed looks like, while the seeds of a sharp kernel look like nothing yet.
+      if (!none && (wider != 1.0 || hardening != 1.0)) continue;
       ScanCalibration other = start;
       other.look.slice_mm *= wider;
       other.look.hardening_per_mm = hardening;
       other.look.blur_mm = blur_mm;
       auto alone = alike_of(explained_alone(other, objects, loose), other.look, 0.5);
-      if (alone.size() < kEnoughIsolated || alone.size() <= some.size()) continue;
+      if (alone.size() < kEnoughIsolated || alone.size() <= some.size() || (!none && alone.size() < 2 * some.size())) continue;
       some = std::move(alone);
       out.look = other.look;
     }

@@ -9,6 +9,7 @@ namespace seedaudit {
 
 FitSite make_fit_site(const VoxelPatch& patch) {
   FitSite site;
+  site.noise_hu = patch.noise_hu;
   for (int k = 0; k < patch.size[2]; ++k) site.slice_z_mm.push_back(patch.x_mm(2, k));
   for (int j = 0; j < patch.size[1]; ++j)
     for (int i = 0; i < patch.size[0]; ++i) {
@@ -33,6 +34,7 @@ FitSite make_fit_site(const VoxelPatch& patch) {
 FitSite crop_site(const FitSite& site, const std::vector<Eigen::Vector3d>& points_mm, double reach_mm, double reach_z_mm) {
   FitSite out;
   out.free = site.free;
+  out.noise_hu = site.noise_hu;
   out.slice_z_mm = site.slice_z_mm;
   std::vector<std::uint8_t> wanted(site.slice_z_mm.size());
   for (const auto& c : site.columns) {

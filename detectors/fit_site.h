@@ -27,6 +27,7 @@ struct FitSite {
   std::vector<float> sigma;
   std::vector<std::uint8_t> clip;     ///< VoxelPatch::Clip
   std::vector<std::size_t> in_patch;  ///< offset of each voxel in its patch
+  double noise_hu = 0.0;              ///< of the patch
 
   BackgroundFreedom free;                            ///< of the background of this site and its crops
   std::shared_ptr<const FreeBackground> background;  ///< what any explanation may leave to it; for these weights

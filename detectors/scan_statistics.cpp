@@ -21,12 +21,13 @@ constexpr int kWindowVoxels = 20, kWindowLow = 150, kWindowHigh = 1500;
 // Soft tissue and fat: no air, bone or metal, whose edges would count as noise.
 constexpr int kTissueLow = -150;
 constexpr int kTissueHigh = 250;
+constexpr int kDifferences = 2048;
 
 struct SliceSummary {
   int maximum = std::numeric_limits<int>::min();
   int minimum = std::numeric_limits<int>::max();
   int at_maximum = 0;
-  std::array<int, 256> differences{};  // |second difference| in HU, last bin open
+  std::array<int, kDifferences> differences{};  // |second difference| in HU, last bin open
 };
 
 SliceSummary summarise(const CtVolume& ct, int k) {
@@ -46,9 +47,11 @@ SliceSummary summarise(const CtVolume& ct, int k) {
     if (j % 4 != 0) continue;  // a sixteenth of the voxels gives the noise within a percent
     for (int i = 4; i + 4 < n[0]; i += 4) {
       const int a = row[i - 4], b = row[i], c = row[i + 4];
-      if (std::min({a, b, c}) < kTissueLow || std::max({a, b, c}) > kTissueHigh) continue;
+      // By their mean: bounds on each would cut off the noise itself where it is as large as they are.
+      const int sum = a + b + c;
+      if (sum < 3 * kTissueLow || sum > 3 * kTissueHigh) continue;
       const int d = std::abs(a - 2 * b + c);
-      ++s.differences[static_cast<std::size_t>(std::min(d, 255))];
+      ++s.differences[static_cast<std::size_t>(std::min(d, kDifferences - 1))];
     }
   }
   return s;
@@ -70,7 +73,7 @@ ScanStatistics measure_scan(const CtVolume& ct) {
     }
     if (s.maximum == all.maximum) all.at_maximum += s.at_maximum;
     all.minimum = std::min(all.minimum, s.minimum);
-    for (std::size_t b = 0; b < 256; ++b) all.differences[b] += s.differences[b];
+    for (std::size_t b = 0; b < all.differences.size(); ++b) all.differences[b] += s.differences[b];
   }
   out.maximum_hu = all.maximum;
   out.floor_hu = all.minimum;
@@ -84,7 +87,7 @@ ScanStatistics measure_scan(const CtVolume& ct) {
   long total = 0;
   for (int c : all.differences) total += c;
   long seen = 0;
-  for (std::size_t b = 0; b < 256 && total > 0; ++b) {
+  for (std::size_t b = 0; b < all.differences.size() && total > 0; ++b) {
     seen += all.differences[b];
     if (2 * seen >= total) {
       // median |a - 2b + c| of white noise = 0.6745 sqrt(6) sigma

@@ -14,6 +14,9 @@ namespace {
 
 using Matrix6 = Eigen::Matrix<double, 6, 6>;
 
+// Mean of |x| of a normal variable over its standard deviation.
+constexpr double kMeanDeviation = 0.79788;
+
 // Overlap that a fit may show for free: fitted poses are good to about this, mm.
 constexpr double kOverlapSlackMm = 0.1;
 
@@ -100,7 +103,7 @@ double relative_misfit(const SeedAppearance& look, const FitSite& whole, const s
   for (const auto& s : seeds) add_seed_image(look, site, s, image);
   for (std::size_t v = 0; v < site.count(); ++v) image[v] = site.hu[v] - image[v];
   site.take_background(image);
-  double wrong = 0.0, all = 0.0;
+  double wrong = 0.0, all = 0.0, noise = 0.0;
   for (const auto& c : site.columns) {
     const Eigen::Vector3d d(c.x_mm - at.center_mm[0], c.y_mm - at.center_mm[1], 0.0);
     const double t = std::clamp(d.dot(at.axis), -half, half);
@@ -111,9 +114,12 @@ double relative_misfit(const SeedAppearance& look, const FitSite& whole, const s
       if (site.clip[v] == VoxelPatch::kLow) r = std::min(0.0, r);
       wrong += std::abs(r);
       all += std::abs(static_cast<double>(site.hu[v]));
+      if (site.clip[v] == VoxelPatch::kNone) noise += kMeanDeviation * site.noise_hu;
     }
   }
-  return all > 0.0 ? wrong / all : 1.0;
+  // Noise is nobody's fault: what it alone would leave goes, in squares, as independent parts add. What hardly outshines it has no shape.
+  if (!(all > 1.5 * noise)) return 1.0;
+  return std::sqrt(std::max(0.0, wrong * wrong - noise * noise) / (all * all - noise * noise));
 }
 
 FitCost refine_seeds(const SeedAppearance& look, const SeedPrior& prior, const FitSite& site, const FitControl& control,

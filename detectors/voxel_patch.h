@@ -25,6 +25,7 @@ struct VoxelPatch {
   std::vector<float> sigma;          ///< HU; infinite where the voxel says nothing
   std::vector<float> background_hu;  ///< of each voxel: what the scan would show there without small dense objects
   std::vector<float> level_hu;       ///< the part of it that level_background added to the ring's
+  double noise_hu = 0.0;             ///< standard deviation from voxel to voxel, of the scan or, where it is more, of this place
   double texture_hu = 0.0;           ///< robust spread of what is no seed here
 
   std::size_t count() const { return hu.size(); }
