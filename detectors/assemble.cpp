@@ -36,6 +36,9 @@ constexpr double kThickestSlice = 2.0;
 constexpr std::size_t kFewestTaught = 3;
 constexpr double kSure = 0.85;
 
+// What the end of the scan cuts shows part of itself: a piece of a clip or a wire has a seed's mass as easily as a seed.
+constexpr double kMostCutOff = 0.85;
+
 // Log odds that a longer row adds an object to each of its own: more of them are even by chance ever less.
 constexpr double kPerInRow = 0.25;
 
@@ -130,6 +133,10 @@ Detection assemble(const CtVolume& ct, const ScanStatistics& scan, const ScanCal
     const ObjectShape shape = measure_object(ct, scan, r);
     out.rejected.push_back({ct.grid.point_at(shape.center_index), name_distractor(shape, calibration), shape.volume_mm3, shape.peak_hu});
   };
+  const auto reaches_out = [&](const FittedSeed& f) {
+    const double half = 0.5 * (options.core_length() * std::abs(f.axis[2]) + spacing[2]);
+    return f.center_mm[2] < half - 0.5 * spacing[2] || f.center_mm[2] > (ct.grid.size()[2] - 0.5) * spacing[2] - half;
+  };
   struct Found {
     DetectedSeed seed;
     std::pair<int, CountEstimate> group;
@@ -159,6 +166,7 @@ Detection assemble(const CtVolume& ct, const ScanStatistics& scan, const ScanCal
       s.axis_resolved = s.axis_sigma_deg < kResolvedAngleDeg;
       s.excess_mass_hu_mm3 = f.mass;
       s.confidence = r.confidence[n];
+      if (reaches_out(f)) s.confidence = std::min(s.confidence, kMostCutOff);
       if (s.confidence < options.minimum_confidence) {
         out.rejected.push_back({s.pose.center, "noise", 0.0, 0.0});
         continue;

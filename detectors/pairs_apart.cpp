@@ -17,25 +17,38 @@ constexpr double kMostConfidence = 0.6;
 
 void doubt_pairs_apart(std::vector<DetectedSeed>& seeds, const DetectorOptions& options) {
   const auto apart_mm = [&](std::size_t a, std::size_t b) { return (seeds[a].pose.center.mm - seeds[b].pose.center.mm).norm(); };
-  for (std::size_t a = 0; a < seeds.size(); ++a)
-    for (std::size_t b = a + 1; b < seeds.size(); ++b) {
-      // Farther from each other they may be a piece of a needle.
-      if (apart_mm(a, b) >= options.core_length()) continue;
-      std::vector<std::size_t> near, knot{a, b};
-      for (std::size_t c = 0; c < seeds.size(); ++c)
-        if (c != a && c != b && std::min(apart_mm(a, c), apart_mm(b, c)) < kApartMm) near.push_back(c);
-      // What touches both may be the bow between the legs.
-      if (near.size() == 1 && std::min(apart_mm(a, near[0]), apart_mm(b, near[0])) < options.capsule_length_mm) knot.push_back(near[0]);
-      if (knot.size() - 2 != near.size()) continue;
-      // The third must be as far from the rest.
-      const bool apart = std::all_of(near.begin(), near.end(), [&](std::size_t c) {
-        for (std::size_t o = 0; o < seeds.size(); ++o)
-          if (o != a && o != b && o != c && apart_mm(c, o) < kApartMm) return false;
-        return true;
-      });
-      if (!apart) continue;
-      for (const auto n : knot) seeds[n].confidence = std::min(seeds[n].confidence, kMostConfidence);
+  std::vector<bool> seen(seeds.size(), false);
+  for (std::size_t first = 0; first < seeds.size(); ++first) {
+    if (seen[first]) continue;
+    // Farther from each other than a core they may be a piece of a needle.
+    std::vector<std::size_t> knot{first};
+    seen[first] = true;
+    for (std::size_t n = 0; n < knot.size(); ++n)
+      for (std::size_t o = 0; o < seeds.size(); ++o)
+        if (!seen[o] && apart_mm(knot[n], o) < options.core_length()) {
+          seen[o] = true;
+          knot.push_back(o);
+        }
+    if (knot.size() < 2) continue;
+    const auto distance_mm = [&](std::size_t o) {
+      double nearest = apart_mm(knot.front(), o);
+      for (const auto n : knot) nearest = std::min(nearest, apart_mm(n, o));
+      return nearest;
+    };
+    const auto is_of = [&](std::size_t o) { return std::find(knot.begin(), knot.end(), o) != knot.end(); };
+    std::vector<std::size_t> near;
+    for (std::size_t o = 0; o < seeds.size(); ++o)
+      if (!is_of(o) && distance_mm(o) < kApartMm) near.push_back(o);
+    // What touches it may be the bow between the legs, if it is as far from the rest.
+    if (near.size() == 1 && distance_mm(near[0]) < options.capsule_length_mm) {
+      knot.push_back(near[0]);
+      near.clear();
+      for (std::size_t o = 0; o < seeds.size(); ++o)
+        if (!is_of(o) && distance_mm(o) < kApartMm) near.push_back(o);
     }
+    if (!near.empty()) continue;
+    for (const auto n : knot) seeds[n].confidence = std::min(seeds[n].confidence, kMostConfidence);
+  }
 }
 
 }  // namespace seedaudit

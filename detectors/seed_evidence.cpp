@@ -291,10 +291,12 @@ void keep_believable(const SeedAppearance& look, const ScanCalibration& calibrat
         continue;
       }
       r.doubted.push_back(r.seeds[n]);
-      // What its size alone speaks against may be a seed beside something else.
-      SeedEvidence of_any_size = evidence[n];
+      // What its size alone speaks against may be a seed beside something else, and what goes with a neighbour may have been right.
+      SeedEvidence of_any_size = evidence[n], by_itself = evidence[n];
       of_any_size.alone = 0.0;
-      if (odds[n] > kPossible - scan_doubt || log_odds(of_any_size, calibration) > 0.0) r.possible.push_back(r.seeds[n]);
+      by_itself.doubted = 0;
+      if (log_odds(by_itself, calibration) > kPossible - scan_doubt || log_odds(of_any_size, calibration) > 0.0)
+        r.possible.push_back(r.seeds[n]);
     }
     if (kept.size() == r.seeds.size()) break;
     r.seeds = std::move(kept);

@@ -24,6 +24,18 @@ Detection assembled(const std::vector<double>& confidences, const ScanCalibratio
   return assemble(ct, {}, calibration, {}, {}, std::vector<SeedGroup>(1), {r}, {});
 }
 
+/// One sure seed of a scan that ends 0.5 mm below z = 0 and above z = 19 mm.
+Detection one_at(double z_mm, const Eigen::Vector3d& axis) {
+  ScanCalibration taught;
+  taught.isolated = 3;
+  ResolvedGroup r;
+  r.seeds.push_back({Eigen::Vector3d(40.0, 40.0, z_mm), axis, 60000.0});
+  r.covariance.push_back(Eigen::Matrix<double, 6, 6>::Zero());
+  r.confidence = {0.99};
+  r.count = {1, 1, 1};
+  return assemble(water_body(1.0, 80, 20), {}, taught, {}, {}, std::vector<SeedGroup>(1), {r}, {});
+}
+
 }  // namespace
 
 TEST_CASE("Where nothing taught the look, one or two doubtful objects are no implant, and are told") {
@@ -50,6 +62,21 @@ TEST_CASE("A look learned from what fits it badly claims no seed unless one is s
   CHECK(none.count.high == 4);
   CHECK(none.outcome.kind == OutcomeKind::low_confidence);
   CHECK(assembled({0.5, 0.8, 0.9, 0.7}, wires).seeds.size() == 4);
+}
+
+TEST_CASE("What the end of the scan cuts is not sure: it shows part of itself") {
+  const Eigen::Vector3d along = Eigen::Vector3d::UnitZ(), across = Eigen::Vector3d::UnitX();
+  for (const double z : {0.5, 1.4, 17.6, 19.0}) {
+    CAPTURE(z);
+    const Detection cut = one_at(z, along);
+    REQUIRE(cut.seeds.size() == 1);
+    CHECK(cut.seeds[0].confidence == 0.85);
+    CHECK(cut.count.low == 0);
+  }
+  CHECK(one_at(1.6, along).seeds[0].confidence == 0.99);
+  CHECK(one_at(17.4, along).count.low == 1);
+  CHECK(one_at(0.6, across).seeds[0].confidence == 0.99);
+  CHECK(one_at(-0.1, across).seeds[0].confidence == 0.85);
 }
 
 }  // namespace seedaudit::test

@@ -42,11 +42,18 @@ TEST_CASE("A third that touches such a pair may be the bow between the legs") {
   CHECK(confidences(seeds_at({{30, 0, 0}, {30, 2, 0}, {30, 2, 4}, {30, 2, 16}})) == std::vector<double>(4, 0.99));
 }
 
-TEST_CASE("A pair among seeds, end to end, of four, or a lone seed however far, is as sure as its image makes it") {
+TEST_CASE("More than two in one knot, far from all other seeds, may be a marker or a coil") {
+  CHECK(confidences(seeds_at({{0, 0, 0}, {30, 0, 0}, {30, 2, 0}, {30, 4, 0}, {30, 6, 0}})) ==
+        std::vector<double>{0.99, 0.6, 0.6, 0.6, 0.6});
+  // Among seeds it is a cluster of seeds.
+  CHECK(confidences(seeds_at({{20, 0, 0}, {30, 0, 0}, {30, 2, 0}, {30, 4, 0}, {30, 6, 0}})) == std::vector<double>(5, 0.99));
+}
+
+TEST_CASE("A pair among seeds, end to end, a needle of them, or a lone seed however far, is as sure as its image makes it") {
   const auto sure = [](const std::vector<double>& c) { return c == std::vector<double>(c.size(), 0.99); };
   CHECK(sure(confidences(seeds_at({{0, 0, 0}, {14, 0, 0}, {14, 2, 0}}))));
   CHECK(sure(confidences(seeds_at({{0, 0, 0}, {30, 0, 0}, {34.6, 0, 0}}))));
-  CHECK(sure(confidences(seeds_at({{0, 0, 0}, {30, 0, 0}, {30, 2, 0}, {30, 4, 0}, {30, 6, 0}}))));
+  CHECK(sure(confidences(seeds_at({{0, 0, 0}, {30, 0, 0}, {34.6, 0, 0}, {39.2, 0, 0}, {43.8, 0, 0}}))));
   CHECK(sure(confidences(seeds_at({{0, 0, 0}, {30, 0, 0}, {30, 2, 0}, {30, 2, 6}}))));
   CHECK(sure(confidences(seeds_at({{0, 0, 0}, {90, 0, 0}}))));
 }
