@@ -45,7 +45,9 @@ constexpr double kBone = 7.0;
 constexpr double kPerSolid = 0.15, kSolidAtMost = 8.0, kAloneAtMost = 4.0;
 constexpr double kTouchingMm = 2.5, kCrowdMm = 6.0, kDoubtMm = 8.0, kSameMm = 2.0;
 // Log odds above which what was doubted may be a seed after all, unless another took its place: the upper end of the count.
-constexpr double kPossible = -1.5;
+constexpr double kPossible = -2.5;
+// Log odds above which what was doubted is asked once more.
+constexpr double kNearly = -1.5;
 // Log odds below which none is better for a worse neighbour's going: the loops of a coil are dozens.
 constexpr double kHopeless = -8.0;
 
@@ -203,8 +205,8 @@ bool agree_alone(const SeedAppearance& look, const ScanCalibration& calibration,
 
 // Of two that doubt each other the better goes first where it is the fainter; once the other has gone too, it may be believed.
 void give_second_chance(const SeedAppearance& look, const ScanCalibration& calibration, const SolidObjects& solids, const SeedGroup& group,
-                        const ResolverOptions& options, ResolvedGroup& r) {
-  for (const FittedSeed& again : std::vector<FittedSeed>(r.possible)) {
+                        const ResolverOptions& options, const std::vector<FittedSeed>& nearly, ResolvedGroup& r) {
+  for (const FittedSeed& again : nearly) {
     if (count_near(r.seeds, again, kSameMm) > 0) continue;
     ResolvedGroup with = r;
     with.seeds.push_back(again);
@@ -277,6 +279,7 @@ void keep_believable(const SeedAppearance& look, const ScanCalibration& calibrat
                      const ResolverOptions& options, ResolvedGroup& r) {
   // What falls for the scan's sake alone, which has not told its look, may be a seed as before.
   const double scan_doubt = calibration.taught_by_seeds() ? 0.0 : kUnlearned;
+  std::vector<FittedSeed> nearly;
   while (!r.seeds.empty()) {
     const std::vector<SeedEvidence> evidence = weigh_evidence(look, calibration, solids, group, r);
     std::vector<double> odds;
@@ -295,15 +298,16 @@ void keep_believable(const SeedAppearance& look, const ScanCalibration& calibrat
       SeedEvidence of_any_size = evidence[n], by_itself = evidence[n];
       of_any_size.alone = 0.0;
       by_itself.doubted = 0;
-      if (log_odds(by_itself, calibration) > kPossible - scan_doubt || log_odds(of_any_size, calibration) > 0.0)
-        r.possible.push_back(r.seeds[n]);
+      const bool but_for_size = log_odds(of_any_size, calibration) > 0.0;
+      if (but_for_size || log_odds(by_itself, calibration) > kPossible - scan_doubt) r.possible.push_back(r.seeds[n]);
+      if (but_for_size || odds[n] > kNearly - scan_doubt) nearly.push_back(r.seeds[n]);
     }
     if (kept.size() == r.seeds.size()) break;
     r.seeds = std::move(kept);
     refit_group(look, calibration.prior, group, options, r);
   }
   if (r.doubted.empty()) return;
-  give_second_chance(look, calibration, solids, group, options, r);
+  give_second_chance(look, calibration, solids, group, options, nearly, r);
   std::erase_if(r.possible, [&](const FittedSeed& p) { return count_near(r.seeds, p, kSameMm) > 0; });
   const auto almost = static_cast<int>(r.possible.size());
   const int n = static_cast<int>(r.seeds.size());
