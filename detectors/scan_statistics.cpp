@@ -47,9 +47,10 @@ SliceSummary summarise(const CtVolume& ct, int k) {
     if (j % 4 != 0) continue;  // a sixteenth of the voxels gives the noise within a percent
     for (int i = 4; i + 4 < n[0]; i += 4) {
       const int a = row[i - 4], b = row[i], c = row[i + 4];
-      // By their mean: bounds on each would cut off the noise itself where it is as large as they are.
-      const int sum = a + b + c;
-      if (sum < 3 * kTissueLow || sum > 3 * kTissueHigh) continue;
+      // By their mean: bounds on each would cut off the noise itself where it is as large as they are. And by the middle one: metal in air
+      // has the mean of tissue.
+      const int sum = a + b + c, middle = sum - std::min({a, b, c}) - std::max({a, b, c});
+      if (sum < 3 * kTissueLow || sum > 3 * kTissueHigh || middle < kTissueLow || middle > kTissueHigh) continue;
       const int d = std::abs(a - 2 * b + c);
       ++s.differences[static_cast<std::size_t>(std::min(d, kDifferences - 1))];
     }

@@ -47,7 +47,7 @@ double capsule_distance_mm(const FittedSeed& a, const FittedSeed& b, double leng
 FitCost cost_of(const SeedAppearance& look, const SeedPrior& prior, const FitSite& site, const std::vector<FittedSeed>& seeds,
                 double correlation);
 
-/// Sum of |image - model| over sum of |image| within 2 mm of the core in its slices, both without what the noise of the scan alone would
+/// Sum of |image - model| over sum of |image| within 2 mm of the core in its slices, both without what noise alone would
 /// make of them; clipped voxels that agree count as zero. 1 where the image hardly exceeds noise.
 double relative_misfit(const SeedAppearance& look, const FitSite& site, const std::vector<FittedSeed>& seeds, const FittedSeed& at);
 

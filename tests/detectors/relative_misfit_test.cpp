@@ -68,6 +68,15 @@ TEST_CASE("Noise is measured where it is as large as the range of tissue") {
   }
 }
 
+TEST_CASE("Metal in air is no noisy tissue") {
+  CtVolume ct;
+  ct.grid = GridGeometry<CtFrame>::make({96, 96, 6}, {0.8, 0.8, 2.0}, {{0.0, 0.0, 0.0}}, Eigen::Matrix3d::Identity()).value();
+  ct.hu.assign(ct.grid.voxel_count(), -990);
+  const double none = measure_scan(ct).noise_hu;
+  for (std::size_t v = 0; v < ct.hu.size(); v += 8) ct.hu[v] = 2100;
+  CHECK(measure_scan(ct).noise_hu == none);
+}
+
 TEST_CASE("Beside metal the noise is that of the place, of voxels that are no object, and slopes are none") {
   VoxelPatch p;
   p.size = {30, 30, 5};
