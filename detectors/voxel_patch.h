@@ -41,8 +41,8 @@ struct VoxelPatch {
 /// smoothed: it follows liver, bone border or a lipiodol deposit and not the seeds, which cover little of any ring.
 VoxelPatch cut_patch(const CtVolume& ct, const ScanStatistics& scan, double ring_radius_mm, const Index3& low, const Index3& high);
 
-/// Fills noise, texture and sigma from hu - background: sigma^2 = noise^2 + texture^2 + (model_error * signal)^2, signal = mean excess of the 3 x
-/// 3 neighbours. `is_object[v]` marks voxels that may belong to seeds; the others tell the texture.
+/// Fills noise, texture and sigma from hu - background: sigma^2 = noise^2 + texture^2 + (model_error * signal)^2, signal = mean excess of
+/// the 3 x 3 neighbours. `is_object[v]` marks voxels that may belong to seeds; the others tell the texture.
 void weigh_patch(VoxelPatch& patch, const std::vector<std::uint8_t>& is_object, double noise_hu, double model_error);
 
 }  // namespace seedaudit
