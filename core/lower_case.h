@@ -2,16 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cctype>
 #include <string>
 #include <string_view>
 
 namespace seedaudit {
 
-/// The text with the letters A to Z made small; other bytes, those of UTF-8 among them, stay.
+/// The text with the letters A to Z made small, whatever the locale; other bytes, those of UTF-8 among them, stay.
 inline std::string lower_case(std::string_view text) {
   std::string out(text);
-  for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  for (char& c : out)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   return out;
 }
 

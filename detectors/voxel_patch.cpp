@@ -48,8 +48,8 @@ void smooth(std::vector<float>& values, const Index3& size) {
   values = std::move(out);
 }
 
-// Noise of voxels that are no object, as in measure_scan but from nearer neighbours: beside metal few photons arrive. 0 where there are
-// few.
+// Noise of voxels that are no object, HU, as in measure_scan but from nearer neighbours: beside metal few photons arrive. 0 where such
+// voxels are too few to tell.
 double local_noise(const VoxelPatch& patch, const std::vector<std::uint8_t>& is_object) {
   constexpr int kStep = 2;
   constexpr std::size_t kEnough = 40;
@@ -112,8 +112,8 @@ void weigh_patch(VoxelPatch& patch, const std::vector<std::uint8_t>& is_object, 
     std::nth_element(rest.begin(), rest.begin() + at, rest.end());
     return static_cast<double>(rest[static_cast<std::size_t>(at)]);
   };
-  // The inner half of the distribution: halo and lobes of the seeds themselves fill its tails.
   patch.noise_hu = std::max(noise_hu, local_noise(patch, is_object));
+  // The inner half of the distribution: halo and lobes of the seeds themselves fill its tails.
   patch.texture_hu = std::max(noise_hu, (quantile(0.75) - quantile(0.25)) / 1.349);
 
   for (int k = 0; k < patch.size[2]; ++k)
