@@ -56,17 +56,21 @@ FreeBackground::FreeBackground(const FitSite& site) : level_hu_(site.free.level_
     for (std::size_t q = row.begin; q < row.end; ++q) {
       const Column& column = columns_[q];
       std::array<double, 16> weight;
-      std::array<Eigen::Index, 16> knot;
-      for (std::size_t p = 0; p < 16; ++p) {
-        weight[p] = static_cast<double>(row.weight[p / 4]) * static_cast<double>(column.weight[p % 4]);
-        knot[p] = static_cast<Eigen::Index>(column.first + p % 4 + across_ * (row.first + p / 4));
-      }
+      std::array<Eigen::Index, 4> knot;  // the first of four along x
+      for (std::size_t p = 0; p < 16; ++p) weight[p] = static_cast<double>(row.weight[p / 4]) * static_cast<double>(column.weight[p % 4]);
+      for (std::size_t p = 0; p < 4; ++p) knot[p] = static_cast<Eigen::Index>(column.first + across_ * (row.first + p));
       for (std::size_t v = column.begin; v < column.end; ++v) {
         auto& m = normal[slice_of_[v]];
         if (m.size() == 0) m = Eigen::MatrixXd::Identity(n, n) / (level_hu_ * level_hu_);
         if (trust_[v] == 0.0F) continue;
-        for (std::size_t p = 0; p < 16; ++p)
-          for (std::size_t o = 0; o <= p; ++o) m(knot[p], knot[o]) += static_cast<double>(trust_[v]) * weight[p] * weight[o];
+        std::array<double, 16> trusted;
+        for (std::size_t p = 0; p < 16; ++p) trusted[p] = static_cast<double>(trust_[v]) * weight[p];
+        // The lower half, four rows at a time; what falls into the upper half beside the diagonal is not read.
+        for (std::size_t o = 0; o < 16; ++o) {
+          double* const to = m.col(knot[o / 4] + static_cast<Eigen::Index>(o % 4)).data();
+          for (std::size_t p = o / 4; p < 4; ++p)
+            Eigen::Map<Eigen::Array4d>{to + knot[p]} += weight[o] * Eigen::Map<const Eigen::Array4d>{&trusted[4 * p]};
+        }
       }
     }
   for (const auto& m : normal) {
@@ -81,66 +85,66 @@ double FreeBackground::take_from(std::vector<float>& residual) const {
   if (columns_.empty()) return 0.0;
   // Where the residual is of one seed, or what it changes by, most slices hold nothing.
   std::size_t lowest = normal_.size(), highest = 0;
-  for (const auto& column : columns_)
-    for (std::size_t v = column.begin; v < column.end; ++v) {
-      if (residual[v] == 0.0F) continue;
-      lowest = std::min(lowest, slice_of_[v]);
-      highest = std::max(highest, slice_of_[v]);
-    }
+  for (std::size_t v = 0; v < slice_of_.size(); ++v) {
+    if (residual[v] == 0.0F) continue;
+    lowest = std::min<std::size_t>(lowest, slice_of_[v]);
+    highest = std::max<std::size_t>(highest, slice_of_[v]);
+  }
   if (lowest > highest) return 0.0;
-  const auto part_of = [&](const Column& column) {
+  // A plane of knots for each slice, x fastest; a row of voxels is summed along x first, into a line of knots for each slice.
+  const std::size_t slices = highest + 1 - lowest, plane = across_ * along_;
+  std::vector<float> knots(slices * plane, 0.0F), line(slices * across_);
+  const auto trimmed = [&](const Column& column) {
     Part p{column.begin, column.end};
     while (p.begin < p.end && slice_of_[p.begin] < lowest) ++p.begin;
     while (p.end > p.begin && slice_of_[p.end - 1] > highest) --p.end;
     return p;
   };
-  // A table a knot, its slices one behind the other; rows of voxels are summed along x first.
-  using Table = Eigen::ArrayXXf;
-  const auto slices = static_cast<Eigen::Index>(highest + 1 - lowest);
-  const auto across = static_cast<Eigen::Index>(across_), along = static_cast<Eigen::Index>(along_);
-  Table knots = Table::Zero(slices, across * along), line(slices, across);
-  Eigen::ArrayXf column_sum(slices);
   for (const auto& row : rows_) {
-    line.setZero();
+    std::fill(line.begin(), line.end(), 0.0F);
     for (std::size_t q = row.begin; q < row.end; ++q) {
       const Column& column = columns_[q];
-      const Part voxels = part_of(column);
-      if (voxels.begin == voxels.end) continue;
-      const std::size_t first = slice_of_[voxels.begin];
-      const auto n = static_cast<Eigen::Index>(slice_of_[voxels.end - 1] + 1 - first);
-      column_sum.head(n).setZero();
-      for (std::size_t v = voxels.begin; v < voxels.end; ++v)
-        column_sum[static_cast<Eigen::Index>(slice_of_[v] - first)] = trust_[v] * residual[v];
-      for (std::size_t p = 0; p < 4; ++p)
-        line.col(static_cast<Eigen::Index>(column.first + p)).segment(static_cast<Eigen::Index>(first - lowest), n) +=
-            column.weight[p] * column_sum.head(n);
+      const Part voxels = trimmed(column);
+      const Eigen::Array4f weights = Eigen::Map<const Eigen::Array4f>{column.weight.data()};
+      for (std::size_t v = voxels.begin; v < voxels.end; ++v) {
+        const float weighed = trust_[v] * residual[v];
+        float* at = &line[(slice_of_[v] - lowest) * across_ + column.first];
+        Eigen::Map<Eigen::Array4f>{at} += weights * weighed;
+      }
     }
-    for (std::size_t p = 0; p < 4; ++p) knots.middleCols(across * static_cast<Eigen::Index>(row.first + p), across) += row.weight[p] * line;
+    for (std::size_t k = 0; k < slices; ++k) {
+      const float* from = &line[k * across_];
+      for (std::size_t p = 0; p < 4; ++p) {
+        float* to = &knots[k * plane + (row.first + p) * across_];
+        for (std::size_t x = 0; x < across_; ++x) to[x] += row.weight[p] * from[x];
+      }
+    }
   }
   double departure = 0.0;
-  for (Eigen::Index k = 0; k < slices; ++k) {
-    const auto& normal = normal_[lowest + static_cast<std::size_t>(k)];
+  for (std::size_t k = 0; k < slices; ++k) {
+    const auto& normal = normal_[lowest + k];
     if (!normal) continue;
-    Eigen::VectorXd c = knots.row(k).transpose().matrix().cast<double>();
+    Eigen::Map<Eigen::VectorXf> here(&knots[k * plane], static_cast<Eigen::Index>(plane));
+    Eigen::VectorXd c = here.cast<double>();
     normal->solveInPlace(c);
     departure += c.squaredNorm();
-    knots.row(k) = c.cast<float>().transpose().array();
+    here = c.cast<float>();
   }
   for (const auto& row : rows_) {
-    line = row.weight[0] * knots.middleCols(across * static_cast<Eigen::Index>(row.first), across);
-    for (std::size_t p = 1; p < 4; ++p) line += row.weight[p] * knots.middleCols(across * static_cast<Eigen::Index>(row.first + p), across);
+    for (std::size_t k = 0; k < slices; ++k) {
+      const float* from = &knots[k * plane + row.first * across_];
+      float* to = &line[k * across_];
+      for (std::size_t x = 0; x < across_; ++x)
+        to[x] = row.weight[0] * from[x] + row.weight[1] * from[x + across_] + row.weight[2] * from[x + 2 * across_] +
+                row.weight[3] * from[x + 3 * across_];
+    }
     for (std::size_t q = row.begin; q < row.end; ++q) {
       const Column& column = columns_[q];
-      const Part voxels = part_of(column);
-      if (voxels.begin == voxels.end) continue;
-      const std::size_t first = slice_of_[voxels.begin];
-      const auto n = static_cast<Eigen::Index>(slice_of_[voxels.end - 1] + 1 - first);
-      const auto part = [&](std::size_t p) {
-        return line.col(static_cast<Eigen::Index>(column.first + p)).segment(static_cast<Eigen::Index>(first - lowest), n);
-      };
-      column_sum.head(n) =
-          column.weight[0] * part(0) + column.weight[1] * part(1) + column.weight[2] * part(2) + column.weight[3] * part(3);
-      for (std::size_t v = voxels.begin; v < voxels.end; ++v) residual[v] -= column_sum[static_cast<Eigen::Index>(slice_of_[v] - first)];
+      const Part voxels = trimmed(column);
+      for (std::size_t v = voxels.begin; v < voxels.end; ++v) {
+        const float* at = &line[(slice_of_[v] - lowest) * across_ + column.first];
+        residual[v] -= column.weight[0] * at[0] + column.weight[1] * at[1] + column.weight[2] * at[2] + column.weight[3] * at[3];
+      }
     }
   }
   return departure / (level_hu_ * level_hu_);

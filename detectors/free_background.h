@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -51,7 +52,7 @@ class FreeBackground {
   std::size_t across_ = 0, along_ = 0;  ///< splines along x and y
   std::vector<Column> columns_;
   std::vector<Row> rows_;
-  std::vector<std::size_t> slice_of_;                               ///< of each voxel
+  std::vector<std::uint16_t> slice_of_;                             ///< of each voxel
   std::vector<float> trust_;                                        ///< 1 / sigma^2, none where clipped
   std::vector<std::optional<Eigen::LLT<Eigen::MatrixXd>>> normal_;  ///< of each slice
 };

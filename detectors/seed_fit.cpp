@@ -171,11 +171,15 @@ FitCost refine_seeds(const SeedAppearance& look, const SeedPrior& prior, const F
     }
     for (std::size_t a = 0; a < n; ++a) {
       const FittedSeed& s = seeds[static_cast<std::size_t>(active[a])];
+      SeedAppearance::Plane plane;
       for (int p = 0; p < 5; ++p) {
         Eigen::Matrix<double, 6, 1> d = Eigen::Matrix<double, 6, 1>::Zero();
         d[p] = step[static_cast<std::size_t>(p)];
+        const FittedSeed shifted = moved(s, d);
+        // A shift does not change the tilt.
+        if (p == 0 || p > 2) plane = look.plane_for(shifted.axis[2], shifted.shadow);
         std::fill(trial.begin(), trial.end(), 0.0F);
-        add_seed_image(look, site, moved(s, d), trial);
+        add_seed_image(look, plane, site, shifted, trial);
         auto column = jacobian.col(static_cast<Eigen::Index>(6 * a) + p);
         const auto inverse = static_cast<float>(1.0 / step[static_cast<std::size_t>(p)]);
         for (std::size_t v = 0; v < voxels; ++v) trial[v] = (trial[v] - own[a][v]) * inverse;

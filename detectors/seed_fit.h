@@ -36,6 +36,10 @@ struct FitCost {
 /// Adds the image of a seed to `image` (one value a voxel of the site).
 void add_seed_image(const SeedAppearance& look, const FitSite& site, const FittedSeed& seed, std::vector<float>& image);
 
+/// The same with the plane at hand: plane_for of the seed's tilt and shadow.
+void add_seed_image(const SeedAppearance& look, const SeedAppearance::Plane& plane, const FitSite& site, const FittedSeed& seed,
+                    std::vector<float>& image);
+
 /// Sets the shadow of each seed: rays along its axis are weakened by the others in line with it, and what is already dark cannot become
 /// darker. A seed of a needle then shows less of itself along the needle than a lone one.
 void cast_shadows(const SeedAppearance& look, std::vector<FittedSeed>& seeds);

@@ -14,10 +14,15 @@ constexpr std::size_t kPoints = 6;  // 0.5 mm apart on a 3 mm core: below the bl
 }  // namespace
 
 void add_seed_image(const SeedAppearance& look, const FitSite& site, const FittedSeed& seed, std::vector<float>& image) {
+  add_seed_image(look, look.plane_for(seed.axis[2], seed.shadow), site, seed, image);
+}
+
+void add_seed_image(const SeedAppearance& look, const SeedAppearance::Plane& plane, const FitSite& site, const FittedSeed& seed,
+                    std::vector<float>& image) {
   const double in_plane = std::hypot(seed.axis[0], seed.axis[1]);
   const std::size_t slices = site.slice_z_mm.size();
   std::array<float, kPoints> px, py;
-  std::vector<std::array<float, kPoints>> weight(slices);
+  std::vector<float> weight(kPoints * slices);  // slices fastest
   std::size_t first = slices, last = 0;  // slices that show anything of it
   for (std::size_t p = 0; p < kPoints; ++p) {
     const double along = look.parameters().core_length_mm * ((static_cast<double>(p) + 0.5) / kPoints - 0.5);
@@ -25,14 +30,14 @@ void add_seed_image(const SeedAppearance& look, const FitSite& site, const Fitte
     py[p] = static_cast<float>(along * seed.axis[1]);
     const double z = seed.center_mm[2] + along * seed.axis[2];
     for (std::size_t k = 0; k < slices; ++k) {
-      weight[k][p] = static_cast<float>(seed.mass / kPoints * look.slice_profile(site.slice_z_mm[k] - z));
-      if (weight[k][p] == 0.0F) continue;
+      const auto w = static_cast<float>(seed.mass / kPoints * look.slice_profile(site.slice_z_mm[k] - z));
+      weight[p * slices + k] = w;
+      if (w == 0.0F) continue;
       first = std::min(first, k);
       last = std::max(last, k);
     }
   }
   if (first > last) return;
-  const SeedAppearance::Plane plane = look.plane_for(seed.axis[2], seed.shadow);
   const auto ux = static_cast<float>(in_plane > 1e-9 ? seed.axis[0] / in_plane : 1.0);
   const auto uy = static_cast<float>(in_plane > 1e-9 ? seed.axis[1] / in_plane : 0.0);
   constexpr auto kReach = static_cast<float>(SeedAppearance::kReachMm - 0.02);
@@ -64,10 +69,19 @@ void add_seed_image(const SeedAppearance& look, const FitSite& site, const Fitte
       const float high = q[SeedAppearance::kRadii] * (1.0F - rf) + q[SeedAppearance::kRadii + 1] * rf;
       value[p] = low * (1.0F - cf) + high * cf;
     }
+    if (site.slice[end - 1] - site.slice[v] + std::size_t{1} == end - v) {
+      // No slice is missing between: one after the other.
+      const std::size_t from = site.slice[v], n = end - v;
+      for (std::size_t k = 0; k < n; ++k) {
+        float sum = 0.0F;
+        for (std::size_t p = 0; p < kPoints; ++p) sum += value[p] * weight[p * slices + from + k];
+        image[v + k] += sum;
+      }
+      continue;
+    }
     for (; v < end; ++v) {
-      const auto& w = weight[site.slice[v]];
       float sum = 0.0F;
-      for (std::size_t p = 0; p < kPoints; ++p) sum += value[p] * w[p];
+      for (std::size_t p = 0; p < kPoints; ++p) sum += value[p] * weight[p * slices + site.slice[v]];
       image[v] += sum;
     }
   }
