@@ -23,7 +23,7 @@ void add_seed_image(const SeedAppearance& look, const SeedAppearance::Plane& pla
   const std::size_t slices = site.slice_z_mm.size();
   std::array<float, kPoints> px, py;
   std::vector<float> weight(kPoints * slices);  // slices fastest
-  std::size_t first = slices, last = 0;  // slices that show anything of it
+  std::size_t first = slices, last = 0;         // slices that show anything of it
   for (std::size_t p = 0; p < kPoints; ++p) {
     const double along = look.parameters().core_length_mm * ((static_cast<double>(p) + 0.5) / kPoints - 0.5);
     px[p] = static_cast<float>(along * seed.axis[0]);
