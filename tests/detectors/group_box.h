@@ -16,13 +16,14 @@ struct Pool {
   double hu, width_mm;  // of a Gaussian, its standard deviation
 };
 
-/// A group of 24 x 24 x 17 mm about the origin with these seeds and pools, noise of 10 HU, a tenth of the signal in doubt.
-inline SeedGroup group_of(const SeedAppearance& look, const std::vector<FittedSeed>& seeds, const std::vector<Pool>& among) {
+/// A group of 24 x 24 mm and 17 slices about the origin with these seeds and pools, noise of 10 HU, a tenth of the signal in doubt.
+inline SeedGroup group_of(const SeedAppearance& look, const std::vector<FittedSeed>& seeds, const std::vector<Pool>& among,
+                          double slice_spacing_mm = 1.0) {
   SeedGroup g;
   VoxelPatch& p = g.patch;
   p.low = {-24, -24, -8};
   p.size = {49, 49, 17};
-  p.spacing_mm = {0.5, 0.5, 1.0};
+  p.spacing_mm = {0.5, 0.5, slice_spacing_mm};
   const std::size_t n = 49 * 49 * 17;
   p.hu.assign(n, 0.0F);
   p.background_hu.assign(n, 0.0F);
