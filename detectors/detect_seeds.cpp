@@ -187,6 +187,7 @@ Detection detect_one(const CtVolume& ct, const DetectorOptions& options, const P
     own.correlation = r.correlation;
     ResolverOptions same = resolving;
     same.correlation = r.correlation;
+    if (calibration.learned()) split_heavy(look, own.prior, same, calibration.typical_misfit, group, r);
     keep_believable(look, own, solids, group, same, r);
     // Judged where they fit best: a mean over a flat likelihood is the better guess of a pose, and the worse explanation of the voxels.
     r.confidence = confidence_of(look, own, solids, group, r);

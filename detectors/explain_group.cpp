@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <memory>
 #include <utility>
+#include <vector>
 
 namespace seedaudit {
 namespace {
@@ -18,6 +19,11 @@ constexpr double kFailing = 1.25, kMostFailing = 1.5;
 constexpr BackgroundFreedom kPools{3.0, 150.0};
 // Such knots in a slice of a group, beyond which it is a device and no implant among pools; their cost grows with the square.
 constexpr double kMostKnots = 600.0;
+
+// Masses over that of a seed from which an object may be two, and the misfit over the usual one up to which it looks like a seed otherwise.
+constexpr double kHeavy = 1.4, kWellFitting = 1.4;
+// What it is split into lies this near, and is no lighter than one seed over this.
+constexpr double kSplitMm = 4.5, kUnit = 1.3;
 
 // Voxels that an independent residual spans in this group, were its explanation right (as ScanCalibration::correlation).
 double unexplained_correlation(const ResolvedGroup& r, const SeedGroup& group, const ResolverOptions& used) {
@@ -54,6 +60,26 @@ ResolvedGroup explain_group(const SeedAppearance& look, const SeedPrior& prior, 
   ResolverOptions strict = options;
   strict.correlation = std::min(failing, kMostFailing * options.correlation);
   return resolve_group(look, prior, group, strict, r.seeds);
+}
+
+void split_heavy(const SeedAppearance& look, const SeedPrior& prior, const ResolverOptions& options, double usual_misfit,
+                 const SeedGroup& group, ResolvedGroup& r) {
+  const auto mass = [&](const FittedSeed& s) { return s.mass / (prior.axial_mass * look.relative_mass(s.axis[2], s.shadow)); };
+  std::vector<Eigen::Vector3d> heavy;
+  for (const auto& s : r.seeds)
+    if (mass(s) > kHeavy && relative_misfit(look, group.site, r.seeds, s) < kWellFitting * usual_misfit) heavy.push_back(s.center_mm);
+  if (heavy.empty()) return;
+  ResolverOptions same = options;
+  same.correlation = r.correlation;
+  ResolvedGroup split = resolve_group(look, prior, group, same, r.seeds);
+  // A clip of an odd mass can be split as well: into what has no seed's mass either.
+  for (const auto& s : split.seeds)
+    for (const auto& at : heavy)
+      if ((s.center_mm - at).norm() < kSplitMm && (mass(s) > kHeavy || mass(s) < 1.0 / kUnit)) return;
+  // The first answer rested on a vaguer mass, but the room for more that it saw is still there.
+  split.count.high = std::max(split.count.high, r.count.high);
+  split.cut_short = split.cut_short || r.cut_short;
+  r = std::move(split);
 }
 
 }  // namespace seedaudit

@@ -51,4 +51,44 @@ TEST_CASE("Where the seeds explain their group, its background stays as smooth a
   CHECK(group.site.free.knot_mm == BackgroundFreedom{}.knot_mm);
 }
 
+TEST_CASE("What has the mass of two seeds is two once their mass is known sharply, and one seed stays as it is") {
+  const SeedAppearance look({.slice_mm = 1.0, .hardening_per_mm = 0.0});
+  SeedPrior sharp;
+  sharp.mass_log_sigma = 0.08;
+  const double mass = sharp.axial_mass * look.relative_mass(0.0);
+  const FittedSeed one{{0.1, -0.45, 0.2}, Eigen::Vector3d::UnitX(), mass}, beside{{0.1, 0.45, 0.2}, Eigen::Vector3d::UnitX(), mass};
+  SeedPrior vague = sharp;
+  vague.mass_log_sigma = 0.6;
+  ResolverOptions single;
+  single.maximum_seeds = 1;
+  const double usual_misfit = 0.16;
+
+  const SeedGroup two = group_of(look, {one, beside}, {});
+  ResolvedGroup r = resolve_group(look, vague, two, single);
+  REQUIRE(r.seeds.size() == 1);
+  split_heavy(look, sharp, {}, usual_misfit, two, r);
+  CHECK(r.seeds.size() == 2);
+  CHECK(r.removal_cost.size() == 2);
+
+  const SeedGroup alone = group_of(look, {one}, {});
+  ResolvedGroup same = resolve_group(look, vague, alone, single);
+  REQUIRE(same.seeds.size() == 1);
+  const Eigen::Vector3d before = same.seeds.front().center_mm;
+  split_heavy(look, sharp, {}, usual_misfit, alone, same);
+  REQUIRE(same.seeds.size() == 1);
+  CHECK(same.seeds.front().center_mm == before);
+}
+
+TEST_CASE("A seed that two overlapping slices both show whole is one seed") {
+  // What each of them shows alone would be explained by a seed of its own, and the two together weigh twice what one does.
+  const SeedAppearance look({.slice_mm = 5.0, .slice_blur_mm = 0.2, .hardening_per_mm = 0.0});
+  const SeedPrior prior;
+  const double mass = prior.axial_mass * look.relative_mass(0.0), spacing_mm = 4.0;
+  const SeedGroup group = group_of(look, {{{0.1, 0.2, 2.0}, Eigen::Vector3d::UnitX(), mass}}, {}, spacing_mm);
+  const FittedSeed below{{0.1, 0.2, 0.0}, Eigen::Vector3d::UnitX(), mass}, above{{0.1, 0.2, 4.0}, Eigen::Vector3d::UnitX(), mass};
+  const ResolvedGroup r = resolve_group(look, prior, group, {}, {below, above});
+  REQUIRE(r.seeds.size() == 1);
+  CHECK(std::abs(r.seeds.front().center_mm[2] - 2.0) < 0.5);
+}
+
 }  // namespace seedaudit::test
