@@ -20,10 +20,13 @@ constexpr double kShareOfMass = 0.25;
 // A seed under a look that is wrong for its kernel is left unexplained by a quarter, pieces of wire by a fifth to two fifths.
 constexpr double kAloneMisfit = 0.3;
 // Seeds that lie alone tell their mass to about an eighth. A mode farther off than twice that is of other objects.
-constexpr double kMostCorrection = 0.3;
+// Where they disagree among themselves (a pair taken for one, a clip), it may be off by twice their spread.
+constexpr double kMostCorrection = 0.3, kCorrectionSigmas = 2.0;
 constexpr double kAlikeMass = 0.15, kAlikeNeeded = 40.0;
 // Among a hundred droplets some are of any mass: seeds of one scan are alike as a rule, not by exception.
 constexpr double kAlikeShare = 0.25;
+// Surgical clips are up to so long, and their legs of one mass; what deviates far less than its neighbours is another thing.
+constexpr double kClipMm = 8.0, kAsLight = 6.0;
 // Seeds that shade each other lose up to a third: the tails are long (Student's t of about four degrees of freedom).
 constexpr double kPerMass = 3.0;
 // The model leaves a tenth to a seventh of an isolated seed unexplained; beyond 1.4 times that it is another shape.
@@ -146,17 +149,22 @@ std::vector<SeedEvidence> weigh_evidence(const SeedAppearance& look, const ScanC
     }
     e.bone = bone_around(group, site, s);
   }
+  std::vector<double> own;  // squared deviation of each one's mass
+  own.reserve(all.size());
+  for (const auto& e : all) own.push_back(e.knot_z2);
   for (const auto& knot : knots_of(r.seeds, prior)) {
-    // The legs of a clip are light together. A seed of full mass that touches them is not one of them.
-    const auto light = [&](std::size_t n) { return all[n].mass_log < 0.0 && all[n].knot_z2 > 1.0; };
-    double z2 = 0.0;
-    for (auto n : knot)
-      if (light(n)) z2 += all[n].knot_z2;
-    const double solid = solids.advantage(calibration, look, group, r, knot);
+    // The legs of a clip are light together, and much alike. A seed of full mass that touches them is not one of them, nor is what lies
+    // farther along the same needle.
+    const auto light = [&](std::size_t n) { return all[n].mass_log < 0.0 && own[n] > 1.0; };
     for (auto n : knot) {
-      if (light(n)) all[n].knot_z2 = z2;
-      all[n].solid = solid;
+      if (!light(n)) continue;
+      double z2 = 0.0;
+      for (auto m : knot)
+        if (light(m) && (r.seeds[m].center_mm - r.seeds[n].center_mm).norm() < kClipMm) z2 += own[m];
+      all[n].knot_z2 = std::min(z2, kAsLight * own[n]);
     }
+    const double solid = solids.advantage(calibration, look, group, r, knot);
+    for (auto n : knot) all[n].solid = solid;
   }
   // What fits as well as the seeds that taught the scan needs no other name, nor what goes anyway.
   for (std::size_t n = 0; n < all.size(); ++n)
@@ -252,7 +260,7 @@ void agree_on_mass(const SeedAppearance& look, const std::vector<SeedGroup>& gro
     return;
   }
   const double center = mass[(first + last) / 2];
-  if (std::abs(center) > kMostCorrection) {
+  if (std::abs(center) > std::max(kMostCorrection, kCorrectionSigmas * calibration.prior.mass_log_sigma)) {
     calibration.masses_disagree = true;
     return;
   }
@@ -299,7 +307,10 @@ void keep_believable(const SeedAppearance& look, const ScanCalibration& calibrat
       of_any_size.alone = 0.0;
       by_itself.doubted = 0;
       const bool but_for_size = log_odds(of_any_size, calibration) > 0.0;
-      if (but_for_size || log_odds(by_itself, calibration) > kPossible - scan_doubt) r.possible.push_back(r.seeds[n]);
+      // Two that touch may look like one rod where the look is not quite theirs: no seeds, but room for them.
+      of_any_size.solid = 0.0;
+      if (log_odds(of_any_size, calibration) > 0.0 || log_odds(by_itself, calibration) > kPossible - scan_doubt)
+        r.possible.push_back(r.seeds[n]);
       if (but_for_size || odds[n] > kNearly - scan_doubt) nearly.push_back(r.seeds[n]);
     }
     if (kept.size() == r.seeds.size()) break;

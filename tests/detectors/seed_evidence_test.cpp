@@ -1,0 +1,53 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#include "detectors/seed_evidence.h"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <vector>
+
+#include "tests/detectors/group_box.h"
+
+namespace seedaudit::test {
+namespace {
+
+/// What is believed of seeds that are there, with these masses over the usual one.
+ResolvedGroup believed(const std::vector<Eigen::Vector3d>& centers_mm, const Eigen::Vector3d& axis, const std::vector<double>& mass) {
+  ScanCalibration calibration;
+  calibration.look.slice_mm = 1.0;
+  calibration.look.hardening_per_mm = 0.0;
+  calibration.prior.mass_log_sigma = 0.08;
+  calibration.isolated = 8;
+  calibration.typical_misfit = 0.12;
+  const SeedAppearance look(calibration.look);
+  std::vector<FittedSeed> seeds;
+  for (std::size_t n = 0; n < mass.size(); ++n)
+    seeds.push_back({centers_mm[n], axis, mass[n] * calibration.prior.axial_mass * look.relative_mass(axis[2])});
+  const SeedGroup group = group_of(look, seeds, {});
+  ResolvedGroup r;
+  r.seeds = seeds;
+  SeedPrior vague = calibration.prior;  // as masses were known when the group was explained
+  vague.mass_log_sigma = 0.35;
+  refit_group(look, vague, group, {}, r);
+  const SolidObjects solids(calibration);
+  keep_believable(look, calibration, solids, group, {}, r);
+  return r;
+}
+
+}  // namespace
+
+TEST_CASE("A light neighbour does not take the seeds of its needle with it") {
+  std::vector<Eigen::Vector3d> at;
+  for (double x : {-9.4, -4.7, 0.0, 4.7}) at.emplace_back(x, 0.3, 0.2);
+  const ResolvedGroup r = believed(at, Eigen::Vector3d::UnitX(), {0.6, 0.88, 0.88, 0.88});
+  CHECK(r.seeds.size() >= 3);
+  for (std::size_t n = 1; n < at.size(); ++n)
+    CHECK(std::any_of(r.seeds.begin(), r.seeds.end(), [&](const FittedSeed& s) { return (s.center_mm - at[n]).norm() < 0.5; }));
+}
+
+TEST_CASE("The legs of a clip are light together, and none of them is a seed") {
+  const ResolvedGroup r = believed({{0.0, -0.6, 0.2}, {0.0, 0.6, 0.2}}, Eigen::Vector3d::UnitX(), {0.7, 0.7});
+  CHECK(r.seeds.empty());
+}
+
+}  // namespace seedaudit::test
