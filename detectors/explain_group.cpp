@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "detectors/explanation_moves.h"
+
 namespace seedaudit {
 namespace {
 
@@ -22,8 +24,13 @@ constexpr double kMostKnots = 600.0;
 
 // Masses over that of a seed from which an object may be two, and the misfit over the usual one up to which it looks like a seed otherwise.
 constexpr double kHeavy = 1.4, kWellFitting = 1.4;
+// So many seeds this near to it, itself among them, and it is a loop of a coil.
+constexpr double kAboutMm = 6.0;
+constexpr std::size_t kMostAbout = 5;
 // What it is split into lies this near, and is no lighter than one seed over this.
 constexpr double kSplitMm = 4.5, kUnit = 1.3;
+// After others have been split it still stands within this.
+constexpr double kSameMm = 1.0;
 
 // Voxels that an independent residual spans in this group, were its explanation right (as ScanCalibration::correlation).
 double unexplained_correlation(const ResolvedGroup& r, const SeedGroup& group, const ResolverOptions& used) {
@@ -65,21 +72,39 @@ ResolvedGroup explain_group(const SeedAppearance& look, const SeedPrior& prior, 
 void split_heavy(const SeedAppearance& look, const SeedPrior& prior, const ResolverOptions& options, double usual_misfit,
                  const SeedGroup& group, ResolvedGroup& r) {
   const auto mass = [&](const FittedSeed& s) { return s.mass / (prior.axial_mass * look.relative_mass(s.axis[2], s.shadow)); };
-  std::vector<Eigen::Vector3d> heavy;
+  std::vector<FittedSeed> heavy;
   for (const auto& s : r.seeds)
-    if (mass(s) > kHeavy && relative_misfit(look, group.site, r.seeds, s) < kWellFitting * usual_misfit) heavy.push_back(s.center_mm);
+    if (mass(s) > kHeavy && ExplanationMoves::near(r.seeds, s.center_mm, kAboutMm).size() <= kMostAbout &&
+        relative_misfit(look, group.site, r.seeds, s) < kWellFitting * usual_misfit)
+      heavy.push_back(s);
   if (heavy.empty()) return;
   ResolverOptions same = options;
   same.correlation = r.correlation;
-  ResolvedGroup split = resolve_group(look, prior, group, same, r.seeds);
-  // A clip of an odd mass can be split as well: into what has no seed's mass either.
-  for (const auto& s : split.seeds)
-    for (const auto& at : heavy)
-      if ((s.center_mm - at).norm() < kSplitMm && (mass(s) > kHeavy || mass(s) < 1.0 / kUnit)) return;
-  // The first answer rested on a vaguer mass, but the room for more that it saw is still there.
-  split.count.high = std::max(split.count.high, r.count.high);
-  split.cut_short = split.cut_short || r.cut_short;
-  r = std::move(split);
+  const ExplanationMoves moves(look, prior, group, same);
+  Trial best{r.seeds, moves.cost(r.seeds)};
+  for (const auto& h : heavy) {
+    const auto there = std::min_element(best.seeds.begin(), best.seeds.end(), [&](const FittedSeed& a, const FittedSeed& b) {
+      return (a.center_mm - h.center_mm).norm() < (b.center_mm - h.center_mm).norm();
+    });
+    if ((there->center_mm - h.center_mm).norm() > kSameMm) continue;
+    const FittedSeed one = *there;
+    const Trial two = moves.applied(best, moves.split(ExplanationMoves::near(best.seeds, one.center_mm, kInfluenceMm), one));
+    if (two.cost.total() + same.seed_penalty > best.cost.total()) continue;
+    // A clip of an odd mass can be split as well: into what has no seed's mass either.
+    if (std::any_of(two.seeds.begin(), two.seeds.end(), [&](const FittedSeed& s) {
+          return (s.center_mm - one.center_mm).norm() < kSplitMm && (mass(s) > kHeavy || mass(s) < 1.0 / kUnit);
+        }))
+      continue;
+    best = two;
+  }
+  const auto more = static_cast<int>(best.seeds.size() - r.seeds.size());
+  if (more == 0) return;
+  r.seeds = std::move(best.seeds);
+  refit_group(look, prior, group, same, r);
+  // The first answer's doubt stays: which of the two is right rests on the mass alone.
+  r.count.best += more;
+  r.count.low = std::min(r.count.low, r.count.best - more);
+  r.count.high = std::max(r.count.high, r.count.best);
 }
 
 }  // namespace seedaudit

@@ -35,8 +35,8 @@ constexpr std::size_t kPlaces = 3;
 constexpr double kPlaceApartMm = 3.0;
 // Two seeds nearer than this, centre to centre, and together not heavier than so many, may be one: a slice and a half at the most.
 constexpr double kMergeMm = 8.0, kMergeMass = 1.6;
-// Where slices overlap by more than a twentieth, a seed in two of them shows all of itself in each: as much as two.
-constexpr double kOverlapping = 1.05, kMergeMassOverlapping = 2.4;
+// Where slices overlap by more than a twentieth, a seed in two of them shows all of itself in each: as much as two, one above the other.
+constexpr double kOverlapping = 1.05, kMergeMassOverlapping = 2.4, kAboveMm = 2.0;
 // Changes are weighed against a penalty of 20 and more: a fit that moves by less than this in a step has told what it is worth.
 constexpr double kLeastGain = 0.1;
 // Of several first guesses each is fitted a little, and the best on to the end.
@@ -261,11 +261,12 @@ Change ExplanationMoves::without(const std::vector<FittedSeed>& around, const Ei
 
 std::optional<Change> ExplanationMoves::merged(const std::vector<FittedSeed>& around, const FittedSeed& s) const {
   const bool overlapping = look_.parameters().slice_mm > kOverlapping * group_.patch.spacing_mm[2];
-  const double most = overlapping ? kMergeMassOverlapping : kMergeMass;
   std::optional<Change> best;
   for (const auto& o : around) {
     const Eigen::Vector3d apart = o.center_mm - s.center_mm;
     if (o.center_mm == s.center_mm || apart.norm() > kMergeMm) continue;
+    const bool above = std::hypot(apart[0], apart[1]) < kAboveMm && std::abs(apart[2]) > 0.5 * group_.patch.spacing_mm[2];
+    const double most = overlapping && above ? kMergeMassOverlapping : kMergeMass;
     if (s.mass / mass_at(s.axis) + o.mass / mass_at(o.axis) > most) continue;
     const Eigen::Vector3d middle = (s.mass * s.center_mm + o.mass * o.center_mm) / (s.mass + o.mass);
     for (const Eigen::Vector3d& axis : {o.axis, Eigen::Vector3d(apart.normalized())}) {
