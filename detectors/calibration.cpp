@@ -22,16 +22,18 @@ constexpr std::size_t kMostIsolated = 14;
 constexpr std::size_t kEnoughIsolated = 3, kFewIsolated = 7;
 constexpr double kAlike = 0.12;         // spread of ln(mass) of seeds of one scan, as kLeastMassSigma in seed_evidence
 constexpr double kAlikeAtStart = 0.35;  // the same under a look that was not learned: tilts are then weighed wrongly
-// Slice profile over the stated one, hardening, blur.
-constexpr std::array<std::array<double, 3>, 9> kOtherScanners{{{1.0, 1.0, 0.5},
-                                                               {1.0, 1.0, 0.35},
-                                                               {1.0, 0.3, 0.35},
-                                                               {1.0, 0.4, 0.5},
-                                                               {1.0, 0.1, 0.7},
-                                                               {1.0, 0.1, 0.9},
-                                                               {1.6, 1.0, 0.7},
-                                                               {1.6, 0.1, 0.9},
-                                                               {2.4, 1.0, 0.7}}};
+// Slice profile over the stated one, hardening, blur, roll-off.
+constexpr std::array<std::array<double, 4>, 11> kOtherScanners{{{1.0, 1.0, 0.5, 2.0},
+                                                                {1.0, 1.0, 0.35, 2.0},
+                                                                {1.0, 1.0, 0.5, 3.0},
+                                                                {1.0, 1.0, 0.35, 3.0},
+                                                                {1.0, 0.3, 0.35, 2.0},
+                                                                {1.0, 0.4, 0.5, 2.0},
+                                                                {1.0, 0.1, 0.7, 2.0},
+                                                                {1.0, 0.1, 0.9, 2.0},
+                                                                {1.6, 1.0, 0.7, 2.0},
+                                                                {1.6, 0.1, 0.9, 2.0},
+                                                                {2.4, 1.0, 0.7, 2.0}}};
 // Seeds among neighbours: bounds within which they may teach where none lies alone. Coils are many in one place; clips and droplets are not
 // of one mass, so that their largest set of one mass is a small share.
 constexpr std::array<std::array<double, 2>, 5> kNeighbourLooks{
@@ -130,10 +132,16 @@ std::vector<Isolated> explained_alone(const ScanCalibration& start, std::vector<
 void learn(const ScanCalibration& start, std::vector<Isolated>& some, ScanCalibration& out) {
   SeedPrior loose = start.prior;
   loose.mass_log_sigma = 0.6;
-  tune(out.look, loose, some, {0.25, 0.35, 0.45, 0.55, 0.65, 0.75, 0.85, 1.0, 1.15},
-       [](AppearanceParameters& p, double v) { p.blur_mm = v; });
+  const auto blur = [](AppearanceParameters& p, double v) { p.blur_mm = v; };
+  tune(out.look, loose, some, {0.25, 0.35, 0.45, 0.55, 0.65, 0.75, 0.85, 1.0, 1.15}, blur);
   if (out.look.hardening_per_mm >= start.look.hardening_per_mm)
     tune(out.look, loose, some, {0.02, 0.1, 0.3, 0.6, 1.0, 1.8, 3.0}, [](AppearanceParameters& p, double v) { p.hardening_per_mm = v; });
+  // How fast the kernel falls off tells in the flanks, and how wide it is only beside that.
+  for (const bool again : {false, true}) {
+    tune(out.look, loose, some, {1.5, 2.0, 2.5, 3.0, 4.0}, [](AppearanceParameters& p, double v) { p.roll_off = v; });
+    const double b = out.look.blur_mm;
+    if (!again) tune(out.look, loose, some, {0.8 * b, 0.9 * b, b, 1.1 * b, 1.2 * b}, blur);
+  }
   tune(out.look, loose, some, {0.2, 0.4, 0.7, 1.0}, [](AppearanceParameters& p, double v) { p.slice_blur_mm = v; });
 
   if (out.look.slice_mm > start.look.slice_mm) {
@@ -220,9 +228,10 @@ ScanCalibration calibrate(const ScanCalibration& start, const std::vector<SeedGr
         }
     bool small = true;
     for (std::size_t a = 0; a < 3; ++a) {
-      // Across slices as long as the core, the slice and a voxel more; slices that overlap are thicker than their distance.
+      // Across slices as long as the capsule (thin slices show its welds beyond the core), the slice and a voxel more; slices that overlap
+      // are thicker than their distance.
       const double allowed =
-          a == 2 ? start.look.core_length_mm + std::max(p.spacing_mm[2], start.look.slice_mm) + p.spacing_mm[2] : longest;
+          a == 2 ? start.prior.capsule_length_mm + std::max(p.spacing_mm[2], start.look.slice_mm) + p.spacing_mm[2] : longest;
       small = small && (high[a] - low[a] + 1) * p.spacing_mm[static_cast<Eigen::Index>(a)] <= allowed + 1e-6;
     }
     if (small) some.push_back({&g, g.site, {}, 1.0});
@@ -241,13 +250,14 @@ ScanCalibration calibrate(const ScanCalibration& start, const std::vector<SeedGr
   // alike; droplets, clips and calcifications are not, and must not teach a scan what a seed is.
   if (some.size() < kFewIsolated) {
     const bool none = some.size() < kEnoughIsolated;
-    for (const auto& [wider, hardening, blur_mm] : kOtherScanners) {
+    for (const auto& [wider, hardening, blur_mm, roll_off] : kOtherScanners) {
       // Few that fit may be what a blurred seed looks like, while the seeds of a sharp kernel look like nothing yet.
       if (!none && (wider != 1.0 || hardening != 1.0)) continue;
       ScanCalibration other = start;
       other.look.slice_mm *= wider;
       other.look.hardening_per_mm = hardening;
       other.look.blur_mm = blur_mm;
+      other.look.roll_off = roll_off;
       auto alone = alike_of(explained_alone(other, objects, loose), other.look, 0.5);
       if (alone.size() < kEnoughIsolated || alone.size() <= some.size() || (!none && alone.size() < 2 * some.size())) continue;
       some = std::move(alone);

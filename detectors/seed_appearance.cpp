@@ -40,6 +40,35 @@ double filtered_gaussian(double s, double sigma) {
   return (1.0 - 2.0 * x * dawson(x)) / (2.0 * kPi * kPi * sigma * sigma);
 }
 
+// The same for any roll-off of the transfer function, of the Gaussian's frequency at half height: twice the integral of f M(f) cos(2 pi f
+// s), by the trapezoidal rule; `step` apart from s = 0 on.
+std::vector<double> filtered_profile(double sigma, double roll_off, double step, std::size_t count) {
+  std::vector<double> out(count, 0.0);
+  if (roll_off == 2.0) {
+    for (std::size_t i = 0; i < count; ++i) out[i] = filtered_gaussian(step * static_cast<double>(i), sigma);
+    return out;
+  }
+  constexpr double kLn2 = 0.69314718055994531;
+  const double half = std::sqrt(kLn2 / 2.0) / (kPi * sigma);
+  const double highest = half * std::pow(30.0, 1.0 / roll_off);  // 1e-9 is left
+  constexpr int kSteps = 400;
+  const double df = highest / kSteps;
+  for (int n = 1; n <= kSteps; ++n) {
+    const double f = df * n;
+    const double weight = 2.0 * f * std::exp(-kLn2 * std::pow(f / half, roll_off)) * df;
+    // cos(m x) by its recurrence.
+    const double c = 2.0 * std::cos(2.0 * kPi * f * step);
+    double before = 0.5 * c, now = 1.0;
+    for (std::size_t i = 0; i < count; ++i) {
+      out[i] += weight * now;
+      const double next = c * now - before;
+      before = now;
+      now = next;
+    }
+  }
+  return out;
+}
+
 // Levels of shadow that are tabulated, and the distance of seeds along a needle.
 constexpr std::array<double, 5> kShadows{0.0, 1.0, 2.0, 4.0, 8.0};
 constexpr double kPitchMm = 5.0;
@@ -67,10 +96,8 @@ std::pair<std::size_t, double> level_of(double shadow) {
 }
 
 // A row for each place of a plane (kCosines * kRadii, radius fastest), a column for each angle: the filtered point spread seen from there.
-Eigen::MatrixXd filtered_by_angle(double blur_mm) {
-  // Profile table for speed: 0.01 mm apart.
-  std::vector<double> profile(720);
-  for (std::size_t i = 0; i < profile.size(); ++i) profile[i] = filtered_gaussian(0.01 * static_cast<double>(i), blur_mm);
+Eigen::MatrixXd filtered_by_angle(double blur_mm, double roll_off) {
+  const std::vector<double> profile = filtered_profile(blur_mm, roll_off, 0.01, 720);
   Eigen::MatrixXd out(SeedAppearance::kCosines * SeedAppearance::kRadii, kAngles);
   for (int c = 0; c < SeedAppearance::kCosines; ++c) {
     const double psi = std::acos(std::sqrt(static_cast<double>(c) / (SeedAppearance::kCosines - 1)));
@@ -92,7 +119,7 @@ Eigen::MatrixXd filtered_by_angle(double blur_mm) {
 SeedAppearance::SeedAppearance(const AppearanceParameters& p) : p_(p) {
   const double axial = 1.0 + p.hardening_per_mm * p.core_diameter_mm;  // masses are relative to a core along z
   // What each angle adds at each place of a plane, whatever the tilt and the shadow: they only weigh the angles.
-  const Eigen::MatrixXd filtered = filtered_by_angle(p.blur_mm);
+  const Eigen::MatrixXd filtered = filtered_by_angle(p.blur_mm, p.roll_off);
   constexpr auto kLevels = static_cast<int>(kShadows.size());
   Eigen::MatrixXd weight(kAngles, kLevels * kTilts);
   std::vector<double> mean(kShadows.size() * kTilts, 0.0);

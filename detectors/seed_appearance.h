@@ -14,8 +14,9 @@ namespace seedaudit {
 struct AppearanceParameters {
   double core_length_mm = 3.0;
   double core_diameter_mm = 0.5;
-  double blur_mm = 0.7;           ///< in-plane point spread, standard deviation
-  double slice_mm = 1.0;          ///< width of the slice profile (box)
+  double blur_mm = 0.7;   ///< in-plane point spread, standard deviation of the Gaussian whose transfer is halved at the same frequency
+  double roll_off = 2.0;  ///< p of the transfer function 2^-(f / f_half)^p; 2: a Gaussian. Kernels that end at a frequency have more
+  double slice_mm = 1.0;  ///< width of the slice profile (box)
   double slice_blur_mm = 0.25;    ///< its softness, standard deviation
   double hardening_per_mm = 0.8;  ///< beta: a path t through the core is seen as t / (1 + beta t)
 };

@@ -42,6 +42,20 @@ TEST_CASE("Without hardening a seed's image holds its mass, however it lies") {
   }
 }
 
+TEST_CASE("A kernel that falls off faster shows the same mass, and a dark ring about it") {
+  const FitSite site = box(1.0);
+  const FittedSeed standing{{0.1, -0.2, 0.3}, Eigen::Vector3d::UnitZ(), 50000.0};
+  const auto shown = [&](double roll_off) {
+    return image_of(SeedAppearance({.roll_off = roll_off, .slice_mm = 1.0, .hardening_per_mm = 0.0}), site, standing);
+  };
+  const auto gaussian = shown(2.0), next = shown(2.001), steep = shown(4.0);
+  const float brightest = *std::max_element(gaussian.begin(), gaussian.end());
+  for (std::size_t v = 0; v < gaussian.size(); ++v) REQUIRE(std::abs(next[v] - gaussian[v]) < 0.001F * brightest);
+  CHECK(0.25 * sum(steep) == Approx(50000.0).epsilon(5e-3));
+  CHECK(*std::min_element(steep.begin(), steep.end()) < -0.02F * brightest);
+  CHECK(*std::min_element(gaussian.begin(), gaussian.end()) > -0.001F * brightest);
+}
+
 TEST_CASE("Rays along the core are starved: dark lobes at the ends of a seed that lies, none about one that stands") {
   const SeedAppearance look({.slice_mm = 1.0, .hardening_per_mm = 1.0});
   const FitSite site = box(1.0);

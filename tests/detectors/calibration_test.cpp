@@ -1,0 +1,63 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#include "detectors/calibration.h"
+
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <vector>
+
+#include "tests/detectors/group_box.h"
+
+namespace seedaudit::test {
+namespace {
+
+// Seeds that lie alone, each at another tilt and place in its slice; what shows is `object_mm` long.
+std::vector<SeedGroup> alone(const AppearanceParameters& shown, double mass, double spacing_mm, double object_mm) {
+  const SeedAppearance look(shown);
+  std::vector<SeedGroup> groups;
+  for (const double tilt : {1.0, 0.97, 0.9, 0.99, 0.8}) {
+    const Eigen::Vector3d center(0.1 * tilt, -0.2, 0.3 * (tilt - 0.9));
+    const Eigen::Vector3d axis(std::sqrt(1.0 - tilt * tilt), 0.0, tilt);
+    SeedGroup& g = groups.emplace_back(group_of(look, {{center, axis, mass * look.relative_mass(tilt)}}, {}, spacing_mm));
+    g.regions = {0};
+    for (int k = 0; k < g.patch.size[2]; ++k)
+      for (int j = 0; j < g.patch.size[1]; ++j)
+        for (int i = 0; i < g.patch.size[0]; ++i) {
+          const Eigen::Vector3d at(0.5 * (i - 24), 0.5 * (j - 24), spacing_mm * (k - 8));
+          const double along = (at - center).dot(axis);
+          g.is_object[g.patch.offset(i, j, k)] = std::abs(along) <= 0.5 * object_mm && (at - center - along * axis).norm() < 1.0 ? 1 : 0;
+        }
+  }
+  return groups;
+}
+
+ScanCalibration start(const AppearanceParameters& shown) {
+  ScanStatistics scan;
+  scan.slice_thickness_mm = shown.slice_mm;
+  ScanCalibration c = physical_calibration(scan, shown.slice_mm, {});
+  c.look.blur_mm = 0.6;
+  return c;
+}
+
+}  // namespace
+
+TEST_CASE("How fast the kernel falls off is learned from the seeds that lie alone") {
+  for (const double roll_off : {2.0, 3.0}) {
+    CAPTURE(roll_off);
+    const AppearanceParameters shown{.blur_mm = 0.55, .roll_off = roll_off, .slice_mm = 1.0, .slice_blur_mm = 0.3, .hardening_per_mm = 1.0};
+    const ScanCalibration learned = calibrate(start(shown), alone(shown, 70000.0, 1.0, 3.5));
+    CHECK(learned.isolated >= 3);
+    CHECK(learned.look.roll_off == Approx(roll_off).margin(0.25));
+    CHECK(learned.look.blur_mm == Approx(0.55).margin(0.04));
+    CHECK(learned.prior.axial_mass == Approx(70000.0).epsilon(0.05));
+  }
+}
+
+TEST_CASE("A standing seed whose welds show in thin slices lies alone as well as one of which the core shows") {
+  const AppearanceParameters shown{.blur_mm = 0.6, .slice_mm = 0.6, .slice_blur_mm = 0.3, .hardening_per_mm = 1.0};
+  CHECK(calibrate(start(shown), alone(shown, 70000.0, 0.48, 4.8)).isolated == 5);
+  // Two end to end are longer than any one.
+  CHECK(calibrate(start(shown), alone(shown, 70000.0, 0.48, 7.5)).isolated == 0);
+}
+
+}  // namespace seedaudit::test
