@@ -138,7 +138,7 @@ void learn(const ScanCalibration& start, std::vector<Isolated>& some, ScanCalibr
     tune(out.look, loose, some, {0.02, 0.1, 0.3, 0.6, 1.0, 1.8, 3.0}, [](AppearanceParameters& p, double v) { p.hardening_per_mm = v; });
   // How fast the kernel falls off tells in the flanks, and how wide it is only beside that.
   for (const bool again : {false, true}) {
-    tune(out.look, loose, some, {1.5, 2.0, 2.5, 3.0, 4.0}, [](AppearanceParameters& p, double v) { p.roll_off = v; });
+    tune(out.look, loose, some, {2.0, 2.5, 3.0, 4.0}, [](AppearanceParameters& p, double v) { p.roll_off = v; });
     const double b = out.look.blur_mm;
     if (!again) tune(out.look, loose, some, {0.8 * b, 0.9 * b, b, 1.1 * b, 1.2 * b}, blur);
   }
@@ -209,7 +209,7 @@ double weakest_peak_hu(const ScanCalibration& c, const ScanStatistics& scan, dou
 
 ScanCalibration calibrate(const ScanCalibration& start, const std::vector<SeedGroup>& groups) {
   ScanCalibration out = start;
-  // Objects of the size of one seed.
+  // Objects of the size of one seed. Slices that are thin enough to hold a weld and no core show the welds, thicker ones show the core.
   std::vector<Isolated> some;
   const double longest = start.look.core_length_mm + 6.0;
   for (const auto& g : groups) {
@@ -228,10 +228,11 @@ ScanCalibration calibrate(const ScanCalibration& start, const std::vector<SeedGr
         }
     bool small = true;
     for (std::size_t a = 0; a < 3; ++a) {
-      // Across slices as long as the capsule (thin slices show its welds beyond the core), the slice and a voxel more; slices that overlap
-      // are thicker than their distance.
-      const double allowed =
-          a == 2 ? start.prior.capsule_length_mm + std::max(p.spacing_mm[2], start.look.slice_mm) + p.spacing_mm[2] : longest;
+      // Across slices as long as what shows, the slice and a voxel more; slices that overlap are thicker than their distance.
+      const double slice = std::max(p.spacing_mm[2], start.look.slice_mm);
+      const double shown =
+          slice < start.prior.capsule_length_mm - start.look.core_length_mm ? start.prior.capsule_length_mm : start.look.core_length_mm;
+      const double allowed = a == 2 ? shown + slice + p.spacing_mm[2] : longest;
       small = small && (high[a] - low[a] + 1) * p.spacing_mm[static_cast<Eigen::Index>(a)] <= allowed + 1e-6;
     }
     if (small) some.push_back({&g, g.site, {}, 1.0});
@@ -252,7 +253,7 @@ ScanCalibration calibrate(const ScanCalibration& start, const std::vector<SeedGr
     const bool none = some.size() < kEnoughIsolated;
     for (const auto& [wider, hardening, blur_mm, roll_off] : kOtherScanners) {
       // Few that fit may be what a blurred seed looks like, while the seeds of a sharp kernel look like nothing yet.
-      if (!none && (wider != 1.0 || hardening != 1.0)) continue;
+      if (!none && (wider != 1.0 || hardening != 1.0 || roll_off != 2.0)) continue;
       ScanCalibration other = start;
       other.look.slice_mm *= wider;
       other.look.hardening_per_mm = hardening;
