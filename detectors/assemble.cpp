@@ -103,13 +103,15 @@ void make_clusters(Detection& d, const DetectorOptions& o, const std::vector<std
   }
 }
 
+void make_possible(const DetectedSeed& s, Detection& d) {
+  DetectedSeed& p = d.possible.emplace_back();
+  p.pose.center = s.pose.center;
+  p.excess_mass_hu_mm3 = s.excess_mass_hu_mm3;
+}
+
 // Nothing here can be told from other metal: what was found may be seeds, and none of it is said to be.
 void make_all_possible(Detection& d) {
-  for (auto& s : d.seeds) {
-    d.possible.emplace_back();
-    d.possible.back().pose.center = s.pose.center;
-    d.possible.back().excess_mass_hu_mm3 = s.excess_mass_hu_mm3;
-  }
+  for (const auto& s : d.seeds) make_possible(s, d);
   d.seeds.clear();
   d.clusters.clear();
 }
@@ -136,6 +138,12 @@ Detection assemble(const CtVolume& ct, const ScanStatistics& scan, const ScanCal
   const auto reaches_out = [&](const FittedSeed& f) {
     const double half = 0.5 * (options.core_length() * std::abs(f.axis[2]) + spacing[2]);
     return f.center_mm[2] < half - 0.5 * spacing[2] || f.center_mm[2] > (ct.grid.size()[2] - 0.5) * spacing[2] - half;
+  };
+  const auto explains = [&](const FittedSeed& f, const CandidateRegion& region) {
+    return std::any_of(region.voxels.begin(), region.voxels.end(), [&](const CandidateVoxel& v) {
+      const Eigen::Vector3d d = Eigen::Vector3d(v.i * spacing[0], v.j * spacing[1], v.k * spacing[2]) - f.center_mm;
+      return std::hypot(d[0], d[1]) < 3.0 && std::abs(d[2]) < 2.0 + spacing[2];
+    });
   };
   struct Found {
     DetectedSeed seed;
@@ -174,16 +182,9 @@ Detection assemble(const CtVolume& ct, const ScanStatistics& scan, const ScanCal
       found.push_back({s, {static_cast<int>(g), r.count}, f});
     }
     // A region of the group that no seed explains is another object.
-    for (auto index : groups[g].regions) {
-      const CandidateRegion& region = regions[index];
-      bool explained = false;
-      for (const auto& f : r.seeds)
-        for (const auto& v : region.voxels) {
-          const Eigen::Vector3d d = Eigen::Vector3d(v.i * spacing[0], v.j * spacing[1], v.k * spacing[2]) - f.center_mm;
-          explained = explained || (std::hypot(d[0], d[1]) < 3.0 && std::abs(d[2]) < 2.0 + spacing[2]);
-        }
-      if (!explained) reject(region);
-    }
+    for (auto index : groups[g].regions)
+      if (std::none_of(r.seeds.begin(), r.seeds.end(), [&](const FittedSeed& f) { return explains(f, regions[index]); }))
+        reject(regions[index]);
   }
   // Groups are explained apart from each other; where two claim the same space, one seed is there: the more believable explanation stays.
   const auto claimed = [&](const Found& f) {
@@ -198,6 +199,24 @@ Detection assemble(const CtVolume& ct, const ScanStatistics& scan, const ScanCal
   for (const auto& f : found)
     if (!claimed(f)) kept.push_back(f);
   found = std::move(kept);
+  // Legs of clips, markers and coils that look like seeds, but lie where no implant is: named as objects, and in the upper end of the
+  // count.
+  std::vector<DetectedSeed> apart;
+  for (const auto& f : found) apart.push_back(f.seed);
+  doubt_pairs_apart(apart, options);
+  kept.clear();
+  std::vector<Found> gone;
+  for (std::size_t n = 0; n < found.size(); ++n) {
+    found[n].seed.confidence = apart[n].confidence;
+    (apart[n].confidence < options.minimum_confidence ? gone : kept).push_back(found[n]);
+  }
+  found = std::move(kept);
+  for (const auto& f : gone) make_possible(f.seed, out);
+  for (std::size_t g = 0; g < groups.size(); ++g)
+    for (auto index : groups[g].regions) {
+      const auto shows = [&](const Found& f) { return f.group.first == static_cast<int>(g) && explains(f.fit, regions[index]); };
+      if (std::any_of(gone.begin(), gone.end(), shows) && std::none_of(found.begin(), found.end(), shows)) reject(regions[index]);
+    }
   for (const auto& r : large) reject(r);
   std::stable_sort(found.begin(), found.end(), [](const Found& a, const Found& b) {
     const auto& p = a.seed.pose.center.mm;
@@ -211,7 +230,6 @@ Detection assemble(const CtVolume& ct, const ScanStatistics& scan, const ScanCal
   }
   order_and_number(out.seeds);
   make_clusters(out, options, group_of);
-  doubt_pairs_apart(out.seeds, options);
   if (claims_nothing(calibration, out.seeds)) make_all_possible(out);
   out.learned_from = std::max(calibration.isolated, calibration.alike);
   std::size_t doubted = 0;

@@ -64,6 +64,34 @@ TEST_CASE("A look learned from what fits it badly claims no seed unless one is s
   CHECK(assembled({0.5, 0.8, 0.9, 0.7}, wires).seeds.size() == 4);
 }
 
+TEST_CASE("What is likely a clip far from the implant is no seed: it is named, may be a seed after all, and is counted so") {
+  ScanCalibration taught;
+  taught.isolated = 3;
+  ResolvedGroup implant, clip;
+  for (const double x : {10.0, 16.0, 22.0}) implant.seeds.push_back({{x, 10.0, 10.0}, Eigen::Vector3d::UnitX(), 60000.0});
+  for (const double y : {60.0, 62.0}) clip.seeds.push_back({{60.0, y, 10.0}, Eigen::Vector3d::UnitX(), 60000.0});
+  for (ResolvedGroup* r : {&implant, &clip}) {
+    const std::size_t n = r->seeds.size();
+    r->covariance.assign(n, Eigen::Matrix<double, 6, 6>::Zero());
+    r->confidence.assign(n, 0.99);
+    r->count = {static_cast<int>(n), static_cast<int>(n), static_cast<int>(n)};
+  }
+  CandidateRegion bright;
+  bright.voxels.push_back({60, 61, 10, 2000.0F});
+  std::vector<SeedGroup> groups(2);
+  groups[1].regions = {0};
+  const Detection d = assemble(water_body(1.0, 80, 20), {}, taught, {}, {bright}, groups, {implant, clip}, {});
+  CHECK(d.seeds.size() == 3);
+  CHECK(d.possible.size() == 2);
+  CHECK(d.rejected.size() == 1);
+  CHECK(d.count.low == 3);
+  CHECK(d.count.high == 5);
+  // Whoever asks for all of them gets them.
+  DetectorOptions all;
+  all.minimum_confidence = 0.05;
+  CHECK(assemble(water_body(1.0, 80, 20), {}, taught, all, {bright}, groups, {implant, clip}, {}).seeds.size() == 5);
+}
+
 TEST_CASE("What the end of the scan cuts is not sure: it shows part of itself") {
   const Eigen::Vector3d along = Eigen::Vector3d::UnitZ(), across = Eigen::Vector3d::UnitX();
   for (const double z : {0.5, 1.4, 17.6, 19.0}) {

@@ -28,16 +28,23 @@ std::vector<double> confidences(std::vector<DetectedSeed> seeds) {
 
 }  // namespace
 
-TEST_CASE("Two side by side and far from all other seeds may be a clip: kept, and not sure") {
-  CHECK(confidences(seeds_at({{0, 0, 0}, {5, 0, 0}, {30, 0, 0}, {30, 2, 0}})) == std::vector<double>{0.99, 0.99, 0.6, 0.6});
-  // What was less sure before stays so.
+TEST_CASE("Two side by side and far from all other seeds are likely a clip where the implant is elsewhere") {
+  CHECK(confidences(seeds_at({{0, 0, 0}, {5, 0, 0}, {30, 0, 0}, {30, 2, 0}})) == std::vector<double>{0.99, 0.99, 0.1, 0.1});
+  // Where they are all there is, they may be the implant. What was less sure before stays so.
   auto seeds = seeds_at({{30, 0, 0}, {30, 2, 0}});
   seeds[1].confidence = 0.4;
   CHECK(confidences(seeds) == std::vector<double>{0.6, 0.4});
+  // One seed is no implant beside two.
+  CHECK(confidences(seeds_at({{0, 0, 0}, {30, 0, 0}, {30, 2, 0}})) == std::vector<double>{0.99, 0.6, 0.6});
+}
+
+TEST_CASE("An implant of knots is not taken for clips because each lies apart") {
+  CHECK(confidences(seeds_at({{0, 0, 0}, {0, 2, 0}, {30, 0, 0}, {30, 2, 0}, {60, 0, 0}, {60, 2, 0}})) == std::vector<double>(6, 0.6));
 }
 
 TEST_CASE("A third that touches such a pair may be the bow between the legs") {
-  CHECK(confidences(seeds_at({{0, 0, 0}, {30, 0, 0}, {30, 2, 0}, {30, 2, 4}})) == std::vector<double>{0.99, 0.6, 0.6, 0.6});
+  CHECK(confidences(seeds_at({{0, 0, 0}, {5, 0, 0}, {10, 0, 0}, {30, 0, 0}, {30, 2, 0}, {30, 2, 4}})) ==
+        std::vector<double>{0.99, 0.99, 0.99, 0.1, 0.1, 0.1});
   // With a seed 12 mm from it, it is a knot among seeds.
   CHECK(confidences(seeds_at({{30, 0, 0}, {30, 2, 0}, {30, 2, 4}, {30, 2, 16}})) == std::vector<double>(4, 0.99));
 }
