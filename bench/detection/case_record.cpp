@@ -80,6 +80,7 @@ json finding_json(const RandomCase& c, const Finding& finding) {
       j["resolved"] = s.axis_resolved;
       j["confidence"] = rounded(s.confidence);
     }
+    j["at"] = {rounded(s.pose.center.mm.x()), rounded(s.pose.center.mm.y()), rounded(s.pose.center.mm.z())};
     if (truth_of[f] < 0) {
       // Where the false ones are, for those who look into them.
       j["at"] = {rounded(s.pose.center.mm.x()), rounded(s.pose.center.mm.y()), rounded(s.pose.center.mm.z())};
@@ -134,6 +135,8 @@ Finding run_reference(const CtVolume& ct) {
 json case_record(const RandomCase& c, const Finding& ours, const Finding& reference) {
   json clusters = json::array();
   for (const auto& [kind, ids] : c.truth.clusters) clusters.push_back({{"kind", kind}, {"seeds", ids}});
+  json truth_at = json::array();
+  for (const auto& t : c.truth.seeds) truth_at.push_back({rounded(t.center.x()), rounded(t.center.y()), rounded(t.center.z())});
   json lipiodol = json::array();
   for (const double mg : c.lipiodol_mg_per_ml) lipiodol.push_back(rounded(mg));
   json tilt = json::array();
@@ -152,6 +155,7 @@ json case_record(const RandomCase& c, const Finding& ours, const Finding& refere
           {"clusters", clusters},
           {"lipiodol_mg_per_ml", lipiodol},
           {"from_z_deg", tilt},
+          {"truth_at", truth_at},
           {"ours", finding_json(c, ours)},
           {"reference", finding_json(c, reference)}};
 }
