@@ -23,7 +23,8 @@ constexpr std::size_t kEnoughIsolated = 3, kFewIsolated = 7;
 constexpr double kAlike = 0.12;         // spread of ln(mass) of seeds of one scan, as kLeastMassSigma in seed_evidence
 constexpr double kAlikeAtStart = 0.35;  // the same under a look that was not learned: tilts are then weighed wrongly
 // Slice profile over the stated one, hardening, blur, roll-off.
-constexpr std::array<std::array<double, 4>, 11> kOtherScanners{{{1.0, 1.0, 0.5, 2.0},
+constexpr std::array<std::array<double, 4>, 12> kOtherScanners{{{1.0, 1.0, 0.5, 2.0},
+                                                                {1.0, 1.0, 0.42, 2.0},
                                                                 {1.0, 1.0, 0.35, 2.0},
                                                                 {1.0, 1.0, 0.5, 3.0},
                                                                 {1.0, 1.0, 0.35, 3.0},
