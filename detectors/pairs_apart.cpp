@@ -11,6 +11,8 @@ namespace {
 
 // Seeds of neighbouring needles lie 5 to 10 mm apart; a clip is where a surgeon worked.
 constexpr double kApartMm = 15.0;
+// Surgical clips are up to so long.
+constexpr double kLongestClipMm = 8.0;
 constexpr double kMostConfidence = 0.6;
 // Beside an implant somewhere else: of 56 such seeds in 133 simulated implants 50 were pieces of clips, markers and coils.
 constexpr double kBesideAnImplant = 0.1;
@@ -43,8 +45,8 @@ void doubt_pairs_apart(std::vector<DetectedSeed>& seeds, const DetectorOptions& 
     std::vector<std::size_t> near;
     for (std::size_t o = 0; o < seeds.size(); ++o)
       if (!is_of(o) && distance_mm(o) < kApartMm) near.push_back(o);
-    // What touches it may be the bow between the legs, if it is as far from the rest.
-    if (near.size() == 1 && distance_mm(near[0]) < options.capsule_length_mm) {
+    // One more near it may be the bow between the legs or the other end of one, if it is as far from the rest.
+    if (near.size() == 1 && distance_mm(near[0]) < kLongestClipMm) {
       knot.push_back(near[0]);
       near.clear();
       for (std::size_t o = 0; o < seeds.size(); ++o)

@@ -45,6 +45,9 @@ TEST_CASE("An implant of knots is not taken for clips because each lies apart") 
 TEST_CASE("A third that touches such a pair may be the bow between the legs") {
   CHECK(confidences(seeds_at({{0, 0, 0}, {5, 0, 0}, {10, 0, 0}, {30, 0, 0}, {30, 2, 0}, {30, 2, 4}})) ==
         std::vector<double>{0.99, 0.99, 0.99, 0.1, 0.1, 0.1});
+  // A clip is up to 8 mm long: its other end may be the third.
+  CHECK(confidences(seeds_at({{0, 0, 0}, {5, 0, 0}, {10, 0, 0}, {30, 0, 0}, {30, 2, 0}, {30, 2, 6}})) ==
+        std::vector<double>{0.99, 0.99, 0.99, 0.1, 0.1, 0.1});
   // With a seed 12 mm from it, it is a knot among seeds.
   CHECK(confidences(seeds_at({{30, 0, 0}, {30, 2, 0}, {30, 2, 4}, {30, 2, 16}})) == std::vector<double>(4, 0.99));
 }
@@ -61,6 +64,6 @@ TEST_CASE("A pair among seeds, end to end, a needle of them, or a lone seed howe
   CHECK(sure(confidences(seeds_at({{0, 0, 0}, {14, 0, 0}, {14, 2, 0}}))));
   CHECK(sure(confidences(seeds_at({{0, 0, 0}, {30, 0, 0}, {34.6, 0, 0}}))));
   CHECK(sure(confidences(seeds_at({{0, 0, 0}, {30, 0, 0}, {34.6, 0, 0}, {39.2, 0, 0}, {43.8, 0, 0}}))));
-  CHECK(sure(confidences(seeds_at({{0, 0, 0}, {30, 0, 0}, {30, 2, 0}, {30, 2, 6}}))));
+  CHECK(sure(confidences(seeds_at({{0, 0, 0}, {30, 0, 0}, {30, 2, 0}, {30, 2, 9}}))));
   CHECK(sure(confidences(seeds_at({{0, 0, 0}, {90, 0, 0}}))));
 }
