@@ -22,9 +22,8 @@ constexpr std::size_t kMostIsolated = 14;
 constexpr std::size_t kEnoughIsolated = 3, kFewIsolated = 7;
 constexpr double kAlike = 0.12;         // spread of ln(mass) of seeds of one scan, as kLeastMassSigma in seed_evidence
 constexpr double kAlikeAtStart = 0.35;  // the same under a look that was not learned: tilts are then weighed wrongly
-// Slice profile over the stated one, hardening, blur, roll-off.
+// Slice profile over the stated one, hardening, blur, roll-off. Of starts that explain as many the first counts.
 constexpr std::array<std::array<double, 4>, 12> kOtherScanners{{{1.0, 1.0, 0.5, 2.0},
-                                                                {1.0, 1.0, 0.42, 2.0},
                                                                 {1.0, 1.0, 0.35, 2.0},
                                                                 {1.0, 1.0, 0.5, 3.0},
                                                                 {1.0, 1.0, 0.35, 3.0},
@@ -34,7 +33,8 @@ constexpr std::array<std::array<double, 4>, 12> kOtherScanners{{{1.0, 1.0, 0.5, 
                                                                 {1.0, 0.1, 0.9, 2.0},
                                                                 {1.6, 1.0, 0.7, 2.0},
                                                                 {1.6, 0.1, 0.9, 2.0},
-                                                                {2.4, 1.0, 0.7, 2.0}}};
+                                                                {2.4, 1.0, 0.7, 2.0},
+                                                                {1.0, 1.0, 0.42, 2.0}}};
 // Seeds among neighbours: bounds within which they may teach where none lies alone. Coils are many in one place; clips and droplets are not
 // of one mass, so that their largest set of one mass is a small share.
 constexpr std::array<std::array<double, 2>, 5> kNeighbourLooks{
