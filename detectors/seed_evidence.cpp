@@ -195,11 +195,9 @@ std::pair<std::size_t, std::size_t> densest(std::vector<double>& mass_log, doubl
   return {first, last};
 }
 
-// How far what lies alone is of one mass and roughly a seed's shape. Pieces of wire and struts are of a shape each.
-enum class Agreement { none, some, most };
-
-Agreement agree_alone(const SeedAppearance& look, const ScanCalibration& calibration, const std::vector<SeedGroup>& groups,
-                      const std::vector<ResolvedGroup>& resolved) {
+// Whether most of what lies alone is of one mass and roughly a seed's shape. Pieces of wire and struts are of a shape each.
+bool agree_alone(const SeedAppearance& look, const ScanCalibration& calibration, const std::vector<SeedGroup>& groups,
+                 const std::vector<ResolvedGroup>& resolved) {
   std::vector<double> mass;
   std::size_t all = 0;
   for (std::size_t g = 0; g < groups.size(); ++g) {
@@ -211,10 +209,8 @@ Agreement agree_alone(const SeedAppearance& look, const ScanCalibration& calibra
         mass.push_back(mass_log_of(look, calibration.prior, r.seeds[n]));
     }
   }
-  const auto [first, last] = densest(mass);
-  if (last - first > kEnoughForMass && 3 * (last - first) >= 2 * all) return Agreement::most;
-  const auto [from, to] = densest(mass, kAlikeUnderWrongLook);
-  return to - from >= kEnoughForMass && 2 * (to - from) >= all ? Agreement::some : Agreement::none;
+  const auto [first, last] = densest(mass, kAlikeUnderWrongLook);
+  return last - first >= kEnoughForMass && 2 * (last - first) >= all;
 }
 
 // Of two that doubt each other the better goes first where it is the fainter; once the other has gone too, it may be believed.
@@ -258,11 +254,7 @@ void agree_on_mass(const SeedAppearance& look, const std::vector<SeedGroup>& gro
       if (relative_misfit(look, groups[g].site, resolved[g].seeds, s) > kMostMisfit) continue;
       mass.push_back(mass_log_of(look, calibration.prior, s));
     }
-  if (calibration.fits_badly) {
-    const Agreement alone = agree_alone(look, calibration, groups, resolved);
-    calibration.one_mass = alone == Agreement::some;
-    calibration.fits_badly = alone != Agreement::most;
-  }
+  if (calibration.fits_badly) calibration.one_mass = agree_alone(look, calibration, groups, resolved);
   const auto [first, last] = densest(mass);
   const auto n = static_cast<double>(last - first);
   if (last - first < kEnoughForMass || n < kShareOfMass * static_cast<double>(mass.size())) {

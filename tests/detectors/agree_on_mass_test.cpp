@@ -116,23 +116,12 @@ TEST_CASE("Under a look that fits badly, what lies alone and is of one mass stay
   }
 }
 
-TEST_CASE("Under a look that fits badly, what lies alone and all but for a few is of one mass are seeds, and the look is forgiven") {
-  MassScan seeds({0.97, 0.98, 1.0, 1.02, 1.03, 0.45});
-  seeds.calibration.fits_badly = true;
-  seeds.agree();
-  CHECK_FALSE(seeds.calibration.fits_badly);
-  CHECK_FALSE(seeds.calibration.one_mass);
-  const SeedAppearance look(seeds.calibration.look);
-  const auto confidence = confidence_of(look, seeds.calibration, SolidObjects(seeds.calibration), seeds.groups[1], seeds.resolved[1]);
-  CHECK(confidence[0] > 0.9);
-  // Fewer of so many: they stay, in doubt. A wrong look weighs tilts wrongly, and their masses may differ by a third.
-  for (const auto& shares : {std::vector<double>{0.97, 1.0, 1.02, 1.03, 0.99, 0.3, 0.45, 1.8}, {0.85, 0.9, 1.0, 1.1, 1.15, 0.45}}) {
-    MassScan some(shares);
-    some.calibration.fits_badly = true;
-    some.agree();
-    CHECK(some.calibration.fits_badly);
-    CHECK(some.calibration.one_mass);
-  }
+TEST_CASE("A wrong look weighs tilts wrongly: masses that differ by a third may be one") {
+  MassScan some({0.85, 0.9, 1.0, 1.15, 0.45, 0.3});
+  some.calibration.fits_badly = true;
+  some.agree();
+  CHECK(some.calibration.fits_badly);
+  CHECK(some.calibration.one_mass);
 }
 
 TEST_CASE("What goes because nothing taught the look stays in the upper end of the count") {
