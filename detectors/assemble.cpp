@@ -6,7 +6,6 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
-#include <numeric>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -14,7 +13,7 @@
 #include "detectors/count_seeds.h"
 #include "detectors/distractors.h"
 #include "detectors/pairs_apart.h"
-#include "detectors/set_aside.h"
+#include "detectors/seed_clusters.h"
 
 namespace seedaudit {
 namespace {
@@ -41,67 +40,6 @@ constexpr double kMostCutOff = 0.85;
 
 // Log odds that a longer row adds an object to each of its own: more of them are even by chance ever less.
 constexpr double kPerInRow = 0.25;
-
-// Superior first, then left to right, then front to back; ties cannot remain.
-void order_and_number(std::vector<DetectedSeed>& seeds) {
-  std::stable_sort(seeds.begin(), seeds.end(), [](const DetectedSeed& a, const DetectedSeed& b) {
-    const auto& p = a.pose.center.mm;
-    const auto& q = b.pose.center.mm;
-    return std::make_tuple(-p[2], p[0], p[1]) < std::make_tuple(-q[2], q[0], q[1]);
-  });
-  for (std::size_t n = 0; n < seeds.size(); ++n) seeds[n].id = static_cast<int>(n) + 1;
-}
-
-FittedSeed as_fitted(const DetectedSeed& s) { return {s.pose.center.mm, s.pose.axis.unit, 0.0}; }
-
-// Seeds whose surfaces are nearer than the gap are one cluster. `doubt[n]` is the count interval of the group seed n was explained in.
-void make_clusters(Detection& d, const DetectorOptions& o, const std::vector<std::pair<int, CountEstimate>>& group_of) {
-  const std::size_t n = d.seeds.size();
-  std::vector<std::size_t> root(n);
-  std::iota(root.begin(), root.end(), std::size_t{0});
-  const auto find = [&](std::size_t a) {
-    while (root[a] != a) a = root[a];
-    return a;
-  };
-  for (std::size_t a = 0; a < n; ++a)
-    for (std::size_t b = a + 1; b < n; ++b) {
-      const double gap = capsule_distance_mm(as_fitted(d.seeds[a]), as_fitted(d.seeds[b]), o.capsule_length_mm, o.capsule_diameter_mm) -
-                         o.capsule_diameter_mm;
-      if (gap >= o.cluster_gap_mm) continue;
-      const auto ra = find(a), rb = find(b);
-      root[std::max(ra, rb)] = std::min(ra, rb);
-    }
-  std::vector<int> cluster_of(n, -1);
-  std::vector<std::vector<int>> groups_in;
-  for (std::size_t a = 0; a < n; ++a) {
-    const auto r = find(a);
-    if (cluster_of[r] < 0) {
-      cluster_of[r] = static_cast<int>(d.clusters.size());
-      d.clusters.push_back({static_cast<int>(d.clusters.size()) + 1, {}, {}});
-      groups_in.emplace_back();
-    }
-    const auto c = static_cast<std::size_t>(cluster_of[r]);
-    d.seeds[a].cluster_id = d.clusters[c].id;
-    d.clusters[c].seed_ids.push_back(d.seeds[a].id);
-    ++d.clusters[c].count.best;
-  }
-  // The doubt of a group belongs to its largest cluster.
-  for (auto& c : d.clusters) c.count.low = c.count.high = c.count.best;
-  std::vector<int> told;
-  for (std::size_t a = 0; a < n && a < group_of.size(); ++a) {
-    const auto& [group, estimate] = group_of[a];
-    if (std::find(told.begin(), told.end(), group) != told.end()) continue;
-    told.push_back(group);
-    Cluster* most = nullptr;
-    for (std::size_t b = 0; b < n; ++b) {
-      if (group_of[b].first != group) continue;
-      Cluster& c = d.clusters[static_cast<std::size_t>(d.seeds[b].cluster_id) - 1];
-      if (!most || c.count.best > most->count.best) most = &c;
-    }
-    most->count.low = std::max(0, most->count.low - (estimate.best - estimate.low));
-    most->count.high += estimate.high - estimate.best;
-  }
-}
 
 void make_possible(const DetectedSeed& s, Detection& d) {
   DetectedSeed& p = d.possible.emplace_back();
@@ -356,42 +294,6 @@ Detection merge_series(std::vector<Detection>&& parts, const DetectorOptions& op
   out.doubt = why;
   conclude(out);
   return out;
-}
-
-void forget_possible(Detection& d, const std::function<bool(const DetectedSeed&)>& known) {
-  const auto gone = static_cast<int>(std::erase_if(d.possible, known));
-  d.count.high = std::max(d.count.best, d.count.high - gone);
-  if (gone > 0) conclude(d);
-}
-
-void set_aside(Detection& d, const std::vector<int>& ids, const std::string& reason, const DetectorOptions& options) {
-  const auto taken = [&](int id) { return std::find(ids.begin(), ids.end(), id) != ids.end(); };
-  std::vector<DetectedSeed> kept;
-  std::vector<std::pair<int, CountEstimate>> doubt;  // of each kept seed: its old cluster
-  for (const auto& s : d.seeds) {
-    if (taken(s.id)) {
-      d.rejected.push_back({s.pose.center, reason, 0.0, 0.0});
-      continue;
-    }
-    kept.push_back(s);
-    const auto old = std::find_if(d.clusters.begin(), d.clusters.end(), [&](const Cluster& c) { return c.id == s.cluster_id; });
-    CountEstimate count{1, 1, 1};
-    if (old != d.clusters.end()) {
-      count = old->count;
-      const auto gone = static_cast<int>(std::count_if(old->seed_ids.begin(), old->seed_ids.end(), taken));
-      count.best -= gone;
-      count.low = std::min(count.low, count.best);
-      count.high = std::max(count.high - gone, count.best);
-    }
-    doubt.emplace_back(s.cluster_id, count);
-  }
-  if (kept.size() == d.seeds.size()) return;
-  d.seeds = std::move(kept);
-  d.clusters.clear();
-  order_and_number(d.seeds);
-  make_clusters(d, options, doubt);
-  count_seeds(d);
-  conclude(d);
 }
 
 }  // namespace seedaudit

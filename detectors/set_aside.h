@@ -12,8 +12,7 @@
 namespace seedaudit {
 
 /// Takes seeds (by id) out of a detection and lists them as rejected for `reason`. The others are numbered and clustered anew; what was
-/// doubtful of a cluster is first taken to be what was set aside. Unknown ids are ignored. Stands in assemble.cpp, which clusters and
-/// counts.
+/// doubtful of a cluster is first taken to be what was set aside. Unknown ids are ignored.
 void set_aside(Detection& detection, const std::vector<int>& ids, const std::string& reason, const DetectorOptions& options);
 
 /// Takes out of what may be a seed (Detection::possible) the objects that are known to be none; the count's upper end falls by as many.
