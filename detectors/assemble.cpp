@@ -91,12 +91,6 @@ Detection assemble(const CtVolume& ct, const ScanStatistics& scan, const ScanCal
   std::vector<Found> found;
   for (std::size_t g = 0; g < groups.size(); ++g) {
     const ResolvedGroup& r = resolved[g];
-    // Beside found seeds they are in the group's own interval.
-    for (std::size_t n = 0; n < r.possible.size() && r.seeds.empty(); ++n) {
-      DetectedSeed& p = out.possible.emplace_back();
-      p.pose.center = ct.grid.point_at(r.possible[n].center_mm.cwiseQuotient(spacing));
-      p.excess_mass_hu_mm3 = r.possible[n].mass;
-    }
     for (std::size_t n = 0; n < r.seeds.size(); ++n) {
       const FittedSeed& f = r.seeds[n];
       DetectedSeed s;
@@ -150,6 +144,15 @@ Detection assemble(const CtVolume& ct, const ScanStatistics& scan, const ScanCal
   }
   found = std::move(kept);
   for (const auto& f : gone) make_possible(f.seed, out);
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    // Beside found seeds they are in the group's own interval.
+    if (std::any_of(found.begin(), found.end(), [&](const Found& f) { return f.group.first == static_cast<int>(g); })) continue;
+    for (const FittedSeed& f : resolved[g].possible) {
+      DetectedSeed& p = out.possible.emplace_back();
+      p.pose.center = ct.grid.point_at(f.center_mm.cwiseQuotient(spacing));
+      p.excess_mass_hu_mm3 = f.mass;
+    }
+  }
   for (std::size_t g = 0; g < groups.size(); ++g)
     for (auto index : groups[g].regions) {
       const auto shows = [&](const Found& f) { return f.group.first == static_cast<int>(g) && explains(f.fit, regions[index]); };

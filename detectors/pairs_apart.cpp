@@ -13,9 +13,11 @@ namespace {
 constexpr double kApartMm = 15.0;
 // Surgical clips are up to so long.
 constexpr double kLongestClipMm = 8.0;
-constexpr double kMostConfidence = 0.6;
-// Beside an implant somewhere else: of 56 such seeds in 133 simulated implants 50 were pieces of clips, markers and coils.
+constexpr double kMostWhereNoneElse = 0.6;
+// Beside an implant somewhere else: of 56 such seeds in 133 simulated implants 50 were pieces of clips, markers and coils. An implant is
+// what holds so many times as many; a dose without a true pair would be far off where there are few others.
 constexpr double kBesideAnImplant = 0.1;
+constexpr std::size_t kImplantOverKnot = 3;
 
 }  // namespace
 
@@ -58,7 +60,7 @@ void doubt_pairs_apart(std::vector<DetectedSeed>& seeds, const DetectorOptions& 
   }
   for (const auto& knot : knots)
     for (const auto n : knot)
-      seeds[n].confidence = std::min(seeds[n].confidence, knot.size() <= others ? kBesideAnImplant : kMostConfidence);
+      seeds[n].confidence = std::min(seeds[n].confidence, kImplantOverKnot * knot.size() <= others ? kBesideAnImplant : kMostWhereNoneElse);
 }
 
 }  // namespace seedaudit

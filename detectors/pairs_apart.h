@@ -13,8 +13,8 @@ namespace seedaudit {
 /// tells them from two seeds; its bow may be taken for a third, and a marker or a coil for a handful. Among other seeds such a knot is
 /// likely of seeds; far from all of them it is more likely one thing. So seeds of which each is nearer than a core's length to another,
 /// centre to centre, and one more within 8 mm of them, keep a confidence of 0.1 at most where all are 15 mm or more from
-/// every other seed and the implant is elsewhere (at least as many seeds that are of no such knot), 0.6 where it is not. Seeds end to end
-/// on a needle are farther apart.
+/// every other seed and the implant is elsewhere (three times as many seeds that are of no such knot), 0.6 where it is not. Seeds end to
+/// end on a needle are farther apart.
 void doubt_pairs_apart(std::vector<DetectedSeed>& seeds, const DetectorOptions& options);
 
 }  // namespace seedaudit

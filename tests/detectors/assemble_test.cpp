@@ -68,7 +68,7 @@ TEST_CASE("What is likely a clip far from the implant is no seed: it is named, m
   ScanCalibration taught;
   taught.isolated = 3;
   ResolvedGroup implant, clip;
-  for (const double x : {10.0, 16.0, 22.0}) implant.seeds.push_back({{x, 10.0, 10.0}, Eigen::Vector3d::UnitX(), 60000.0});
+  for (const double x : {10.0, 16.0, 22.0, 28.0, 34.0, 40.0}) implant.seeds.push_back({{x, 10.0, 10.0}, Eigen::Vector3d::UnitX(), 60000.0});
   for (const double y : {60.0, 62.0}) clip.seeds.push_back({{60.0, y, 10.0}, Eigen::Vector3d::UnitX(), 60000.0});
   for (ResolvedGroup* r : {&implant, &clip}) {
     const std::size_t n = r->seeds.size();
@@ -80,16 +80,20 @@ TEST_CASE("What is likely a clip far from the implant is no seed: it is named, m
   bright.voxels.push_back({60, 61, 10, 2000.0F});
   std::vector<SeedGroup> groups(2);
   groups[1].regions = {0};
+  // What the clip's own group left in doubt stays possible.
+  clip.possible.push_back({{60.0, 70.0, 10.0}, Eigen::Vector3d::UnitX(), 60000.0});
+  implant.possible.push_back({{46.0, 10.0, 10.0}, Eigen::Vector3d::UnitX(), 60000.0});
+  implant.count.high = 7;
   const Detection d = assemble(water_body(1.0, 80, 20), {}, taught, {}, {bright}, groups, {implant, clip}, {});
-  CHECK(d.seeds.size() == 3);
-  CHECK(d.possible.size() == 2);
+  CHECK(d.seeds.size() == 6);
+  CHECK(d.possible.size() == 3);
   CHECK(d.rejected.size() == 1);
-  CHECK(d.count.low == 3);
-  CHECK(d.count.high == 5);
+  CHECK(d.count.low == 6);
+  CHECK(d.count.high == 10);  // the six, one of their own group, and three of the other
   // Whoever asks for all of them gets them.
   DetectorOptions all;
   all.minimum_confidence = 0.05;
-  CHECK(assemble(water_body(1.0, 80, 20), {}, taught, all, {bright}, groups, {implant, clip}, {}).seeds.size() == 5);
+  CHECK(assemble(water_body(1.0, 80, 20), {}, taught, all, {bright}, groups, {implant, clip}, {}).seeds.size() == 8);
 }
 
 TEST_CASE("What the end of the scan cuts is not sure: it shows part of itself") {

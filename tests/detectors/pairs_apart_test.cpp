@@ -29,7 +29,19 @@ std::vector<double> confidences(std::vector<DetectedSeed> seeds) {
 }  // namespace
 
 TEST_CASE("Two side by side and far from all other seeds are likely a clip where the implant is elsewhere") {
-  CHECK(confidences(seeds_at({{0, 0, 0}, {5, 0, 0}, {30, 0, 0}, {30, 2, 0}})) == std::vector<double>{0.99, 0.99, 0.1, 0.1});
+  // Six seeds on three needles, each 10 mm from the next.
+  const std::vector<Eigen::Vector3d> implant{{0, 0, 0}, {5, 0, 0}, {0, 10, 0}, {5, 10, 0}, {0, 20, 0}, {5, 20, 0}};
+  const auto beside = [&](std::vector<Eigen::Vector3d> more) {
+    more.insert(more.begin(), implant.begin(), implant.end());
+    return more;
+  };
+  std::vector<double> expected(6, 0.99);
+  expected.insert(expected.end(), 2, 0.1);
+  CHECK(confidences(seeds_at(beside({{40, 0, 0}, {40, 2, 0}}))) == expected);
+  // In a small implant they may be a third of it.
+  expected.assign(4, 0.99);
+  expected.insert(expected.end(), 2, 0.6);
+  CHECK(confidences(seeds_at({{0, 0, 0}, {5, 0, 0}, {0, 10, 0}, {5, 10, 0}, {40, 0, 0}, {40, 2, 0}})) == expected);
   // Where they are all there is, they may be the implant. What was less sure before stays so.
   auto seeds = seeds_at({{30, 0, 0}, {30, 2, 0}});
   seeds[1].confidence = 0.4;
@@ -43,11 +55,18 @@ TEST_CASE("An implant of knots is not taken for clips because each lies apart") 
 }
 
 TEST_CASE("A third that touches such a pair may be the bow between the legs") {
-  CHECK(confidences(seeds_at({{0, 0, 0}, {5, 0, 0}, {10, 0, 0}, {30, 0, 0}, {30, 2, 0}, {30, 2, 4}})) ==
-        std::vector<double>{0.99, 0.99, 0.99, 0.1, 0.1, 0.1});
+  std::vector<Eigen::Vector3d> needle;
+  for (int n = 0; n < 9; ++n) needle.emplace_back(0.0, 5.0 * n, 0.0);
+  std::vector<double> expected(9, 0.99);
+  expected.insert(expected.end(), 3, 0.1);
   // A clip is up to 8 mm long: its other end may be the third.
-  CHECK(confidences(seeds_at({{0, 0, 0}, {5, 0, 0}, {10, 0, 0}, {30, 0, 0}, {30, 2, 0}, {30, 2, 6}})) ==
-        std::vector<double>{0.99, 0.99, 0.99, 0.1, 0.1, 0.1});
+  for (const double along : {4.0, 6.0}) {
+    CAPTURE(along);
+    auto places = needle;
+    for (const Eigen::Vector3d& p : {Eigen::Vector3d(30, 0, 0), Eigen::Vector3d(30, 2, 0), Eigen::Vector3d(30, 2, along)})
+      places.push_back(p);
+    CHECK(confidences(seeds_at(places)) == expected);
+  }
   // With a seed 12 mm from it, it is a knot among seeds.
   CHECK(confidences(seeds_at({{30, 0, 0}, {30, 2, 0}, {30, 2, 4}, {30, 2, 16}})) == std::vector<double>(4, 0.99));
 }
