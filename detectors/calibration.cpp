@@ -5,11 +5,12 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "core/parallel.h"
 #include "detectors/cluster_resolver.h"
-#include "detectors/median.h"
+#include "detectors/look_learning.h"
 
 namespace seedaudit {
 namespace {
@@ -19,22 +20,32 @@ namespace {
 constexpr double kSilverHu = 130000.0;
 constexpr double kSilverLogSigma = 0.35;
 constexpr std::size_t kMostIsolated = 14;
+// From the end of a capsule to the middle of its weld.
+constexpr double kEndMm = 0.25;
 constexpr std::size_t kEnoughIsolated = 3, kFewIsolated = 7;
 constexpr double kAlike = 0.12;         // spread of ln(mass) of seeds of one scan, as kLeastMassSigma in seed_evidence
 constexpr double kAlikeAtStart = 0.35;  // the same under a look that was not learned: tilts are then weighed wrongly
-// Slice profile over the stated one, hardening, blur, roll-off. Of starts that explain as many the first counts.
-constexpr std::array<std::array<double, 4>, 12> kOtherScanners{{{1.0, 1.0, 0.5, 2.0},
-                                                                {1.0, 1.0, 0.35, 2.0},
-                                                                {1.0, 1.0, 0.5, 3.0},
-                                                                {1.0, 1.0, 0.35, 3.0},
-                                                                {1.0, 0.3, 0.35, 2.0},
-                                                                {1.0, 0.4, 0.5, 2.0},
-                                                                {1.0, 0.1, 0.7, 2.0},
-                                                                {1.0, 0.1, 0.9, 2.0},
-                                                                {1.6, 1.0, 0.7, 2.0},
-                                                                {1.6, 0.1, 0.9, 2.0},
-                                                                {2.4, 1.0, 0.7, 2.0},
-                                                                {1.0, 1.0, 0.42, 2.0}}};
+// Of starts that explain as many the first counts.
+struct OtherScanner {
+  double wider = 1.0;  // slice profile over the stated one
+  double hardening = 1.0;
+  double blur_mm = 0.5;
+  double roll_off = 2.0;
+  double band_limit_per_mm = std::numeric_limits<double>::infinity();
+};
+// Detector elements are 0.5 to 0.6 mm wide at the isocentre: a sharp kernel ends at half a wave each.
+constexpr std::array<OtherScanner, 12> kOtherScanners{{{.blur_mm = 0.5},
+                                                       {.blur_mm = 0.35},
+                                                       {.blur_mm = 0.5, .roll_off = 3.0},
+                                                       {.blur_mm = 0.35, .roll_off = 3.0},
+                                                       {.hardening = 0.3, .blur_mm = 0.35},
+                                                       {.hardening = 0.4, .blur_mm = 0.5},
+                                                       {.hardening = 0.1, .blur_mm = 0.7},
+                                                       {.hardening = 0.1, .blur_mm = 0.9},
+                                                       {.wider = 1.6, .blur_mm = 0.7},
+                                                       {.wider = 1.6, .hardening = 0.1, .blur_mm = 0.9},
+                                                       {.wider = 2.4, .blur_mm = 0.7},
+                                                       {.blur_mm = 0.43, .band_limit_per_mm = 0.85}}};
 // Seeds among neighbours: bounds within which they may teach where none lies alone. Coils are many in one place; clips and droplets are not
 // of one mass, so that their largest set of one mass is a small share.
 constexpr std::array<std::array<double, 2>, 5> kNeighbourLooks{
@@ -47,54 +58,13 @@ constexpr double kTaughtMisfit = 0.22;
 constexpr double kTaughtAloneMisfit = 0.2;
 // A seed under the physical start fits within a fifth to a quarter; bone, lipiodol and contrast do not.
 constexpr double kIsolatedMisfit = 0.3;
-
-struct Isolated {
-  const SeedGroup* group = nullptr;
-  FitSite site;  ///< its voxels, without what other seeds explain
-  std::vector<FittedSeed> fit;
-  double misfit = 1.0;
-};
-
-// Mean over the isolated objects of chi2 a voxel, each bounded so that a clip among them cannot rule.
-double judge(const AppearanceParameters& p, const SeedPrior& prior, const std::vector<Isolated>& some, int iterations) {
-  const SeedAppearance look(p);
-  std::vector<double> part(some.size());
-  parallel_for(some.size(), [&](std::size_t n) {
-    auto seeds = some[n].fit;
-    FitControl c;
-    c.iterations = iterations;
-    c.correlation = 1.0;
-    const FitCost cost = refine_seeds(look, prior, some[n].site, c, seeds);
-    part[n] = std::min(10.0, cost.chi2 / static_cast<double>(some[n].site.count()));
-  });
-  return std::accumulate(part.begin(), part.end(), 0.0);
-}
-
-// Golden rule of a coarse grid: the best of the values, then the parabola through its neighbours.
-template <class Set>
-void tune(AppearanceParameters& p, const SeedPrior& prior, const std::vector<Isolated>& some, const std::vector<double>& values, Set set) {
-  std::vector<double> cost;
-  for (double v : values) {
-    AppearanceParameters q = p;
-    set(q, v);
-    cost.push_back(judge(q, prior, some, 4));
-  }
-  const auto b = static_cast<std::size_t>(std::min_element(cost.begin(), cost.end()) - cost.begin());
-  double best = values[b];
-  if (b > 0 && b + 1 < values.size()) {
-    const double h1 = values[b] - values[b - 1], h2 = values[b + 1] - values[b];
-    const double d1 = (cost[b] - cost[b - 1]) / h1, d2 = (cost[b + 1] - cost[b]) / h2;
-    const double curve = (d2 - d1) / (0.5 * (h1 + h2));
-    if (curve > 0.0) best = std::clamp(values[b] - 0.5 * (d1 + d2) / curve, values[b - 1], values[b + 1]);
-  }
-  set(p, best);
-}
+constexpr double kMuchWorse = 1.6;
 
 // The largest set of one mass; none where it is less than that share of them all.
-std::vector<Isolated> alike_of(std::vector<Isolated> some, const AppearanceParameters& p, double share, double width = 2.0 * kAlike) {
+std::vector<LookTeacher> alike_of(std::vector<LookTeacher> some, const AppearanceParameters& p, double share, double width = 2.0 * kAlike) {
   const SeedAppearance look(p);
-  const auto log_mass = [&](const Isolated& s) { return std::log(s.fit.front().mass / look.relative_mass(s.fit.front().axis[2])); };
-  std::stable_sort(some.begin(), some.end(), [&](const Isolated& a, const Isolated& b) { return log_mass(a) < log_mass(b); });
+  const auto log_mass = [&](const LookTeacher& s) { return std::log(s.fit.front().mass / look.relative_mass(s.fit.front().axis[2])); };
+  std::stable_sort(some.begin(), some.end(), [&](const LookTeacher& a, const LookTeacher& b) { return log_mass(a) < log_mass(b); });
   std::size_t first = 0, last = 0;
   for (std::size_t a = 0, b = 0; a < some.size(); ++a) {
     while (b < some.size() && log_mass(some[b]) - log_mass(some[a]) < width) ++b;
@@ -106,8 +76,20 @@ std::vector<Isolated> alike_of(std::vector<Isolated> some, const AppearanceParam
   return {some.begin() + static_cast<std::ptrdiff_t>(first), some.begin() + static_cast<std::ptrdiff_t>(last)};
 }
 
+void best_first(std::vector<LookTeacher>& some) {
+  std::stable_sort(some.begin(), some.end(), [](const LookTeacher& a, const LookTeacher& b) { return a.misfit < b.misfit; });
+}
+
+// Best first; the best third sets what is good here: an object much worse is another kind.
+void keep_good(std::vector<LookTeacher>& some) {
+  if (some.empty()) return;
+  best_first(some);
+  const double good = some[some.size() / 3].misfit;
+  std::erase_if(some, [&](const LookTeacher& s) { return s.misfit > kMuchWorse * good; });
+}
+
 // Which of the objects one seed of that look explains, best first, and how.
-std::vector<Isolated> explained_alone(const ScanCalibration& start, std::vector<Isolated> some, const SeedPrior& loose) {
+std::vector<LookTeacher> explained_alone(const ScanCalibration& start, std::vector<LookTeacher> some, const SeedPrior& loose) {
   const SeedAppearance first(start.look);
   ResolverOptions one;
   one.maximum_seeds = 1;
@@ -115,65 +97,13 @@ std::vector<Isolated> explained_alone(const ScanCalibration& start, std::vector<
     some[n].fit = resolve_group(first, loose, *some[n].group, one).seeds;
     if (!some[n].fit.empty()) some[n].misfit = relative_misfit(first, some[n].site, some[n].fit, some[n].fit.front());
   });
-  std::erase_if(some, [&](const Isolated& s) {
+  std::erase_if(some, [&](const LookTeacher& s) {
     if (s.fit.empty() || !(s.misfit < kIsolatedMisfit)) return true;
     const double ratio = s.fit.front().mass / (start.prior.axial_mass * first.relative_mass(s.fit.front().axis[2]));
     return !(ratio > 0.4 && ratio < 2.2);
   });
-  std::stable_sort(some.begin(), some.end(), [](const Isolated& a, const Isolated& b) { return a.misfit < b.misfit; });
-  // The best third sets what is good here: an object much worse is another kind.
-  if (!some.empty()) {
-    const double good = some[some.size() / 3].misfit;
-    std::erase_if(some, [&](const Isolated& s) { return s.misfit > 1.6 * good; });
-  }
+  keep_good(some);
   return some;
-}
-
-// Blur, hardening, slice profile, mass and model error from objects whose seeds are known.
-void learn(const ScanCalibration& start, std::vector<Isolated>& some, ScanCalibration& out) {
-  SeedPrior loose = start.prior;
-  loose.mass_log_sigma = 0.6;
-  const auto blur = [](AppearanceParameters& p, double v) { p.blur_mm = v; };
-  tune(out.look, loose, some, {0.25, 0.35, 0.45, 0.55, 0.65, 0.75, 0.85, 1.0, 1.15}, blur);
-  if (out.look.hardening_per_mm >= start.look.hardening_per_mm)
-    tune(out.look, loose, some, {0.02, 0.1, 0.3, 0.6, 1.0, 1.8, 3.0}, [](AppearanceParameters& p, double v) { p.hardening_per_mm = v; });
-  // How fast the kernel falls off tells in the flanks, and how wide it is only beside that.
-  for (const bool again : {false, true}) {
-    tune(out.look, loose, some, {2.0, 2.5, 3.0, 4.0}, [](AppearanceParameters& p, double v) { p.roll_off = v; });
-    const double b = out.look.blur_mm;
-    if (!again) tune(out.look, loose, some, {0.8 * b, 0.9 * b, b, 1.1 * b, 1.2 * b}, blur);
-  }
-  tune(out.look, loose, some, {0.2, 0.4, 0.7, 1.0}, [](AppearanceParameters& p, double v) { p.slice_blur_mm = v; });
-
-  if (out.look.slice_mm > start.look.slice_mm) {
-    const double w = out.look.slice_mm;
-    tune(out.look, loose, some, {0.7 * w, 0.85 * w, w, 1.2 * w, 1.5 * w}, [](AppearanceParameters& p, double v) { p.slice_mm = v; });
-  }
-
-  const SeedAppearance look(out.look);
-  std::vector<double> log_mass(some.size(), 0.0), misfit(some.size(), 0.0), chi(some.size());
-  parallel_for(some.size(), [&](std::size_t n) {
-    FitControl c;
-    c.correlation = 1.0;
-    const FitCost cost = refine_seeds(look, loose, some[n].site, c, some[n].fit);
-    for (const FittedSeed& s : some[n].fit) {
-      log_mass[n] += std::log(s.mass / look.relative_mass(s.axis[2], s.shadow)) / static_cast<double>(some[n].fit.size());
-      misfit[n] += relative_misfit(look, some[n].site, some[n].fit, s) / static_cast<double>(some[n].fit.size());
-    }
-    chi[n] = cost.chi2 / static_cast<double>(some[n].site.count());
-  });
-  const double center = median(log_mass);
-  std::vector<double> deviation;
-  for (double m : log_mass) deviation.push_back(std::abs(m - center));
-  // Few objects say little about their spread: it shrinks towards a fifth, which is what tilt and position in the slice make of one mass.
-  const auto n = static_cast<double>(some.size());
-  const double spread = 1.4826 * median(deviation);
-  out.prior.mass_log_sigma = std::clamp(std::sqrt((n * spread * spread + 4.0 * 0.04) / (n + 4.0)), 0.08, kSilverLogSigma);
-  const double weight = n / (n + 1.0);
-  out.prior.axial_mass = std::exp(weight * center + (1.0 - weight) * std::log(start.prior.axial_mass));
-  out.typical_misfit = (n * median(misfit) + 2.0 * 0.2) / (n + 2.0);
-  // The residual of a good fit is model error, smooth over the blur: chi2 a voxel times the voxels of the blur.
-  out.correlation = std::max(4.0, 4.0 * median(chi));
 }
 
 }  // namespace
@@ -183,6 +113,7 @@ ScanCalibration physical_calibration(const ScanStatistics& scan, double slice_sp
   c.look.core_length_mm = options.core_length();
   const bool cored = options.core_length() < options.capsule_length_mm;
   c.look.core_diameter_mm = cored ? 0.625 * options.capsule_diameter_mm : options.capsule_diameter_mm;
+  if (cored) c.look.end_mm = 0.5 * options.capsule_length_mm - kEndMm;
   c.look.blur_mm = 0.7;
   c.look.slice_mm = std::max(scan.slice_thickness_mm, slice_spacing_mm);
   c.look.slice_blur_mm = 0.3;
@@ -211,7 +142,7 @@ double weakest_peak_hu(const ScanCalibration& c, const ScanStatistics& scan, dou
 ScanCalibration calibrate(const ScanCalibration& start, const std::vector<SeedGroup>& groups) {
   ScanCalibration out = start;
   // Objects of the size of one seed. Slices that are thin enough to hold a weld and no core show the welds, thicker ones show the core.
-  std::vector<Isolated> some;
+  std::vector<LookTeacher> some;
   const double longest = start.look.core_length_mm + 6.0;
   for (const auto& g : groups) {
     if (g.regions.size() != 1) continue;
@@ -240,11 +171,11 @@ ScanCalibration calibrate(const ScanCalibration& start, const std::vector<SeedGr
   }
   SeedPrior loose = start.prior;
   loose.mass_log_sigma = 0.6;
-  const std::vector<Isolated> objects = some;
+  const std::vector<LookTeacher> objects = some;
   some = explained_alone(start, objects, loose);
   // Seeds are of one mass; droplets and clips that one seed explains as well are of any.
   if (auto alike = alike_of(some, start.look, 0.0, kAlikeAtStart); alike.size() >= kEnoughIsolated) {
-    std::stable_sort(alike.begin(), alike.end(), [](const Isolated& a, const Isolated& b) { return a.misfit < b.misfit; });
+    best_first(alike);
     some = std::move(alike);
   }
   // Only where too few objects look like a seed of that start are other scanners thought of: slices thicker than stated (volumes without a
@@ -252,24 +183,43 @@ ScanCalibration calibrate(const ScanCalibration& start, const std::vector<SeedGr
   // alike; droplets, clips and calcifications are not, and must not teach a scan what a seed is.
   if (some.size() < kFewIsolated) {
     const bool none = some.size() < kEnoughIsolated;
-    for (const auto& [wider, hardening, blur_mm, roll_off] : kOtherScanners) {
+    for (const OtherScanner& scanner : kOtherScanners) {
       // Few that fit may be what a blurred seed looks like, while the seeds of a sharp kernel look like nothing yet.
-      if (!none && (wider != 1.0 || hardening != 1.0 || roll_off != 2.0)) continue;
+      if (!none && (scanner.wider != 1.0 || scanner.hardening != 1.0 || scanner.roll_off != 2.0)) continue;
       ScanCalibration other = start;
-      other.look.slice_mm *= wider;
-      other.look.hardening_per_mm = hardening;
-      other.look.blur_mm = blur_mm;
-      other.look.roll_off = roll_off;
+      other.look.slice_mm *= scanner.wider;
+      other.look.hardening_per_mm = scanner.hardening;
+      other.look.blur_mm = scanner.blur_mm;
+      other.look.roll_off = scanner.roll_off;
+      other.look.band_limit_per_mm = scanner.band_limit_per_mm;
       auto alone = alike_of(explained_alone(other, objects, loose), other.look, 0.5);
       if (alone.size() < kEnoughIsolated || alone.size() <= some.size() || (!none && alone.size() < 2 * some.size())) continue;
       some = std::move(alone);
       out.look = other.look;
     }
-    std::stable_sort(some.begin(), some.end(), [](const Isolated& a, const Isolated& b) { return a.misfit < b.misfit; });
+    best_first(some);
   }
   if (some.size() > kMostIsolated) some.resize(kMostIsolated);
+  LookQuestions ask;
+  ask.hardening = out.look.hardening_per_mm >= start.look.hardening_per_mm;
+  ask.slice_thickness = out.look.slice_mm > start.look.slice_mm;
+  if (!some.empty()) learn_look(start, ask, some, out);
+  // Under the look that they taught others show themselves as seeds, and of them what is another thing.
+  if (some.size() >= kEnoughIsolated) {
+    std::vector<LookTeacher> again = explained_alone(out, objects, loose);
+    const SeedAppearance look(out.look);
+    std::erase_if(again, [&](const LookTeacher& t) {
+      const FittedSeed& s = t.fit.front();
+      return std::abs(std::log(s.mass / (out.prior.axial_mass * look.relative_mass(s.axis[2])))) > 2.0 * kAlike;
+    });
+    if (again.size() > kMostIsolated) again.resize(kMostIsolated);
+    if (again.size() >= kEnoughIsolated && 2 * again.size() >= some.size()) {
+      some = std::move(again);
+      ask.from_afar = false;
+      learn_look(start, ask, some, out);
+    }
+  }
   out.isolated = static_cast<int>(some.size());
-  if (!some.empty()) learn(start, some, out);
   out.fits_badly = out.learned() && out.typical_misfit > kTaughtAloneMisfit;
   return out;
 }
@@ -277,14 +227,14 @@ ScanCalibration calibrate(const ScanCalibration& start, const std::vector<SeedGr
 ScanCalibration calibrate_from_neighbours(const ScanCalibration& start, const std::vector<SeedGroup>& groups) {
   ResolverOptions options;
   options.maximum_seeds = kMostOfAGroup;
-  std::vector<Isolated> teachers;
+  std::vector<LookTeacher> teachers;
   ScanCalibration out = start;
   for (const auto& [blur_mm, hardening] : kNeighbourLooks) {
     ScanCalibration trial = start;
     trial.look.blur_mm = blur_mm;
     trial.look.hardening_per_mm = hardening;
     const SeedAppearance look(trial.look);
-    std::vector<std::vector<Isolated>> part(groups.size());
+    std::vector<std::vector<LookTeacher>> part(groups.size());
     parallel_for(groups.size(), [&](std::size_t g) {
       const ResolvedGroup r = resolve_group(look, start.prior, groups[g], options);
       for (std::size_t n = 0; n < r.seeds.size(); ++n) {
@@ -305,7 +255,7 @@ ScanCalibration calibrate_from_neighbours(const ScanCalibration& start, const st
         part[g].push_back({&groups[g], std::move(site), {s}, misfit});
       }
     });
-    std::vector<Isolated> all;
+    std::vector<LookTeacher> all;
     for (auto& p : part)
       for (auto& s : p) all.push_back(std::move(s));
     auto alike = alike_of(std::move(all), trial.look, kNeighbourShare);
@@ -314,11 +264,15 @@ ScanCalibration calibrate_from_neighbours(const ScanCalibration& start, const st
     out.look = trial.look;
   }
   if (teachers.empty()) return start;
-  std::stable_sort(teachers.begin(), teachers.end(), [](const Isolated& a, const Isolated& b) { return a.misfit < b.misfit; });
+  best_first(teachers);
   out.alike = static_cast<int>(teachers.size());
   out.among_others = true;
   if (teachers.size() > kMostIsolated) teachers.resize(kMostIsolated);
-  learn(start, teachers, out);
+  learn_look(start, {}, teachers, out);
+  if (auto good = teachers; keep_good(good), good.size() >= kEnoughIsolated && good.size() < teachers.size()) {
+    teachers = std::move(good);
+    learn_look(start, {.from_afar = false}, teachers, out);
+  }
   const bool plausible = std::abs(std::log(out.prior.axial_mass / start.prior.axial_mass)) < 2.0 * kSilverLogSigma;
   return plausible && out.typical_misfit < kTaughtMisfit ? out : start;
 }

@@ -12,6 +12,7 @@ namespace seedaudit {
 namespace {
 
 constexpr double kPi = 3.14159265358979323846;
+constexpr double kLn2 = 0.69314718055994531;
 constexpr int kAngles = 120;  // over 180 degrees: 1.5 degrees, a tenth of the narrowest notch
 
 // Ramp-filtered Gaussian of unit area, the profile that back-projection smears: its inverse Radon transform is the 2-D Gaussian.
@@ -40,22 +41,22 @@ double filtered_gaussian(double s, double sigma) {
   return (1.0 - 2.0 * x * dawson(x)) / (2.0 * kPi * kPi * sigma * sigma);
 }
 
-// The same for any roll-off of the transfer function, of the Gaussian's frequency at half height: twice the integral of f M(f) cos(2 pi f
-// s), by the trapezoidal rule; `step` apart from s = 0 on.
-std::vector<double> filtered_profile(double sigma, double roll_off, double step, std::size_t count) {
+// The same for any roll-off of the transfer function, of the Gaussian's frequency at half height, up to the band limit: twice the integral
+// of f M(f) cos(2 pi f s), by the trapezoidal rule; `step` apart from s = 0 on.
+std::vector<double> filtered_profile(const AppearanceParameters& p, double step, std::size_t count) {
   std::vector<double> out(count, 0.0);
-  if (roll_off == 2.0) {
-    for (std::size_t i = 0; i < count; ++i) out[i] = filtered_gaussian(step * static_cast<double>(i), sigma);
+  const double half = half_frequency_per_mm(p.blur_mm), roll_off = p.roll_off;
+  const double last = half * std::pow(30.0, 1.0 / roll_off);  // 1e-9 is left
+  if (roll_off == 2.0 && p.band_limit_per_mm >= last) {
+    for (std::size_t i = 0; i < count; ++i) out[i] = filtered_gaussian(step * static_cast<double>(i), p.blur_mm);
     return out;
   }
-  constexpr double kLn2 = 0.69314718055994531;
-  const double half = std::sqrt(kLn2 / 2.0) / (kPi * sigma);
-  const double highest = half * std::pow(30.0, 1.0 / roll_off);  // 1e-9 is left
+  const double highest = std::min(last, p.band_limit_per_mm);
   constexpr int kSteps = 400;
   const double df = highest / kSteps;
   for (int n = 1; n <= kSteps; ++n) {
     const double f = df * n;
-    const double weight = 2.0 * f * std::exp(-kLn2 * std::pow(f / half, roll_off)) * df;
+    const double weight = (n < kSteps ? 2.0 : 1.0) * f * std::exp(-kLn2 * std::pow(f / half, roll_off)) * df;
     // cos(m x) by its recurrence.
     const double c = 2.0 * std::cos(2.0 * kPi * f * step);
     double before = 0.5 * c, now = 1.0;
@@ -96,8 +97,8 @@ std::pair<std::size_t, double> level_of(double shadow) {
 }
 
 // A row for each place of a plane (kCosines * kRadii, radius fastest), a column for each angle: the filtered point spread seen from there.
-Eigen::MatrixXd filtered_by_angle(double blur_mm, double roll_off) {
-  const std::vector<double> profile = filtered_profile(blur_mm, roll_off, 0.01, 720);
+Eigen::MatrixXd filtered_by_angle(const AppearanceParameters& p) {
+  const std::vector<double> profile = filtered_profile(p, 0.01, 720);
   Eigen::MatrixXd out(SeedAppearance::kCosines * SeedAppearance::kRadii, kAngles);
   for (int c = 0; c < SeedAppearance::kCosines; ++c) {
     const double psi = std::acos(std::sqrt(static_cast<double>(c) / (SeedAppearance::kCosines - 1)));
@@ -116,10 +117,12 @@ Eigen::MatrixXd filtered_by_angle(double blur_mm, double roll_off) {
 
 }  // namespace
 
+double half_frequency_per_mm(double blur_mm) { return std::sqrt(kLn2 / 2.0) / (kPi * blur_mm); }
+
 SeedAppearance::SeedAppearance(const AppearanceParameters& p) : p_(p) {
   const double axial = 1.0 + p.hardening_per_mm * p.core_diameter_mm;  // masses are relative to a core along z
   // What each angle adds at each place of a plane, whatever the tilt and the shadow: they only weigh the angles.
-  const Eigen::MatrixXd filtered = filtered_by_angle(p.blur_mm, p.roll_off);
+  const Eigen::MatrixXd filtered = filtered_by_angle(p);
   constexpr auto kLevels = static_cast<int>(kShadows.size());
   Eigen::MatrixXd weight(kAngles, kLevels * kTilts);
   std::vector<double> mean(kShadows.size() * kTilts, 0.0);

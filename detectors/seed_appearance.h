@@ -5,6 +5,7 @@
 #include <Eigen/Core>
 
 #include <cmath>
+#include <limits>
 #include <memory>
 #include <vector>
 
@@ -16,10 +17,18 @@ struct AppearanceParameters {
   double core_diameter_mm = 0.5;
   double blur_mm = 0.7;   ///< in-plane point spread, standard deviation of the Gaussian whose transfer is halved at the same frequency
   double roll_off = 2.0;  ///< p of the transfer function 2^-(f / f_half)^p; 2: a Gaussian. Kernels that end at a frequency have more
-  double slice_mm = 1.0;  ///< width of the slice profile (box)
+  /// Frequency above which nothing is left, 1/mm: of a kernel that passes more than its detector samples (half a wave an element). It shows
+  /// as rings about what is small.
+  double band_limit_per_mm = std::numeric_limits<double>::infinity();
+  double end_mm = 0.0;            ///< from the centre of a seed to that of a welded end of its capsule
+  double end_share = 0.0;         ///< of each such end in the mass of a seed
+  double slice_mm = 1.0;          ///< width of the slice profile (box)
   double slice_blur_mm = 0.25;    ///< its softness, standard deviation
   double hardening_per_mm = 0.8;  ///< beta: a path t through the core is seen as t / (1 + beta t)
 };
+
+/// Frequency at which the transfer function of that blur is halved, 1/mm.
+double half_frequency_per_mm(double blur_mm);
 
 /// Image of one seed of mass 1 HU mm^3: the core is a line of points; each point is the back-projection of a signal whose strength depends
 /// on the angle of the rays to the axis, because rays along the core are hardened and starved more. So the dark lobes at the ends and the
@@ -32,7 +41,8 @@ class SeedAppearance {
   /// Beyond this distance in the plane the model is zero.
   static constexpr double kReachMm = 7.0;
   double reach_z_mm(const Eigen::Vector3d& axis) const {
-    return 0.5 * p_.core_length_mm * std::abs(axis[2]) + 0.5 * p_.slice_mm + 3.0 * p_.slice_blur_mm;
+    const double half = p_.end_share > 0.0 ? p_.end_mm : 0.5 * p_.core_length_mm;
+    return half * std::abs(axis[2]) + 0.5 * p_.slice_mm + 3.0 * p_.slice_blur_mm;
   }
   /// Mean over ray angles of the seen fraction of the core: how the mass of a seed depends on its tilt, relative to a seed along z.
   /// `shadow`: as for plane_for.

@@ -3,34 +3,50 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstddef>
+#include <utility>
+#include <vector>
 
 #include "detectors/seed_fit.h"
 
 namespace seedaudit {
 namespace {
 
-constexpr std::size_t kPoints = 6;  // 0.5 mm apart on a 3 mm core: below the blur of any clinical kernel
+constexpr std::size_t kCorePoints = 6;  // 0.5 mm apart on a 3 mm core: below the blur of any clinical kernel
 
-}  // namespace
-
-void add_seed_image(const SeedAppearance& look, const FitSite& site, const FittedSeed& seed, std::vector<float>& image) {
-  add_seed_image(look, look.plane_for(seed.axis[2], seed.shadow), site, seed, image);
+// Where the points of a seed lie along its axis, from its centre, and what each has of its mass: the core, then the two ends of the
+// capsule.
+template <std::size_t kPoints>
+std::pair<std::array<double, kPoints>, std::array<double, kPoints>> points_of(const AppearanceParameters& p) {
+  std::pair<std::array<double, kPoints>, std::array<double, kPoints>> out;
+  const double ends = kPoints > kCorePoints ? p.end_share : 0.0;
+  for (std::size_t n = 0; n < kCorePoints; ++n) {
+    out.first[n] = p.core_length_mm * ((static_cast<double>(n) + 0.5) / kCorePoints - 0.5);
+    out.second[n] = (1.0 - 2.0 * ends) / kCorePoints;
+  }
+  for (std::size_t n = kCorePoints; n < kPoints; ++n) {
+    out.first[n] = n % 2 == 0 ? p.end_mm : -p.end_mm;
+    out.second[n] = ends;
+  }
+  return out;
 }
 
-void add_seed_image(const SeedAppearance& look, const SeedAppearance::Plane& plane, const FitSite& site, const FittedSeed& seed,
-                    std::vector<float>& image) {
+template <std::size_t kPoints>
+void add_points(const SeedAppearance& look, const SeedAppearance::Plane& plane, const FitSite& site, const FittedSeed& seed,
+                std::vector<float>& image) {
+  const auto [place, share] = points_of<kPoints>(look.parameters());
   const double in_plane = std::hypot(seed.axis[0], seed.axis[1]);
   const std::size_t slices = site.slice_z_mm.size();
   std::array<float, kPoints> px, py;
   std::vector<float> weight(kPoints * slices);  // slices fastest
   std::size_t first = slices, last = 0;         // slices that show anything of it
   for (std::size_t p = 0; p < kPoints; ++p) {
-    const double along = look.parameters().core_length_mm * ((static_cast<double>(p) + 0.5) / kPoints - 0.5);
+    const double along = place[p];
     px[p] = static_cast<float>(along * seed.axis[0]);
     py[p] = static_cast<float>(along * seed.axis[1]);
     const double z = seed.center_mm[2] + along * seed.axis[2];
     for (std::size_t k = 0; k < slices; ++k) {
-      const auto w = static_cast<float>(seed.mass / kPoints * look.slice_profile(site.slice_z_mm[k] - z));
+      const auto w = static_cast<float>(seed.mass * share[p] * look.slice_profile(site.slice_z_mm[k] - z));
       weight[p * slices + k] = w;
       if (w == 0.0F) continue;
       first = std::min(first, k);
@@ -41,7 +57,7 @@ void add_seed_image(const SeedAppearance& look, const SeedAppearance::Plane& pla
   const auto ux = static_cast<float>(in_plane > 1e-9 ? seed.axis[0] / in_plane : 1.0);
   const auto uy = static_cast<float>(in_plane > 1e-9 ? seed.axis[1] / in_plane : 0.0);
   constexpr auto kReach = static_cast<float>(SeedAppearance::kReachMm - 0.02);
-  const double farthest = kReach + 0.5 * look.parameters().core_length_mm * in_plane;
+  const double farthest = kReach + *std::max_element(place.begin(), place.end()) * in_plane;
   for (const auto& column : site.columns) {
     const double cx = column.x_mm - seed.center_mm[0], cy = column.y_mm - seed.center_mm[1];
     if (cx * cx + cy * cy >= farthest * farthest) continue;
@@ -85,6 +101,20 @@ void add_seed_image(const SeedAppearance& look, const SeedAppearance::Plane& pla
       image[v] += sum;
     }
   }
+}
+
+}  // namespace
+
+void add_seed_image(const SeedAppearance& look, const FitSite& site, const FittedSeed& seed, std::vector<float>& image) {
+  add_seed_image(look, look.plane_for(seed.axis[2], seed.shadow), site, seed, image);
+}
+
+void add_seed_image(const SeedAppearance& look, const SeedAppearance::Plane& plane, const FitSite& site, const FittedSeed& seed,
+                    std::vector<float>& image) {
+  if (look.parameters().end_share > 0.0)
+    add_points<kCorePoints + 2>(look, plane, site, seed, image);
+  else
+    add_points<kCorePoints>(look, plane, site, seed, image);
 }
 
 void cast_shadows(const SeedAppearance& look, std::vector<FittedSeed>& seeds) {

@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <limits>
 #include <vector>
 
 #include "tests/detectors/group_box.h"
@@ -12,13 +13,13 @@ namespace seedaudit::test {
 namespace {
 
 // Seeds that lie alone, each at another tilt and place in its slice; what shows is `object_mm` long.
-std::vector<SeedGroup> alone(const AppearanceParameters& shown, double mass, double spacing_mm, double object_mm) {
+std::vector<SeedGroup> alone(const AppearanceParameters& shown, double mass, double spacing_mm, double object_mm, float noise_hu = 10.0F) {
   const SeedAppearance look(shown);
   std::vector<SeedGroup> groups;
   for (const double tilt : {1.0, 0.97, 0.9, 0.99, 0.8}) {
     const Eigen::Vector3d center(0.1 * tilt, -0.2, 0.3 * (tilt - 0.9));
     const Eigen::Vector3d axis(std::sqrt(1.0 - tilt * tilt), 0.0, tilt);
-    SeedGroup& g = groups.emplace_back(group_of(look, {{center, axis, mass * look.relative_mass(tilt)}}, {}, spacing_mm));
+    SeedGroup& g = groups.emplace_back(group_of(look, {{center, axis, mass * look.relative_mass(tilt)}}, {}, spacing_mm, noise_hu));
     g.regions = {0};
     for (int k = 0; k < g.patch.size[2]; ++k)
       for (int j = 0; j < g.patch.size[1]; ++j)
@@ -50,6 +51,27 @@ TEST_CASE("How fast the kernel falls off is learned from the seeds that lie alon
     CHECK(learned.look.roll_off == Approx(roll_off).margin(0.25));
     CHECK(learned.look.blur_mm == Approx(0.55).margin(0.04));
     CHECK(learned.prior.axial_mass == Approx(70000.0).epsilon(0.05));
+  }
+}
+
+TEST_CASE("A kernel's end and the welds of the capsules are learned from the seeds that lie alone") {
+  for (const double limit : {0.75, 0.83, std::numeric_limits<double>::infinity()}) {
+    CAPTURE(limit);
+    const AppearanceParameters shown{.blur_mm = 0.43,
+                                     .band_limit_per_mm = limit,
+                                     .end_mm = 2.0,
+                                     .end_share = 0.03,
+                                     .slice_mm = 0.6,
+                                     .slice_blur_mm = 0.3,
+                                     .hardening_per_mm = 1.0};
+    const ScanCalibration learned = calibrate(start(shown), alone(shown, 70000.0, 0.48, 4.5, 60.0F));
+    CHECK(learned.isolated >= 3);
+    if (limit < 1.0) CHECK(learned.look.band_limit_per_mm == Approx(limit).epsilon(0.05));
+    if (limit > 1.0) CHECK(learned.look.band_limit_per_mm > 1.3);  // where the transfer is below a hundredth
+    CHECK(learned.look.blur_mm == Approx(0.43).margin(0.03));
+    CHECK(learned.look.end_share == Approx(0.03).margin(0.01));
+    CHECK(learned.prior.axial_mass == Approx(70000.0).epsilon(0.05));
+    CHECK_FALSE(learned.fits_badly);
   }
 }
 

@@ -56,6 +56,44 @@ TEST_CASE("A kernel that falls off faster shows the same mass, and a dark ring a
   CHECK(*std::min_element(gaussian.begin(), gaussian.end()) > -0.001F * brightest);
 }
 
+TEST_CASE(
+    "The kernel of a standing seed is the Hankel transform of the transfer function, with its rings where that ends at a band limit") {
+  for (const double limit : {0.83, 10.0}) {
+    CAPTURE(limit);
+    const AppearanceParameters p{.blur_mm = 0.43, .band_limit_per_mm = limit, .hardening_per_mm = 0.0};
+    const auto plane = SeedAppearance(p).plane_for(1.0);
+    const double half = half_frequency_per_mm(p.blur_mm);
+    double darkest = 0.0;
+    for (std::size_t r = 0; r < 41; ++r) {
+      double expected = 0.0;  // 2 pi times the integral of f M(f) J0(2 pi f r)
+      constexpr double kStep = 0.001;
+      for (double f = 0.5 * kStep; f < std::min(limit, 6.0 * half); f += kStep)
+        expected += 2.0 * M_PI * f * std::pow(2.0, -std::pow(f / half, 2.0)) *
+                    std::cyl_bessel_j(0.0, 2.0 * M_PI * f * 0.1 * static_cast<double>(r)) * kStep;
+      CHECK(static_cast<double>(plane[r]) == Approx(expected).margin(0.004));
+      darkest = std::min(darkest, expected);
+    }
+    CHECK((darkest < -0.005 * static_cast<double>(plane[0])) == (limit < 1.0));
+  }
+}
+
+TEST_CASE("The welded ends of a capsule have their share of its mass, beyond the core") {
+  const FitSite site = box(1.0);
+  const FittedSeed lying{Eigen::Vector3d::Zero(), Eigen::Vector3d::UnitX(), 50000.0};
+  const auto shown = [&](double share) {
+    return image_of(SeedAppearance({.blur_mm = 0.4, .end_mm = 2.0, .end_share = share, .slice_mm = 1.0, .hardening_per_mm = 0.0}), site,
+                    lying);
+  };
+  const auto bare = shown(0.0), welded = shown(0.05);
+  CHECK(0.25 * sum(welded) == Approx(0.25 * sum(bare)).epsilon(1e-3));
+  double beyond = 0.0;  // the core
+  for (const auto& c : site.columns)
+    for (std::size_t v = c.begin; v < c.end; ++v)
+      if (std::abs(c.x_mm) > 1.9) beyond += 0.25 * static_cast<double>(welded[v] - bare[v]);
+  // Pixels from 2 mm on reach from 1.75 mm: 0.73 of a Gaussian of 0.4 mm about 2 mm, less the core's own spill.
+  CHECK(beyond == Approx(0.1 * 50000.0 * 0.73).epsilon(0.04));
+}
+
 TEST_CASE("Rays along the core are starved: dark lobes at the ends of a seed that lies, none about one that stands") {
   const SeedAppearance look({.slice_mm = 1.0, .hardening_per_mm = 1.0});
   const FitSite site = box(1.0);
