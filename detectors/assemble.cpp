@@ -58,7 +58,7 @@ void make_all_possible(Detection& d) {
 // look was learned from what fits it badly (wires, struts, bone), and not one of them is sure.
 bool claims_nothing(const ScanCalibration& calibration, const std::vector<DetectedSeed>& seeds) {
   const bool untaught = !calibration.learned() && seeds.size() < kFewestTaught;
-  if (!untaught && !(calibration.fits_badly && !calibration.one_mass)) return false;
+  if (!untaught && !calibration.fits_badly) return false;
   return std::none_of(seeds.begin(), seeds.end(), [](const DetectedSeed& s) { return s.confidence >= kSure; });
 }
 

@@ -23,11 +23,10 @@ struct ScanCalibration {
   /// Nor do the seeds of the scan agree on one mass: what taught the look may be droplets, or seeds and pairs.
   bool of_many_masses = false;
   bool fits_badly = false;  ///< the look that they taught leaves more of them unexplained than seeds do: they may be something else
-  bool one_mass = false;    ///< but objects that lie alone agree on their mass as only seeds do: it is the look that is wrong, not they
   /// Whether this scan has shown what a seed looks like. One or two isolated objects may be clips; three that are alike are not.
   bool learned() const { return isolated >= 3 || alike >= 3; }
   /// Whether what the look was learned from is likely seeds.
-  bool taught_by_seeds() const { return learned() && (!fits_badly || one_mass); }
+  bool taught_by_seeds() const { return learned() && !fits_badly; }
 };
 
 /// Starting point from physics: a silver core of that volume at about 120 kVp, a body kernel, the stated slice thickness.

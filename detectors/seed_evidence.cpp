@@ -17,10 +17,6 @@ constexpr double kUnlearned = 4.0;  // no seed of this scan has told its look
 constexpr double kLeastMassSigma = 0.08, kMostMassSigma = 0.13;
 constexpr std::size_t kEnoughForMass = 4;
 constexpr double kShareOfMass = 0.25;
-// A seed under a look that is wrong for its kernel is left unexplained by a quarter, pieces of wire by a fifth to two fifths.
-constexpr double kAloneMisfit = 0.3;
-// How far the logarithms of the masses of seeds lie apart where the look is wrong: tilts are then weighed wrongly.
-constexpr double kAlikeUnderWrongLook = 0.35;
 // Seeds that lie alone tell their mass to about an eighth. A mode farther off than twice that is of other objects.
 // Where they disagree among themselves (a pair taken for one, a clip), it may be off by twice their spread.
 constexpr double kMostCorrection = 0.3, kCorrectionSigmas = 2.0;
@@ -183,34 +179,16 @@ std::vector<double> log_odds_of(const SeedAppearance& look, const ScanCalibratio
 }
 
 // Sorts the masses; where, from first to before last, most of them lie within what seeds of one scan differ by.
-std::pair<std::size_t, std::size_t> densest(std::vector<double>& mass_log, double width = 2.0 * kMostMassSigma) {
+std::pair<std::size_t, std::size_t> densest(std::vector<double>& mass_log) {
   std::sort(mass_log.begin(), mass_log.end());
   std::size_t first = 0, last = 0;
   for (std::size_t a = 0, b = 0; a < mass_log.size(); ++a) {
-    while (b < mass_log.size() && mass_log[b] - mass_log[a] < width) ++b;
+    while (b < mass_log.size() && mass_log[b] - mass_log[a] < 2.0 * kMostMassSigma) ++b;
     if (b - a <= last - first) continue;
     first = a;
     last = b;
   }
   return {first, last};
-}
-
-// Whether most of what lies alone is of one mass and roughly a seed's shape. Pieces of wire and struts are of a shape each.
-bool agree_alone(const SeedAppearance& look, const ScanCalibration& calibration, const std::vector<SeedGroup>& groups,
-                 const std::vector<ResolvedGroup>& resolved) {
-  std::vector<double> mass;
-  std::size_t all = 0;
-  for (std::size_t g = 0; g < groups.size(); ++g) {
-    const ResolvedGroup& r = resolved[g];
-    for (std::size_t n = 0; n < r.seeds.size(); ++n) {
-      if (r.removal_cost[n] < kAlikeNeeded || count_near(r.seeds, r.seeds[n], kCrowdMm) > 1) continue;
-      ++all;
-      if (relative_misfit(look, groups[g].site, r.seeds, r.seeds[n]) < kAloneMisfit)
-        mass.push_back(mass_log_of(look, calibration.prior, r.seeds[n]));
-    }
-  }
-  const auto [first, last] = densest(mass, kAlikeUnderWrongLook);
-  return last - first >= kEnoughForMass && 2 * (last - first) >= all;
 }
 
 // Of two that doubt each other the better goes first where it is the fainter; once the other has gone too, it may be believed.
@@ -254,7 +232,6 @@ void agree_on_mass(const SeedAppearance& look, const std::vector<SeedGroup>& gro
       if (relative_misfit(look, groups[g].site, resolved[g].seeds, s) > kMostMisfit) continue;
       mass.push_back(mass_log_of(look, calibration.prior, s));
     }
-  if (calibration.fits_badly) calibration.one_mass = agree_alone(look, calibration, groups, resolved);
   const auto [first, last] = densest(mass);
   const auto n = static_cast<double>(last - first);
   if (last - first < kEnoughForMass || n < kShareOfMass * static_cast<double>(mass.size())) {
@@ -279,7 +256,7 @@ std::vector<double> confidence_of(const SeedAppearance& look, const ScanCalibrat
   std::vector<double> confidence = log_odds_of(look, calibration, solids, group, r);
   for (double& c : confidence) {
     // What only the look's own doubt speaks against is as likely a seed as not, and not less.
-    if ((calibration.of_many_masses || calibration.one_mass) && c > 0.0) c = std::max(0.0, c - kUnlearned);
+    if (calibration.of_many_masses && c > 0.0) c = std::max(0.0, c - kUnlearned);
     c = 1.0 / (1.0 + std::exp(-c));
   }
   return confidence;
