@@ -47,6 +47,8 @@ constexpr double kPerSolid = 0.15, kSolidAtMost = 8.0, kAloneAtMost = 4.0;
 constexpr double kTouchingMm = 2.5, kCrowdMm = 6.0, kDoubtMm = 8.0, kSameMm = 2.0;
 // Log odds above which what was doubted may be a seed after all, unless another took its place: the upper end of the count.
 constexpr double kPossible = -2.5;
+// The same of what weighs as two seeds (within a fifth in the logarithm), which leaves room for both: its mass alone speaks against one.
+constexpr double kPossiblePair = -5.0, kTwoSeeds = 0.69315, kAboutTwo = 0.2;
 // Log odds above which what was doubted is asked once more.
 constexpr double kNearly = -1.5;
 // Log odds below which none is better for a worse neighbour's going: the loops of a coil are dozens.
@@ -288,8 +290,13 @@ void keep_believable(const SeedAppearance& look, const ScanCalibration& calibrat
       const bool but_for_size = log_odds(of_any_size, calibration) > 0.0;
       // Two that touch may look like one rod where the look is not quite theirs: no seeds, but room for them.
       of_any_size.solid = 0.0;
-      if (log_odds(of_any_size, calibration) > 0.0 || log_odds(by_itself, calibration) > kPossible - scan_doubt)
-        r.possible.push_back(r.seeds[n]);
+      // A touching pair that no fit told apart weighs as two.
+      const bool pair = std::abs(evidence[n].mass_log - kTwoSeeds) < kAboutTwo;
+      if (log_odds(of_any_size, calibration) > 0.0 || log_odds(by_itself, calibration) > (pair ? kPossiblePair : kPossible) - scan_doubt) {
+        FittedSeed each = r.seeds[n];
+        if (pair) each.mass *= 0.5;
+        r.possible.insert(r.possible.end(), pair ? 2 : 1, each);
+      }
       if (but_for_size || odds[n] > kNearly - scan_doubt) nearly.push_back(r.seeds[n]);
     }
     if (kept.size() == r.seeds.size()) break;

@@ -116,6 +116,23 @@ TEST_CASE("A look that fits its own teachers badly has taught nothing, of how ma
   }
 }
 
+TEST_CASE("What goes because it weighs as two seeds leaves room for two, and what weighs as three for none") {
+  for (const double share : {2.0, 3.0}) {
+    CAPTURE(share);
+    MassScan scan({share});
+    scan.calibration.prior.mass_log_sigma = 0.1;
+    ResolvedGroup& r = scan.resolved.front();
+    r.count = {1, 1, 1};
+    r.removal_cost = {5000.0};
+    const SeedAppearance look(scan.calibration.look);
+    keep_believable(look, scan.calibration, SolidObjects(scan.calibration), scan.groups.front(), {}, r);
+    CHECK(r.seeds.empty());
+    REQUIRE(r.possible.size() == (share < 2.5 ? 2U : 0U));
+    for (const FittedSeed& p : r.possible) CHECK(p.mass == Approx(scan.calibration.prior.axial_mass).epsilon(0.05));
+    CHECK(r.count.high == (share < 2.5 ? 2 : 1));
+  }
+}
+
 TEST_CASE("What goes because nothing taught the look stays in the upper end of the count") {
   for (const int taught : {3, 0}) {
     MassScan scan({0.36});
