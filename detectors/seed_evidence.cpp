@@ -268,7 +268,7 @@ void keep_believable(const SeedAppearance& look, const ScanCalibration& calibrat
                      const ResolverOptions& options, ResolvedGroup& r) {
   // What falls for the scan's sake alone, which has not told its look, may be a seed as before.
   const double scan_doubt = calibration.taught_by_seeds() ? 0.0 : kUnlearned;
-  std::vector<FittedSeed> nearly;
+  std::vector<FittedSeed> nearly, partners;
   while (!r.seeds.empty()) {
     const std::vector<SeedEvidence> evidence = weigh_evidence(look, calibration, solids, group, r);
     std::vector<double> odds;
@@ -290,12 +290,20 @@ void keep_believable(const SeedAppearance& look, const ScanCalibration& calibrat
       const bool but_for_size = log_odds(of_any_size, calibration) > 0.0;
       // Two that touch may look like one rod where the look is not quite theirs: no seeds, but room for them.
       of_any_size.solid = 0.0;
-      // A touching pair that no fit told apart weighs as two.
-      const bool pair = std::abs(evidence[n].mass_log - kTwoSeeds) < kAboutTwo;
-      if (log_odds(of_any_size, calibration) > 0.0 || log_odds(by_itself, calibration) > (pair ? kPossiblePair : kPossible) - scan_doubt) {
+      const bool but_for_shape = log_odds(of_any_size, calibration) > 0.0;
+      // What touched it loses its shape with it: room for both.
+      const bool left_alone = count_near(partners, r.seeds[n], kSameMm) > 0;
+      if (but_for_shape && evidence[n].solid > 0.0)
+        for (std::size_t m = 0; m < r.seeds.size(); ++m)
+          if (m != n && (r.seeds[m].center_mm - r.seeds[n].center_mm).norm() < kTouchingMm) partners.push_back(r.seeds[m]);
+      // A touching pair that no fit told apart weighs as two; where one of it went before, it has its room already.
+      const bool of_two = std::abs(evidence[n].mass_log - kTwoSeeds) < kAboutTwo;
+      const bool both = of_two && count_near(r.possible, r.seeds[n], kTouchingMm) == 0;
+      const double least = (of_two ? kPossiblePair : kPossible) - scan_doubt;
+      if (but_for_shape || left_alone || log_odds(by_itself, calibration) > least) {
         FittedSeed each = r.seeds[n];
-        if (pair) each.mass *= 0.5;
-        r.possible.insert(r.possible.end(), pair ? 2 : 1, each);
+        if (of_two) each.mass *= 0.5;
+        r.possible.insert(r.possible.end(), both ? 2 : 1, each);
       }
       if (but_for_size || odds[n] > kNearly - scan_doubt) nearly.push_back(r.seeds[n]);
     }

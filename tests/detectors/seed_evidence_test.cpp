@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <vector>
 
 #include "tests/detectors/group_box.h"
@@ -48,6 +49,27 @@ TEST_CASE("A light neighbour does not take the seeds of its needle with it") {
 TEST_CASE("The legs of a clip are light together, and none of them is a seed") {
   const ResolvedGroup r = believed({{0.0, -0.6, 0.2}, {0.0, 0.6, 0.2}}, Eigen::Vector3d::UnitX(), {0.7, 0.7});
   CHECK(r.seeds.empty());
+}
+
+TEST_CASE("Where one thick rod explains two that touch better, neither is a seed, and there is room for both") {
+  ScanCalibration calibration;
+  calibration.look.slice_mm = 1.0;
+  calibration.prior.mass_log_sigma = 0.08;
+  calibration.isolated = 8;
+  calibration.typical_misfit = 0.05;
+  const SeedAppearance look(calibration.look);
+  AppearanceParameters thick = calibration.look;
+  thick.blur_mm = std::hypot(thick.blur_mm, 0.4);
+  thick.slice_blur_mm = std::hypot(thick.slice_blur_mm, 0.4);
+  const double mass = calibration.prior.axial_mass * look.relative_mass(0.0);
+  const SeedGroup group = group_of(SeedAppearance(thick), {{{0.1, 0.0, 0.1}, Eigen::Vector3d::UnitX(), 2.0 * mass}}, {});
+  ResolvedGroup r;
+  for (const double y : {-0.5, 0.5}) r.seeds.push_back({{0.1, y, 0.1}, Eigen::Vector3d::UnitX(), mass});
+  refit_group(look, calibration.prior, group, {}, r);
+  keep_believable(look, calibration, SolidObjects(calibration), group, {}, r);
+  CHECK(r.seeds.empty());
+  CHECK(r.possible.size() == 2);
+  CHECK(r.count.high == 2);
 }
 
 }  // namespace seedaudit::test
