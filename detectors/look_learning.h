@@ -16,7 +16,7 @@ struct LookTeacher {
   const SeedGroup* group = nullptr;
   FitSite site;  ///< its voxels, without what other seeds explain
   std::vector<FittedSeed> fit;
-  double misfit = 1.0;  ///< relative_misfit
+  double misfit = 1.0;  ///< share of it that its seeds leave unexplained (relative_misfit)
 };
 
 /// Of what is learned, what the teachers are asked.
@@ -27,7 +27,7 @@ struct LookQuestions {
 };
 
 /// Blur, roll-off, band limit, hardening, welds, slice profile, mass and model error from objects whose seeds are known, into `out`, whose
-/// look is where to begin. Refits the teachers. `start` is physical_calibration.
+/// look is where to begin. Refits the teachers, of whom there must be one at least. `start` is physical_calibration.
 void learn_look(const ScanCalibration& start, const LookQuestions& ask, std::vector<LookTeacher>& teachers, ScanCalibration& out);
 
 }  // namespace seedaudit
