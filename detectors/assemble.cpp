@@ -22,7 +22,7 @@ namespace {
 constexpr double kSmallestSigmaMm = 0.05;
 constexpr double kSmallestAngleDeg = 2.0;
 constexpr double kResolvedAngleDeg = 25.0;
-// Seeds of two groups that overlap and lie nearer than this, centre to centre, are one seed seen twice.
+// Seeds of two groups nearer than this, centre to centre, are one seed seen twice: objects so near to each other are in one group.
 constexpr double kSameSeedMm = 2.0;
 // A clip or two without any seed is no doubt; more is a scan that could not be read.
 constexpr std::size_t kManyDoubted = 5;
@@ -122,8 +122,6 @@ Detection assemble(const CtVolume& ct, const ScanStatistics& scan, const ScanCal
   const auto claimed = [&](const Found& f) {
     return std::any_of(found.begin(), found.end(), [&](const Found& o) {
       if (o.group.first == f.group.first || (o.fit.center_mm - f.fit.center_mm).norm() > kSameSeedMm) return false;
-      if (capsule_distance_mm(o.fit, f.fit, options.capsule_length_mm, options.capsule_diameter_mm) > 0.5 * options.capsule_diameter_mm)
-        return false;
       return std::tie(o.seed.confidence, f.group.first) > std::tie(f.seed.confidence, o.group.first);
     });
   };
