@@ -245,7 +245,7 @@ ScanCalibration calibrate_from_neighbours(const ScanCalibration& start, const st
         };
         if (r.removal_cost[n] < kNeeded || near(6.0) > kMostNeighbours) continue;
         const double misfit = relative_misfit(look, groups[g].site, r.seeds, s);
-        const double mass = std::log(s.mass / (start.prior.axial_mass * look.relative_mass(s.axis[2], s.shadow)));
+        const double mass = std::log(s.mass / (start.prior.axial_mass * look.relative_mass(s.axis[2], s.shade)));
         if (misfit > kNeighbourMisfit || std::abs(mass) > 2.0 * kSilverLogSigma) continue;
         FitSite site = crop_site(groups[g].site, {s.center_mm}, 6.0, look.reach_z_mm(Eigen::Vector3d::UnitZ()));
         std::vector<float> others(site.count(), 0.0F);

@@ -71,7 +71,7 @@ ResolvedGroup explain_group(const SeedAppearance& look, const SeedPrior& prior, 
 
 void split_heavy(const SeedAppearance& look, const SeedPrior& prior, const ResolverOptions& options, double usual_misfit,
                  const SeedGroup& group, ResolvedGroup& r) {
-  const auto mass = [&](const FittedSeed& s) { return s.mass / (prior.axial_mass * look.relative_mass(s.axis[2], s.shadow)); };
+  const auto mass = [&](const FittedSeed& s) { return s.mass / (prior.axial_mass * look.relative_mass(s.axis[2], s.shade)); };
   std::vector<FittedSeed> heavy;
   for (const auto& s : r.seeds)
     if (mass(s) > kHeavy && ExplanationMoves::near(r.seeds, s.center_mm, kAboutMm).size() <= kMostAbout &&

@@ -143,7 +143,7 @@ void learn_look(const ScanCalibration& start, const LookQuestions& ask, std::vec
     c.correlation = 1.0;
     const FitCost cost = refine_seeds(look, loose, some[n].site, c, some[n].fit);
     for (const FittedSeed& s : some[n].fit) {
-      log_mass[n] += std::log(s.mass / look.relative_mass(s.axis[2], s.shadow)) / static_cast<double>(some[n].fit.size());
+      log_mass[n] += std::log(s.mass / look.relative_mass(s.axis[2], s.shade)) / static_cast<double>(some[n].fit.size());
       misfit[n] += relative_misfit(look, some[n].site, some[n].fit, s) / static_cast<double>(some[n].fit.size());
     }
     some[n].misfit = misfit[n];

@@ -77,13 +77,14 @@ void average_poses(const SeedAppearance& look, const ScanCalibration& calibratio
       const double az = kMostTilt * (2.0 * t / (kTilts - 1) - 1.0);
       const double flat = std::sqrt(1.0 - az * az);
       q.axis = Eigen::Vector3d(s.axis[0] / in_plane * flat, s.axis[1] / in_plane * flat, az);
+      const SeedAppearance::Plane plane = look.plane_for(az, s.shade);
       double mass = s.mass;
       for (int h = 0; h < kHeights; ++h) {
         q.center_mm[2] = s.center_mm[2] + reach * (2.0 * h / (kHeights - 1) - 1.0);
         std::fill(unit.begin(), unit.end(), 0.0F);
-        add_seed_image(look, site, q, unit);
+        add_seed_image(look, plane, site, q, unit);
         const double c =
-            profile_cost(site, rest, unit, prior.axial_mass * look.relative_mass(az, s.shadow), prior.mass_log_sigma, correlation, mass);
+            profile_cost(site, rest, unit, prior.axial_mass * look.relative_mass(az, s.shade), prior.mass_log_sigma, correlation, mass);
         mass = std::clamp(mass, 0.5 * s.mass, 2.0 * s.mass);
         cost[slot(t, h)] = c;
         best = std::min(best, c);

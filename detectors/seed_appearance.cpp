@@ -70,30 +70,11 @@ std::vector<double> filtered_profile(const AppearanceParameters& p, double step,
   return out;
 }
 
-// Levels of shadow that are tabulated, and the distance of seeds along a needle.
-constexpr std::array<double, 5> kShadows{0.0, 1.0, 2.0, 4.0, 8.0};
-constexpr double kPitchMm = 5.0;
-
-// Cores that a ray meets besides this one, of `others` in line with it on both sides; `sine_over_width`: how far it drifts sideways a mm.
-double others_in_ray(double others, double sine_over_width) {
-  double sum = 0.0;
-  for (int n = 0; n < static_cast<int>(others); ++n)
-    sum += std::max(0.0, 1.0 - kPitchMm * static_cast<double>(1 + n / 2) * sine_over_width);
-  return sum;
-}
-
 // Position in a table of n entries, one apart: the entry before, and the share of the next.
 std::pair<std::size_t, double> between(double x, int n) {
   const double t = std::clamp(x, 0.0, static_cast<double>(n - 1));
   const auto i = std::min<std::size_t>(static_cast<std::size_t>(t), static_cast<std::size_t>(n - 2));
   return {i, t - static_cast<double>(i)};
-}
-
-std::pair<std::size_t, double> level_of(double shadow) {
-  const double x = std::clamp(shadow, kShadows.front(), kShadows.back());
-  std::size_t i = 0;
-  while (i + 2 < kShadows.size() && x >= kShadows[i + 1]) ++i;
-  return {i, (x - kShadows[i]) / (kShadows[i + 1] - kShadows[i])};
 }
 
 // A row for each place of a plane (kCosines * kRadii, radius fastest), a column for each angle: the filtered point spread seen from there.
@@ -120,63 +101,123 @@ Eigen::MatrixXd filtered_by_angle(const AppearanceParameters& p) {
 double half_frequency_per_mm(double blur_mm) { return std::sqrt(kLn2 / 2.0) / (kPi * blur_mm); }
 
 SeedAppearance::SeedAppearance(const AppearanceParameters& p) : p_(p) {
-  const double axial = 1.0 + p.hardening_per_mm * p.core_diameter_mm;  // masses are relative to a core along z
-  // What each angle adds at each place of a plane, whatever the tilt and the shadow: they only weigh the angles.
+  // What each angle adds at each place of a plane, whatever the tilt and the shade: they only weigh the angles.
   const Eigen::MatrixXd filtered = filtered_by_angle(p);
-  constexpr auto kLevels = static_cast<int>(kShadows.size());
-  Eigen::MatrixXd weight(kAngles, kLevels * kTilts);
-  std::vector<double> mean(kShadows.size() * kTilts, 0.0);
-  for (int n = 0; n < weight.cols(); ++n) {
-    const double level = kShadows[static_cast<std::size_t>(n / kTilts)];
-    const double az = static_cast<double>(n % kTilts) / (kTilts - 1);
-    const double in_plane = std::sqrt(std::max(0.0, 1.0 - az * az));
-    for (int a = 0; a < kAngles; ++a) {
-      // theta: direction of the detector line; rays are perpendicular to it. theta = 0: rays across the projected axis.
-      const double ray = std::sin(kPi * a / kAngles);  // cosine between ray and projected axis
-      const double along = ray * in_plane;
-      const double sine = std::sqrt(std::max(1e-12, 1.0 - along * along));
-      const double path = std::min(p.core_length_mm, p.core_diameter_mm / sine);
-      const double behind = others_in_ray(level, std::sqrt(std::max(0.0, 1.0 - ray * ray)) / shadow_width_mm());
-      weight(a, n) = 1.0 / (1.0 + p.hardening_per_mm * path * (1.0 + behind));
-    }
-    mean[static_cast<std::size_t>(n)] = weight.col(n).mean();
-    weight.col(n) *= kPi / kAngles / mean[static_cast<std::size_t>(n)];
+  Eigen::MatrixXd weight(kAngles, kTilts);
+  for (int n = 0; n < kTilts; ++n) {
+    const double az = static_cast<double>(n) / (kTilts - 1);
+    // theta: direction of the detector line; rays are perpendicular to it. theta = 0: rays across the projected axis.
+    for (int a = 0; a < kAngles; ++a) weight(a, n) = 1.0 / (1.0 + p.hardening_per_mm * path_mm(az, std::sin(kPi * a / kAngles)));
+    mean_.push_back(weight.col(n).mean());
+    weight.col(n) *= kPi / kAngles / mean_.back();
   }
+  const auto plane_of = [](const Eigen::VectorXd& values) {
+    Plane plane(static_cast<std::size_t>(values.size()));
+    for (std::size_t at = 0; at < plane.size(); ++at) plane[at] = static_cast<float>(values[static_cast<Eigen::Index>(at)]);
+    return plane;
+  };
   const Eigen::MatrixXd planes = filtered * weight;
-  for (int n = 0; n < weight.cols(); ++n) {
-    if (n % kTilts == 0) shadowed_.emplace_back();
-    Plane& plane = shadowed_.back().tilt.emplace_back(static_cast<std::size_t>(planes.rows()));
-    for (std::size_t at = 0; at < plane.size(); ++at) plane[at] = static_cast<float>(planes(static_cast<Eigen::Index>(at), n));
-    shadowed_.back().mass.push_back(mean[static_cast<std::size_t>(n)] * axial);
+  for (int n = 0; n < kTilts; ++n) tilt_.push_back(plane_of(planes.col(n)));
+  constexpr int kFine = kAngles / Shade::kAngles;  // angles a step
+  for (int n = 0; n < Shade::kAngles; ++n) {
+    Eigen::VectorXd sum = Eigen::VectorXd::Zero(filtered.rows());
+    for (int k = -kFine; k <= kFine; ++k)
+      sum += (1.0 - std::abs(k) / static_cast<double>(kFine)) * filtered.col((kFine * n + k + kAngles) % kAngles);
+    by_angle_.push_back(plane_of(kPi / kAngles * sum));
   }
 }
 
-double SeedAppearance::relative_mass(double axis_z, double shadow) const {
+double SeedAppearance::path_mm(double axis_z, double along_axis) const {
+  const double along = along_axis * std::sqrt(std::max(0.0, 1.0 - axis_z * axis_z));
+  return std::min(p_.core_length_mm, p_.core_diameter_mm / std::sqrt(std::max(1e-12, 1.0 - along * along)));
+}
+
+Shade SeedAppearance::shade_of(double axis_z, const Shade::Cores& cores) const {
+  static const std::array<double, Shade::kAngles> kSines = [] {
+    std::array<double, Shade::kAngles> out;
+    for (std::size_t n = 0; n < out.size(); ++n) out[n] = std::sin(kPi * static_cast<double>(n) / Shade::kAngles);
+    return out;
+  }();
+  Shade shade;
+  for (std::size_t n = 0; n < cores.size(); ++n) {
+    if (cores[n] == 0.0F) continue;
+    const double seen = p_.hardening_per_mm * path_mm(axis_z, kSines[n]);
+    const double lost = 1.0 / (1.0 + seen) - 1.0 / (1.0 + seen * (1.0 + static_cast<double>(cores[n])));
+    shade.loss[n] = static_cast<float>(lost);
+    shade.mean_loss += lost / Shade::kAngles;
+    shade.any = true;
+  }
+  constexpr int kAlong = Shade::kAngles / 2, kNear = 9 / Shade::kDegrees;
+  shade.along = *std::max_element(cores.begin() + kAlong - kNear, cores.begin() + kAlong + kNear + 1);
+  return shade;
+}
+
+double SeedAppearance::unshaded_mean(double axis_z) const {
   const auto [t, f] = between(std::abs(axis_z) * (kTilts - 1), kTilts);
-  const auto [s, g] = level_of(shadow);
-  const auto at = [&, t = t, f = f](const Table& table) { return table.mass[t] * (1.0 - f) + table.mass[t + 1] * f; };
-  return at(shadowed_[s]) * (1.0 - g) + at(shadowed_[s + 1]) * g;
+  return mean_[t] * (1.0 - f) + mean_[t + 1] * f;
+}
+
+double SeedAppearance::relative_mass(double axis_z, const Shade& shade) const {
+  const double axial = 1.0 + p_.hardening_per_mm * p_.core_diameter_mm;  // masses are relative to a core along z
+  const double alone = unshaded_mean(axis_z);
+  return axial * (alone - shade.mean_loss);
+}
+
+SeedAppearance::Plane SeedAppearance::plane_for(double axis_z, const Shade& shade) const {
+  const auto [t, f] = between(std::abs(axis_z) * (kTilts - 1), kTilts);
+  Plane out(shade.any ? 2 * kPlane : kPlane, 0.0F);
+  if (!shade.any) {
+    const auto low = static_cast<float>(1.0 - f), high = static_cast<float>(f);
+    for (std::size_t n = 0; n < out.size(); ++n) out[n] = low * tilt_[t][n] + high * tilt_[t + 1][n];
+    return out;
+  }
+  const double alone = unshaded_mean(axis_z), mean = alone - shade.mean_loss;
+  constexpr std::size_t kAtOnce = 4;
+  std::array<std::pair<const float*, float>, Shade::kAngles + 2 + kAtOnce> terms;
+  for (const std::size_t half : {0, 1}) {
+    std::size_t count = 0;
+    terms[count++] = {tilt_[t].data(), static_cast<float>((1.0 - f) * alone / mean)};
+    terms[count++] = {tilt_[t + 1].data(), static_cast<float>(f * alone / mean)};
+    for (std::size_t n = 0; n < by_angle_.size(); ++n) {
+      // Seen from the other side of the axis an angle is its reverse.
+      const Plane& plane = by_angle_[half == 0 ? n : (by_angle_.size() - n) % by_angle_.size()];
+      if (shade.loss[n] != 0.0F) terms[count++] = {plane.data(), static_cast<float>(-static_cast<double>(shade.loss[n]) / mean)};
+    }
+    for (; count % kAtOnce != 0; ++count) terms[count] = {tilt_.front().data(), 0.0F};
+    // In pieces that stay near while the angles pass.
+    constexpr std::size_t kPiece = 71;
+    static_assert(kPlane % kPiece == 0);
+    for (std::size_t from = 0; from < kPlane; from += kPiece) {
+      float* to = out.data() + half * kPlane + from;
+      for (std::size_t c = 0; c < count; c += kAtOnce) {
+        const float *p0 = terms[c].first + from, *p1 = terms[c + 1].first + from, *p2 = terms[c + 2].first + from,
+                    *p3 = terms[c + 3].first + from;
+        const float w0 = terms[c].second, w1 = terms[c + 1].second, w2 = terms[c + 2].second, w3 = terms[c + 3].second;
+        for (std::size_t n = 0; n < kPiece; ++n) to[n] += w0 * p0[n] + w1 * p1[n] + w2 * p2[n] + w3 * p3[n];
+      }
+    }
+  }
+  return out;
+}
+
+void SeedAppearance::turn(Plane& plane, double from_axis_z, double to_axis_z, const Shade& shade) const {
+  const auto [s, g] = between(std::abs(from_axis_z) * (kTilts - 1), kTilts);
+  const auto [t, f] = between(std::abs(to_axis_z) * (kTilts - 1), kTilts);
+  const double before = unshaded_mean(from_axis_z), alone = unshaded_mean(to_axis_z);
+  const double was = before - shade.mean_loss, mean = alone - shade.mean_loss;
+  const auto keep = static_cast<float>(was / mean);
+  const auto add_low = static_cast<float>((1.0 - f) * alone / mean), add_high = static_cast<float>(f * alone / mean);
+  const auto take_low = static_cast<float>((1.0 - g) * before / mean), take_high = static_cast<float>(g * before / mean);
+  for (std::size_t from = 0; from < plane.size(); from += kPlane)
+    for (std::size_t n = 0; n < kPlane; ++n)
+      plane[from + n] = keep * plane[from + n] + add_low * tilt_[t][n] + add_high * tilt_[t + 1][n] - take_low * tilt_[s][n] -
+                        take_high * tilt_[s + 1][n];
 }
 
 double SeedAppearance::slice_profile(double z_mm) const {
   const double half = 0.5 * p_.slice_mm;
   const double s = std::sqrt(2.0) * p_.slice_blur_mm;
   return 0.5 * (std::erf((z_mm + half) / s) - std::erf((z_mm - half) / s)) / p_.slice_mm;
-}
-
-SeedAppearance::Plane SeedAppearance::plane_for(double axis_z, double shadow) const {
-  const auto [t, f] = between(std::abs(axis_z) * (kTilts - 1), kTilts);
-  const auto [s, g] = level_of(shadow);
-  Plane out(shadowed_.front().tilt.front().size(), 0.0F);
-  const auto add = [&](const Plane& plane, double weight) {
-    if (weight == 0.0) return;
-    for (std::size_t n = 0; n < out.size(); ++n) out[n] += static_cast<float>(weight) * plane[n];
-  };
-  add(shadowed_[s].tilt[t], (1.0 - g) * (1.0 - f));
-  add(shadowed_[s].tilt[t + 1], (1.0 - g) * f);
-  add(shadowed_[s + 1].tilt[t], g * (1.0 - f));
-  add(shadowed_[s + 1].tilt[t + 1], g * f);
-  return out;
 }
 
 }  // namespace seedaudit

@@ -4,9 +4,10 @@
 
 #include <Eigen/Core>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
-#include <memory>
 #include <vector>
 
 namespace seedaudit {
@@ -27,6 +28,17 @@ struct AppearanceParameters {
   double hardening_per_mm = 0.8;  ///< beta: a path t through the core is seen as t / (1 + beta t)
 };
 
+/// What others that lie in the rays through a seed take from it (cast_shadows), by the angle of the detector line to the projected axis:
+/// 0 (rays across the axis) to 177 degrees in steps of 3.
+struct Shade {
+  static constexpr int kAngles = 60, kDegrees = 3;
+  using Cores = std::array<float, kAngles>;
+  Cores loss{};  ///< of the weight of each angle; below zero where two darken what they share more than each would alone
+  double mean_loss = 0.0;
+  double along = 0.0;  ///< other cores in line with the seed: the most that a ray within 9 degrees of its axis meets
+  bool any = false;
+};
+
 /// Frequency at which the transfer function of that blur is halved, 1/mm.
 double half_frequency_per_mm(double blur_mm);
 
@@ -45,27 +57,32 @@ class SeedAppearance {
     return half * std::abs(axis[2]) + 0.5 * p_.slice_mm + 3.0 * p_.slice_blur_mm;
   }
   /// Mean over ray angles of the seen fraction of the core: how the mass of a seed depends on its tilt, relative to a seed along z.
-  /// `shadow`: as for plane_for.
-  double relative_mass(double axis_z, double shadow = 0.0) const;
+  double relative_mass(double axis_z, const Shade& shade = {}) const;
   /// Slice profile at distance z, 1/mm; integrates to 1.
   double slice_profile(double z_mm) const;
 
   static constexpr int kRadii = 71;    ///< 0.1 mm apart
   static constexpr int kCosines = 33;  ///< squared cosine of the angle to the projected axis, 0..1
   static constexpr int kTilts = 9;     ///< |axis_z|, 0..1
-  using Plane = std::vector<float>;    ///< kCosines * kRadii, radius fastest
-  /// Kernel in the slice plane for one tilt, 1/mm^2; `shadow`: how many other cores lie in line with it (shadow_of).
-  Plane plane_for(double axis_z, double shadow = 0.0) const;
-  /// How far a ray may pass beside a core and still be weakened by it, mm.
-  double shadow_width_mm() const { return p_.core_diameter_mm + p_.blur_mm; }
+  /// kCosines * kRadii, radius fastest. In the shade of others a second one follows, for the quadrants in which the angle to the
+  /// projected axis is above 90 degrees.
+  using Plane = std::vector<float>;
+  static constexpr int kPlane = kCosines * kRadii;
+  /// Kernel in the slice plane for one tilt, 1/mm^2.
+  Plane plane_for(double axis_z, const Shade& shade = {}) const;
+  /// Turns such a kernel to a tilt nearby, in the same shade.
+  void turn(Plane& plane, double from_axis_z, double to_axis_z, const Shade& shade) const;
+  /// What is lost to `cores`: for each angle the path of its rays in others over that in the seed itself.
+  Shade shade_of(double axis_z, const Shade::Cores& cores) const;
 
  private:
+  double path_mm(double axis_z, double along_axis) const;
+  double unshaded_mean(double axis_z) const;
+
   AppearanceParameters p_;
-  struct Table {
-    std::vector<Plane> tilt;
-    std::vector<double> mass;
-  };
-  std::vector<Table> shadowed_;  ///< one a level of shadow
+  std::vector<Plane> tilt_;      ///< alone, one a tilt
+  std::vector<double> mean_;     ///< mean weight of the angles, one a tilt
+  std::vector<Plane> by_angle_;  ///< what each angle of a Shade adds, at weight 1
 };
 
 }  // namespace seedaudit

@@ -47,8 +47,12 @@ constexpr double kPerSolid = 0.15, kSolidAtMost = 8.0, kAloneAtMost = 4.0;
 constexpr double kTouchingMm = 2.5, kCrowdMm = 6.0, kDoubtMm = 8.0, kSameMm = 2.0;
 // Log odds above which what was doubted may be a seed after all, unless another took its place: the upper end of the count.
 constexpr double kPossible = -2.5;
-// The same of what weighs as two seeds (within a fifth in the logarithm), which leaves room for both: its mass alone speaks against one.
-constexpr double kPossiblePair = -5.0, kTwoSeeds = 0.69315, kAboutTwo = 0.2;
+// The same where one thing alone speaks against it.
+constexpr double kPossibleOtherwise = -5.0;
+// What weighs as two seeds (within a fifth in the logarithm) leaves room for both: its mass alone speaks against one.
+constexpr double kTwoSeeds = 0.69315, kAboutTwo = 0.2;
+// Log odds without its misfit from which nothing else speaks against it. In lipiodol and beside metal a quarter of what so fits is a seed.
+constexpr double kClearButForMisfit = 2.0;
 // Log odds above which what was doubted is asked once more.
 constexpr double kNearly = -1.5;
 // Log odds below which none is better for a worse neighbour's going: the loops of a coil are dozens.
@@ -91,7 +95,7 @@ double log_odds(const SeedEvidence& e, const ScanCalibration& calibration) {
 }
 
 double mass_log_of(const SeedAppearance& look, const SeedPrior& prior, const FittedSeed& s) {
-  return std::log(std::max(1.0, s.mass) / (prior.axial_mass * look.relative_mass(s.axis[2], s.shadow)));
+  return std::log(std::max(1.0, s.mass) / (prior.axial_mass * look.relative_mass(s.axis[2], s.shade)));
 }
 
 // What the seed explains if nothing else does.
@@ -133,7 +137,7 @@ std::vector<SeedEvidence> weigh_evidence(const SeedAppearance& look, const ScanC
     e.mass_log = mass_log_of(look, prior, s);
     e.knot_z2 = std::pow(e.mass_log / std::max(kLeastMassSigma, prior.mass_log_sigma), 2);
     e.misfit = relative_misfit(look, group.site, r.seeds, s);
-    e.shadow = s.shadow;
+    e.shadow = s.shade.along;
     e.needed = n < r.removal_cost.size() ? r.removal_cost[n] : 0.0;
     e.independent = e.needed / std::max(1.0, own_evidence(look, calibration, site, s, calibration.correlation));
     e.touching = count_near(r.seeds, s, kTouchingMm) - 1;
@@ -299,7 +303,10 @@ void keep_believable(const SeedAppearance& look, const ScanCalibration& calibrat
       // A touching pair that no fit told apart weighs as two; where one of it went before, it has its room already.
       const bool of_two = std::abs(evidence[n].mass_log - kTwoSeeds) < kAboutTwo;
       const bool both = of_two && count_near(r.possible, r.seeds[n], kTouchingMm) == 0;
-      const double least = (of_two ? kPossiblePair : kPossible) - scan_doubt;
+      SeedEvidence of_any_look = evidence[n];
+      of_any_look.misfit = 0.0;
+      const bool but_for_look = log_odds(of_any_look, calibration) > kClearButForMisfit - scan_doubt;
+      const double least = (of_two || but_for_look ? kPossibleOtherwise : kPossible) - scan_doubt;
       if (but_for_shape || left_alone || log_odds(by_itself, calibration) > least) {
         FittedSeed each = r.seeds[n];
         if (of_two) each.mass *= 0.5;

@@ -9,6 +9,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "detectors/seed_shade.h"
+
 namespace seedaudit {
 namespace {
 
@@ -40,7 +42,7 @@ FittedSeed moved(const FittedSeed& s, const Eigen::Matrix<double, 6, 1>& d) {
 double prior_cost(const SeedAppearance& look, const SeedPrior& prior, const std::vector<FittedSeed>& seeds) {
   double sum = 0.0;
   for (std::size_t n = 0; n < seeds.size(); ++n) {
-    const double expected = prior.axial_mass * look.relative_mass(seeds[n].axis[2], seeds[n].shadow);
+    const double expected = prior.axial_mass * look.relative_mass(seeds[n].axis[2], seeds[n].shade);
     const double z = std::log(std::max(1.0, seeds[n].mass) / expected) / prior.mass_log_sigma;
     sum += z * z;
     for (std::size_t m = n + 1; m < seeds.size(); ++m) {
@@ -138,17 +140,21 @@ FitCost refine_seeds(const SeedAppearance& look, const SeedPrior& prior, const F
   for (std::size_t s = 0; s < seeds.size(); ++s)
     if (std::find(active.begin(), active.end(), static_cast<int>(s)) == active.end()) add_seed_image(look, site, seeds[s], fixed);
 
-  const auto render = [&](const std::vector<FittedSeed>& all, std::vector<std::vector<float>>& parts) {
+  std::vector<SeedAppearance::Plane> planes(n);  // of the seeds where they are
+  const auto render = [&](const std::vector<FittedSeed>& all, std::vector<std::vector<float>>& parts,
+                          std::vector<SeedAppearance::Plane>& their) {
     std::vector<float> image = fixed;
     for (std::size_t a = 0; a < n; ++a) {
       std::fill(parts[a].begin(), parts[a].end(), 0.0F);
-      add_seed_image(look, site, all[static_cast<std::size_t>(active[a])], parts[a]);
+      const FittedSeed& s = all[static_cast<std::size_t>(active[a])];
+      their[a] = look.plane_for(s.axis[2], s.shade);
+      add_seed_image(look, their[a], site, s, parts[a]);
       for (std::size_t v = 0; v < voxels; ++v) image[v] += parts[a][v];
     }
     return image;
   };
 
-  std::vector<float> image = render(seeds, own);
+  std::vector<float> image = render(seeds, own, planes);
   FitCost cost{chi2_of(residual_of(site, image), control.correlation), prior_cost(look, prior, seeds)};
   Eigen::MatrixXf jacobian(static_cast<Eigen::Index>(voxels), columns);
   Eigen::VectorXf r(static_cast<Eigen::Index>(voxels));
@@ -171,13 +177,16 @@ FitCost refine_seeds(const SeedAppearance& look, const SeedPrior& prior, const F
     }
     for (std::size_t a = 0; a < n; ++a) {
       const FittedSeed& s = seeds[static_cast<std::size_t>(active[a])];
-      SeedAppearance::Plane plane;
+      SeedAppearance::Plane plane = planes[a];
       for (int p = 0; p < 5; ++p) {
         Eigen::Matrix<double, 6, 1> d = Eigen::Matrix<double, 6, 1>::Zero();
         d[p] = step[static_cast<std::size_t>(p)];
         const FittedSeed shifted = moved(s, d);
         // A shift does not change the tilt.
-        if (p == 0 || p > 2) plane = look.plane_for(shifted.axis[2], shifted.shadow);
+        if (p > 2) {
+          plane = planes[a];
+          look.turn(plane, s.axis[2], shifted.axis[2], s.shade);
+        }
         std::fill(trial.begin(), trial.end(), 0.0F);
         add_seed_image(look, plane, site, shifted, trial);
         auto column = jacobian.col(static_cast<Eigen::Index>(6 * a) + p);
@@ -238,15 +247,18 @@ FitCost refine_seeds(const SeedAppearance& look, const SeedPrior& prior, const F
         const auto s = static_cast<std::size_t>(active[a]);
         next[s] = moved(seeds[s], delta.segment<6>(static_cast<Eigen::Index>(6 * a)));
       }
-      cast_shadows(look, next);
+      // What the others lose by it is left for the next fit.
+      for (const int s : active) next[static_cast<std::size_t>(s)].shade = shade_by(look, next, static_cast<std::size_t>(s));
       std::vector<std::vector<float>> parts(n, std::vector<float>(voxels));
-      std::vector<float> candidate = render(next, parts);
+      std::vector<SeedAppearance::Plane> turned(n);
+      std::vector<float> candidate = render(next, parts, turned);
       const FitCost c{chi2_of(residual_of(site, candidate), control.correlation), prior_cost(look, prior, next)};
       if (c.total() < cost.total()) {
         gain = cost.total() - c.total();
         seeds = std::move(next);
         image = std::move(candidate);
         own = std::move(parts);
+        planes = std::move(turned);
         cost = c;
         lambda = std::max(1e-5, lambda * 0.3);
         improved = true;

@@ -15,8 +15,8 @@ namespace seedaudit {
 struct FittedSeed {
   Eigen::Vector3d center_mm = Eigen::Vector3d::Zero();
   Eigen::Vector3d axis = Eigen::Vector3d::UnitX();
-  double mass = 0.0;    ///< HU mm^3, as seen at this tilt
-  double shadow = 0.0;  ///< other cores in line with it (cast_shadows)
+  double mass = 0.0;  ///< HU mm^3, as seen at this tilt and in this shade
+  Shade shade{};      ///< by the others (cast_shadows)
 };
 
 /// What is known of a seed before its voxels are looked at.
@@ -36,13 +36,9 @@ struct FitCost {
 /// Adds the image of a seed to `image` (one value a voxel of the site).
 void add_seed_image(const SeedAppearance& look, const FitSite& site, const FittedSeed& seed, std::vector<float>& image);
 
-/// The same with the plane at hand: plane_for of the seed's tilt and shadow.
+/// The same with the plane at hand: plane_for of the seed's tilt and shade.
 void add_seed_image(const SeedAppearance& look, const SeedAppearance::Plane& plane, const FitSite& site, const FittedSeed& seed,
                     std::vector<float>& image);
-
-/// Sets the shadow of each seed: rays along its axis are weakened by the others in line with it, and what is already dark cannot become
-/// darker. A seed of a needle then shows less of itself along the needle than a lone one.
-void cast_shadows(const SeedAppearance& look, std::vector<FittedSeed>& seeds);
 
 /// Smallest distance of the axes of two capsules taken as round-ended rods; below the diameter they overlap.
 double capsule_distance_mm(const FittedSeed& a, const FittedSeed& b, double length_mm, double diameter_mm);

@@ -58,6 +58,7 @@ void add_points(const SeedAppearance& look, const SeedAppearance::Plane& plane, 
   const auto uy = static_cast<float>(in_plane > 1e-9 ? seed.axis[1] / in_plane : 0.0);
   constexpr auto kReach = static_cast<float>(SeedAppearance::kReachMm - 0.02);
   const double farthest = kReach + *std::max_element(place.begin(), place.end()) * in_plane;
+  const int second = plane.size() > SeedAppearance::kPlane ? SeedAppearance::kPlane : 0;
   for (const auto& column : site.columns) {
     const double cx = column.x_mm - seed.center_mm[0], cy = column.y_mm - seed.center_mm[1];
     if (cx * cx + cy * cy >= farthest * farthest) continue;
@@ -66,10 +67,12 @@ void add_points(const SeedAppearance& look, const SeedAppearance::Plane& plane, 
     while (end > v && site.slice[end - 1] > last) --end;
     if (v == end) continue;
     std::array<float, kPoints> value, radius, cosine;
+    std::array<int, kPoints> half;
     for (std::size_t p = 0; p < kPoints; ++p) {
       const float dx = static_cast<float>(cx) - px[p], dy = static_cast<float>(cy) - py[p];
       const float r2 = dx * dx + dy * dy;
       const float u = dx * ux + dy * uy;
+      half[p] = u * (dy * ux - dx * uy) < 0.0F ? second : 0;
       radius[p] = std::sqrt(r2);
       cosine[p] = std::min(1.0F, u * u / std::max(r2, 1e-12F)) * (SeedAppearance::kCosines - 1);
     }
@@ -80,7 +83,7 @@ void add_points(const SeedAppearance& look, const SeedAppearance::Plane& plane, 
       const int ri = static_cast<int>(rt);
       const int ci = std::min(static_cast<int>(ct), SeedAppearance::kCosines - 2);
       const float rf = rt - static_cast<float>(ri), cf = ct - static_cast<float>(ci);
-      const float* q = &plane[static_cast<std::size_t>(ci) * SeedAppearance::kRadii + static_cast<std::size_t>(ri)];
+      const float* q = &plane[static_cast<std::size_t>(half[p] + ci * SeedAppearance::kRadii + ri)];
       const float low = q[0] * (1.0F - rf) + q[1] * rf;
       const float high = q[SeedAppearance::kRadii] * (1.0F - rf) + q[SeedAppearance::kRadii + 1] * rf;
       value[p] = low * (1.0F - cf) + high * cf;
@@ -106,7 +109,7 @@ void add_points(const SeedAppearance& look, const SeedAppearance::Plane& plane, 
 }  // namespace
 
 void add_seed_image(const SeedAppearance& look, const FitSite& site, const FittedSeed& seed, std::vector<float>& image) {
-  add_seed_image(look, look.plane_for(seed.axis[2], seed.shadow), site, seed, image);
+  add_seed_image(look, look.plane_for(seed.axis[2], seed.shade), site, seed, image);
 }
 
 void add_seed_image(const SeedAppearance& look, const SeedAppearance::Plane& plane, const FitSite& site, const FittedSeed& seed,
@@ -115,33 +118,6 @@ void add_seed_image(const SeedAppearance& look, const SeedAppearance::Plane& pla
     add_points<kCorePoints + 2>(look, plane, site, seed, image);
   else
     add_points<kCorePoints>(look, plane, site, seed, image);
-}
-
-void cast_shadows(const SeedAppearance& look, std::vector<FittedSeed>& seeds) {
-  const auto& p = look.parameters();
-  const double width = look.shadow_width_mm();
-  const auto path = [&](const Eigen::Vector3d& ray, const Eigen::Vector3d& axis) {
-    return std::min(p.core_length_mm, p.core_diameter_mm / std::max(1e-6, ray.cross(axis).norm()));
-  };
-  // A tenth of a slice: heights are known no better where slices are thick.
-  const auto half_height = [&](const FittedSeed& s) {
-    return 0.5 * (p.core_diameter_mm + p.core_length_mm * std::abs(s.axis[2])) + 0.1 * p.slice_mm;
-  };
-  for (auto& s : seeds) {
-    s.shadow = 0.0;
-    const Eigen::Vector3d ray = Eigen::Vector3d(s.axis[0], s.axis[1], 0.0).normalized();
-    if (std::hypot(s.axis[0], s.axis[1]) < 1e-6) continue;
-    const double own = path(ray, s.axis);
-    for (const auto& o : seeds) {
-      const Eigen::Vector3d d = o.center_mm - s.center_mm;
-      const double along = d.dot(ray);
-      if (std::abs(along) < 0.6 * p.core_length_mm) continue;
-      const double beside = std::abs(d[0] * ray[1] - d[1] * ray[0]);
-      const double h = half_height(s), g = half_height(o);
-      const double level = std::clamp((h + g - std::abs(d[2])) / (2.0 * std::min(h, g)), 0.0, 1.0);
-      s.shadow += std::max(0.0, 1.0 - beside / width) * level * path(ray, o.axis) / own;
-    }
-  }
 }
 
 double capsule_distance_mm(const FittedSeed& a, const FittedSeed& b, double length_mm, double diameter_mm) {

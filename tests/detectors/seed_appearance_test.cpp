@@ -108,31 +108,20 @@ TEST_CASE("Rays along the core are starved: dark lobes at the ends of a seed tha
   CHECK(look.relative_mass(0.0) < look.relative_mass(1.0));
 }
 
-TEST_CASE("Seeds of one needle weaken each other along it, seeds beside each other do not") {
+TEST_CASE("A shaded seed is darker at its ends, lighter as a whole, and no other across") {
   const SeedAppearance look({.slice_mm = 1.0, .hardening_per_mm = 1.0});
-  const auto shadow_of = [&](const std::vector<Eigen::Vector3d>& others) {
-    std::vector<FittedSeed> seeds{{Eigen::Vector3d::Zero(), Eigen::Vector3d::UnitX(), 50000.0}};
-    for (const auto& at : others) seeds.push_back({at, Eigen::Vector3d::UnitX(), 50000.0});
-    cast_shadows(look, seeds);
-    return seeds.front().shadow;
+  const auto in_line = [&](double cores) {
+    Shade::Cores all{};
+    for (int n = -1; n <= 1; ++n) all[static_cast<std::size_t>(Shade::kAngles / 2 + n)] = static_cast<float>(cores);
+    return look.shade_of(0.0, all);
   };
-  CHECK(shadow_of({}) == 0.0);
-  CHECK(shadow_of({{5.0, 0.0, 0.0}}) == Approx(1.0).epsilon(0.01));
-  CHECK(shadow_of({{5.0, 0.0, 0.0}, {-5.0, 0.0, 0.0}, {10.0, 0.0, 0.0}}) == Approx(3.0).epsilon(0.01));
-  CHECK(shadow_of({{0.0, 1.0, 0.0}}) == 0.0);  // side by side
-  CHECK(shadow_of({{5.0, 3.0, 0.0}}) == 0.0);  // of another needle
-  CHECK(shadow_of({{5.0, 0.0, 3.0}}) == 0.0);  // above the rays
-}
-
-TEST_CASE("A shadowed seed is darker at its ends, lighter as a whole, and no other across") {
-  const SeedAppearance look({.slice_mm = 1.0, .hardening_per_mm = 1.0});
-  CHECK(look.relative_mass(0.0, 4.0) < look.relative_mass(0.0));
-  CHECK(look.relative_mass(0.0, 4.0) > 0.9 * look.relative_mass(0.0));  // a few degrees of 180
-  CHECK(look.relative_mass(0.0, 3.0) == Approx(0.5 * (look.relative_mass(0.0, 2.0) + look.relative_mass(0.0, 4.0))));
+  CHECK(look.relative_mass(0.0, in_line(4.0)) < look.relative_mass(0.0));
+  CHECK(look.relative_mass(0.0, in_line(4.0)) > 0.9 * look.relative_mass(0.0));  // a few degrees of 180
   const FitSite site = box(1.0);
-  const auto at = [&](double shadow, double x_mm, double y_mm) {
+  const auto at = [&](double cores, double x_mm, double y_mm) {
+    const Shade shade = in_line(cores);
     const auto image =
-        image_of(look, site, {Eigen::Vector3d::Zero(), Eigen::Vector3d::UnitX(), 50000.0 * look.relative_mass(0.0, shadow), shadow});
+        image_of(look, site, {Eigen::Vector3d::Zero(), Eigen::Vector3d::UnitX(), 50000.0 * look.relative_mass(0.0, shade), shade});
     double value = 0.0;
     for (const auto& c : site.columns)
       if (c.x_mm == x_mm && c.y_mm == y_mm) value = static_cast<double>(image[c.begin + (c.end - c.begin) / 2]);
@@ -140,6 +129,18 @@ TEST_CASE("A shadowed seed is darker at its ends, lighter as a whole, and no oth
   };
   CHECK(at(2.0, 3.0, 0.0) < at(0.0, 3.0, 0.0) - 50.0);                  // in the gap to the next
   CHECK(at(2.0, 0.0, 2.0) == Approx(at(0.0, 0.0, 2.0)).epsilon(0.15));  // beside it
+}
+
+TEST_CASE("A kernel turned to a tilt nearby is the kernel of that tilt") {
+  const SeedAppearance look({.slice_mm = 1.0, .hardening_per_mm = 1.0});
+  Shade::Cores all{};
+  all[10] = 1.0F;
+  const Shade shade = look.shade_of(0.4, all);
+  SeedAppearance::Plane turned = look.plane_for(0.4, shade);
+  look.turn(turned, 0.4, 0.55, shade);
+  const SeedAppearance::Plane there = look.plane_for(0.55, shade);
+  REQUIRE(turned.size() == there.size());
+  for (std::size_t n = 0; n < there.size(); ++n) CHECK(turned[n] == Approx(there[n]).margin(1e-5));
 }
 
 TEST_CASE("A seed and its reverse are one") {

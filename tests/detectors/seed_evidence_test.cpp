@@ -62,7 +62,8 @@ TEST_CASE("Where one thick rod explains two that touch better, neither is a seed
   thick.blur_mm = std::hypot(thick.blur_mm, 0.4);
   thick.slice_blur_mm = std::hypot(thick.slice_blur_mm, 0.4);
   const double mass = calibration.prior.axial_mass * look.relative_mass(0.0);
-  const SeedGroup group = group_of(SeedAppearance(thick), {{{0.1, 0.0, 0.1}, Eigen::Vector3d::UnitX(), 2.0 * mass}}, {});
+  // Two that touch weigh less than two: each shades the other.
+  const SeedGroup group = group_of(SeedAppearance(thick), {{{0.1, 0.0, 0.1}, Eigen::Vector3d::UnitX(), 1.7 * mass}}, {});
   ResolvedGroup r;
   for (const double y : {-0.5, 0.5}) r.seeds.push_back({{0.1, y, 0.1}, Eigen::Vector3d::UnitX(), mass});
   refit_group(look, calibration.prior, group, {}, r);
@@ -70,6 +71,35 @@ TEST_CASE("Where one thick rod explains two that touch better, neither is a seed
   CHECK(r.seeds.empty());
   CHECK(r.possible.size() == 2);
   CHECK(r.count.high == 2);
+}
+
+TEST_CASE("What nothing but its misfit speaks against is no seed, and there is room for it") {
+  ScanCalibration calibration;
+  calibration.look.slice_mm = 1.0;
+  calibration.prior.mass_log_sigma = 0.08;
+  calibration.isolated = 8;
+  calibration.typical_misfit = 0.05;
+  const SeedAppearance look(calibration.look);
+  AppearanceParameters narrower = calibration.look;
+  narrower.blur_mm *= 0.67;
+  const double mass = calibration.prior.axial_mass * look.relative_mass(0.0);
+  const auto believed_of = [&](double mass_over_usual) {
+    const FittedSeed truth{{0.1, 0.0, 0.1}, Eigen::Vector3d::UnitX(), mass_over_usual * mass};
+    const SeedGroup group = group_of(SeedAppearance(narrower), {truth}, {});
+    ResolvedGroup r;
+    r.seeds.push_back(truth);
+    refit_group(look, calibration.prior, group, {}, r);
+    CHECK(relative_misfit(look, group.site, r.seeds, r.seeds.front()) > 0.3);
+    keep_believable(look, calibration, SolidObjects(calibration), group, {}, r);
+    return r;
+  };
+  const ResolvedGroup usual = believed_of(1.0);
+  CHECK(usual.seeds.empty());
+  CHECK(usual.count.high == 1);
+  // Of another mass as well it is another thing.
+  const ResolvedGroup heavy = believed_of(1.5);
+  CHECK(heavy.seeds.empty());
+  CHECK(heavy.count.high == 0);
 }
 
 }  // namespace seedaudit::test

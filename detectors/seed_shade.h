@@ -1,0 +1,21 @@
+// SPDX-FileCopyrightText: 2026 The seedaudit authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "detectors/seed_fit.h"
+
+namespace seedaudit {
+
+/// What the other seeds take from one of them. A detector element sees the mean of what passes it, and the logarithm of that mean is no
+/// sum: of two cores one behind the other the second hardly shows, while two that pass each other within one element darken it more than
+/// each by itself. A seed of a needle shows less of itself along the needle than a lone one, and of two side by side in a slice each shows
+/// less as a whole (docs/algorithms/detection.md, "Neighbours").
+Shade shade_by(const SeedAppearance& look, const std::vector<FittedSeed>& seeds, std::size_t of);
+
+/// Sets the shade of every seed.
+void cast_shadows(const SeedAppearance& look, std::vector<FittedSeed>& seeds);
+
+}  // namespace seedaudit
