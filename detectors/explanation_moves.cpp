@@ -46,6 +46,9 @@ constexpr double kClearlyNeeded = 6.0;
 // A seed that leaves less of its surroundings unexplained stands where it should.
 constexpr double kWellFitted = 0.2;
 
+// Cosine to the table axis up to which a seed lies in the slice.
+constexpr double kLying = 0.5;
+
 }  // namespace
 
 bool same_seeds(const std::vector<FittedSeed>& a, const std::vector<FittedSeed>& b) {
@@ -180,15 +183,19 @@ Change ExplanationMoves::split(const std::vector<FittedSeed>& around, const Fitt
   const Eigen::Vector3d helper = std::abs(s.axis[2]) < 0.8 ? Eigen::Vector3d::UnitZ() : Eigen::Vector3d::UnitX();
   const Eigen::Vector3d u = s.axis.cross(helper).normalized(), w = s.axis.cross(u).normalized();
   const double end = 0.5 * prior_.capsule_length_mm, side = 0.6 * prior_.capsule_diameter_mm + 0.1;
-  const std::array<std::array<FittedSeed, 2>, 5> pairs{{
+  // Two that stand beside each other look like one that lies.
+  const Eigen::Vector3d z = Eigen::Vector3d::UnitZ();
+  const std::array<std::array<FittedSeed, 2>, 6> pairs{{
       {{{s.center_mm + end * s.axis, s.axis, 0.0}, {s.center_mm - end * s.axis, s.axis, 0.0}}},
       {{{s.center_mm + side * u, s.axis, 0.0}, {s.center_mm - side * u, s.axis, 0.0}}},
       {{{s.center_mm + side * w, s.axis, 0.0}, {s.center_mm - side * w, s.axis, 0.0}}},
       {{{s.center_mm + side * w, (s.axis + u).normalized(), 0.0}, {s.center_mm - side * w, (s.axis - u).normalized(), 0.0}}},
       {{{s.center_mm + 1.0 * u, u, 0.0}, {s.center_mm - 1.0 * u, s.axis, 0.0}}},
+      {{{s.center_mm + side * s.axis, z, 0.0}, {s.center_mm - side * s.axis, z, 0.0}}},
   }};
   std::vector<std::vector<FittedSeed>> guesses;
   for (const auto& pair : pairs) {
+    if (&pair == &pairs.back() && std::abs(s.axis[2]) > kLying) continue;
     auto& after = guesses.emplace_back();
     for (const auto& a : around)
       if (a.center_mm != s.center_mm) after.push_back(a);

@@ -147,8 +147,6 @@ Shade SeedAppearance::shade_of(double axis_z, const Shade::Cores& cores) const {
     shade.mean_loss += lost / Shade::kAngles;
     shade.any = true;
   }
-  constexpr int kAlong = Shade::kAngles / 2, kNear = 9 / Shade::kDegrees;
-  shade.along = *std::max_element(cores.begin() + kAlong - kNear, cores.begin() + kAlong + kNear + 1);
   return shade;
 }
 

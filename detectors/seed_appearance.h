@@ -35,7 +35,6 @@ struct Shade {
   using Cores = std::array<float, kAngles>;
   Cores loss{};  ///< of the weight of each angle; below zero where two darken what they share more than each would alone
   double mean_loss = 0.0;
-  double along = 0.0;  ///< other cores in line with the seed: the most that a ray within 9 degrees of its axis meets
   bool any = false;
 };
 

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "detectors/seed_shade.h"
+
 namespace seedaudit {
 namespace {
 
@@ -29,7 +31,7 @@ constexpr double kClipMm = 8.0, kAsLight = 6.0;
 constexpr double kPerMass = 3.0;
 // The model leaves a tenth to a seventh of an isolated seed unexplained; beyond 1.4 times that it is another shape.
 constexpr double kLeastMisfit = 0.09, kMostMisfit = 0.16, kMisfitFree = 1.4, kPerMisfit = 4.0, kMisfitAtMost = 9.0;
-// How seeds in line weaken each other is modelled for even needles only.
+// How an uneven needle shades its seeds is known less well.
 constexpr double kMisfitShadow = 0.8;
 // What neighbours could explain as well.
 constexpr double kIndependent = 0.3, kPerDependence = 10.0;
@@ -137,7 +139,7 @@ std::vector<SeedEvidence> weigh_evidence(const SeedAppearance& look, const ScanC
     e.mass_log = mass_log_of(look, prior, s);
     e.knot_z2 = std::pow(e.mass_log / std::max(kLeastMassSigma, prior.mass_log_sigma), 2);
     e.misfit = relative_misfit(look, group.site, r.seeds, s);
-    e.shadow = s.shade.along;
+    e.shadow = seeds_in_line(look, r.seeds, n);
     e.needed = n < r.removal_cost.size() ? r.removal_cost[n] : 0.0;
     e.independent = e.needed / std::max(1.0, own_evidence(look, calibration, site, s, calibration.correlation));
     e.touching = count_near(r.seeds, s, kTouchingMm) - 1;
@@ -303,7 +305,7 @@ void keep_believable(const SeedAppearance& look, const ScanCalibration& calibrat
       // A touching pair that no fit told apart weighs as two; where one of it went before, it has its room already.
       const bool of_two = std::abs(evidence[n].mass_log - kTwoSeeds) < kAboutTwo;
       const bool both = of_two && count_near(r.possible, r.seeds[n], kTouchingMm) == 0;
-      SeedEvidence of_any_look = evidence[n];
+      SeedEvidence of_any_look = by_itself;
       of_any_look.misfit = 0.0;
       const bool but_for_look = log_odds(of_any_look, calibration) > kClearButForMisfit - scan_doubt;
       const double least = (of_two || but_for_look ? kPossibleOtherwise : kPossible) - scan_doubt;

@@ -120,4 +120,28 @@ void cast_shadows(const SeedAppearance& look, std::vector<FittedSeed>& seeds) {
   for (std::size_t n = 0; n < seeds.size(); ++n) seeds[n].shade = shade_by(look, seeds, n);
 }
 
+double seeds_in_line(const SeedAppearance& look, const std::vector<FittedSeed>& seeds, std::size_t of) {
+  const FittedSeed& s = seeds[of];
+  const auto& p = look.parameters();
+  if (std::hypot(s.axis[0], s.axis[1]) < 1e-6) return 0.0;
+  const Eigen::Vector3d line = Eigen::Vector3d(s.axis[0], s.axis[1], 0.0).normalized();
+  const auto path = [&](const Eigen::Vector3d& axis) {
+    return std::min(p.core_length_mm, p.core_diameter_mm / std::max(1e-6, line.cross(axis).norm()));
+  };
+  // A tenth of a slice: heights are known no better where slices are thick.
+  const auto half_height = [&](const FittedSeed& q) {
+    return 0.5 * (p.core_diameter_mm + p.core_length_mm * std::abs(q.axis[2])) + 0.1 * p.slice_mm;
+  };
+  double sum = 0.0;
+  for (std::size_t n = 0; n < seeds.size(); ++n) {
+    const Eigen::Vector3d d = seeds[n].center_mm - s.center_mm;
+    if (n == of || std::abs(d.dot(line)) < 0.6 * p.core_length_mm) continue;
+    const double beside = std::abs(d[0] * line[1] - d[1] * line[0]) / (p.core_diameter_mm + p.blur_mm);
+    const double h = half_height(s), g = half_height(seeds[n]);
+    const double level = std::clamp((h + g - std::abs(d[2])) / (2.0 * std::min(h, g)), 0.0, 1.0);
+    sum += std::max(0.0, 1.0 - beside) * level * path(seeds[n].axis) / path(s.axis);
+  }
+  return sum;
+}
+
 }  // namespace seedaudit

@@ -18,4 +18,8 @@ Shade shade_by(const SeedAppearance& look, const std::vector<FittedSeed>& seeds,
 /// Sets the shade of every seed.
 void cast_shadows(const SeedAppearance& look, std::vector<FittedSeed>& seeds);
 
+/// How many other seeds stand in line with one, along the slice: those of its needle, each weighed by how far beside and above the line it
+/// lies. How an uneven needle shades its seeds is known less well than the rest of the look.
+double seeds_in_line(const SeedAppearance& look, const std::vector<FittedSeed>& seeds, std::size_t of);
+
 }  // namespace seedaudit

@@ -12,19 +12,28 @@ namespace seedaudit::test {
 
 TEST_CASE("Seeds of one needle weaken each other along it, those of others do not") {
   const SeedAppearance look({.slice_mm = 1.0, .hardening_per_mm = 1.0});
-  const auto along = [&](const std::vector<Eigen::Vector3d>& others) {
+  const auto seeds_at = [&](const std::vector<Eigen::Vector3d>& others) {
     std::vector<FittedSeed> seeds{{Eigen::Vector3d::Zero(), Eigen::Vector3d::UnitX(), 50000.0}};
     for (const auto& at : others) seeds.push_back({at, Eigen::Vector3d::UnitX(), 50000.0});
-    cast_shadows(look, seeds);
-    return seeds.front().shade.along;
+    return seeds;
   };
-  CHECK(along({}) == 0.0);
-  // Of three degrees the middle one meets the whole other core; those beside it pass its middle at 0.09 mm, its ends at 0.04.
-  CHECK(along({{5.0, 0.0, 0.0}}) > (1.0 + 2.0 * (1.0 - 0.0873 / 0.35)) / 3.0);
-  CHECK(along({{5.0, 0.0, 0.0}}) < 0.95);
-  CHECK(along({{5.0, 0.0, 0.0}, {-5.0, 0.0, 0.0}}) == Approx(2.0 * along({{5.0, 0.0, 0.0}})));
-  CHECK(along({{5.0, 3.0, 0.0}}) == 0.0);  // of another needle
-  CHECK(along({{5.0, 0.0, 3.0}}) == 0.0);  // above the rays
+  const auto in_line = [&](const std::vector<Eigen::Vector3d>& others) { return seeds_in_line(look, seeds_at(others), 0); };
+  CHECK(in_line({}) == 0.0);
+  CHECK(in_line({{5.0, 0.0, 0.0}}) == Approx(1.0).epsilon(0.01));
+  CHECK(in_line({{5.0, 0.0, 0.0}, {-5.0, 0.0, 0.0}, {10.0, 0.0, 0.0}}) == Approx(3.0).epsilon(0.01));
+  CHECK(in_line({{0.0, 1.0, 0.0}}) == 0.0);  // side by side
+  CHECK(in_line({{5.0, 3.0, 0.0}}) == 0.0);  // of another needle
+  CHECK(in_line({{5.0, 0.0, 3.0}}) == 0.0);  // above the rays
+  const auto lost = [&](const std::vector<Eigen::Vector3d>& others) {
+    const auto seeds = seeds_at(others);
+    // The angle of the detector line for rays along the axis.
+    return shade_by(look, seeds, 0).loss[Shade::kAngles / 2];
+  };
+  CHECK(lost({}) == 0.0F);
+  CHECK(lost({{5.0, 0.0, 0.0}}) > 0.05F);
+  CHECK(lost({{5.0, 0.0, 0.0}, {-5.0, 0.0, 0.0}}) > lost({{5.0, 0.0, 0.0}}));
+  CHECK(lost({{5.0, 3.0, 0.0}}) == 0.0F);
+  CHECK(lost({{5.0, 0.0, 3.0}}) == 0.0F);
 }
 
 TEST_CASE("Two seeds side by side show as much less of themselves as simulated projections do") {
