@@ -77,7 +77,7 @@ Shade shade_by(const SeedAppearance& look, const std::vector<FittedSeed>& seeds,
       in_plane > 1e-9 ? Eigen::Vector2d(s.axis[0] / in_plane, s.axis[1] / in_plane) : Eigen::Vector2d(1.0, 0.0);
   // A core that fills less of the slice leaves less to darken.
   const double filled = std::min(1.0, (p.core_diameter_mm + p.core_length_mm * std::abs(s.axis[2])) / p.slice_mm);
-  const double together = kTogether * std::sqrt(filled);
+  const double together = kTogether * filled;
   for (std::size_t n = 0; n < seeds.size(); ++n) {
     if (n == of) continue;
     const FittedSeed& o = seeds[n];
