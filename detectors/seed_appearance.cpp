@@ -150,6 +150,13 @@ Shade SeedAppearance::shade_of(double axis_z, const Shade::Cores& cores) const {
   return shade;
 }
 
+double SeedAppearance::shaded_mean(double axis_z, const Shade& shade) const {
+  // A shade belongs to the tilt that it was cast at: under many cores another tilt would be left nothing.
+  constexpr double kLeast = 0.1;
+  const double alone = unshaded_mean(axis_z);
+  return std::max(kLeast * alone, alone - shade.mean_loss);
+}
+
 double SeedAppearance::unshaded_mean(double axis_z) const {
   const auto [t, f] = between(std::abs(axis_z) * (kTilts - 1), kTilts);
   return mean_[t] * (1.0 - f) + mean_[t + 1] * f;
@@ -157,8 +164,7 @@ double SeedAppearance::unshaded_mean(double axis_z) const {
 
 double SeedAppearance::relative_mass(double axis_z, const Shade& shade) const {
   const double axial = 1.0 + p_.hardening_per_mm * p_.core_diameter_mm;  // masses are relative to a core along z
-  const double alone = unshaded_mean(axis_z);
-  return axial * (alone - shade.mean_loss);
+  return axial * shaded_mean(axis_z, shade);
 }
 
 SeedAppearance::Plane SeedAppearance::plane_for(double axis_z, const Shade& shade) const {
@@ -169,7 +175,7 @@ SeedAppearance::Plane SeedAppearance::plane_for(double axis_z, const Shade& shad
     for (std::size_t n = 0; n < out.size(); ++n) out[n] = low * tilt_[t][n] + high * tilt_[t + 1][n];
     return out;
   }
-  const double alone = unshaded_mean(axis_z), mean = alone - shade.mean_loss;
+  const double alone = unshaded_mean(axis_z), mean = shaded_mean(axis_z, shade);
   constexpr std::size_t kAtOnce = 4;
   std::array<std::pair<const float*, float>, Shade::kAngles + 2 + kAtOnce> terms;
   for (const std::size_t half : {0, 1}) {
@@ -202,7 +208,7 @@ void SeedAppearance::turn(Plane& plane, double from_axis_z, double to_axis_z, co
   const auto [s, g] = between(std::abs(from_axis_z) * (kTilts - 1), kTilts);
   const auto [t, f] = between(std::abs(to_axis_z) * (kTilts - 1), kTilts);
   const double before = unshaded_mean(from_axis_z), alone = unshaded_mean(to_axis_z);
-  const double was = before - shade.mean_loss, mean = alone - shade.mean_loss;
+  const double was = shaded_mean(from_axis_z, shade), mean = shaded_mean(to_axis_z, shade);
   const auto keep = static_cast<float>(was / mean);
   const auto add_low = static_cast<float>((1.0 - f) * alone / mean), add_high = static_cast<float>(f * alone / mean);
   const auto take_low = static_cast<float>((1.0 - g) * before / mean), take_high = static_cast<float>(g * before / mean);

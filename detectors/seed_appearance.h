@@ -77,6 +77,7 @@ class SeedAppearance {
  private:
   double path_mm(double axis_z, double along_axis) const;
   double unshaded_mean(double axis_z) const;
+  double shaded_mean(double axis_z, const Shade& shade) const;
 
   AppearanceParameters p_;
   std::vector<Plane> tilt_;      ///< alone, one a tilt

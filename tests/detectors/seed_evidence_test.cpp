@@ -59,11 +59,11 @@ TEST_CASE("Where one thick rod explains two that touch better, neither is a seed
   calibration.typical_misfit = 0.05;
   const SeedAppearance look(calibration.look);
   AppearanceParameters thick = calibration.look;
-  thick.blur_mm = std::hypot(thick.blur_mm, 0.4);
-  thick.slice_blur_mm = std::hypot(thick.slice_blur_mm, 0.4);
+  thick.blur_mm = std::hypot(thick.blur_mm, 0.1);
+  thick.slice_blur_mm = std::hypot(thick.slice_blur_mm, 0.1);
   const double mass = calibration.prior.axial_mass * look.relative_mass(0.0);
   // Two that touch weigh less than two: each shades the other.
-  const SeedGroup group = group_of(SeedAppearance(thick), {{{0.1, 0.0, 0.1}, Eigen::Vector3d::UnitX(), 1.7 * mass}}, {});
+  const SeedGroup group = group_of(SeedAppearance(thick), {{{0.1, 0.0, 0.1}, Eigen::Vector3d::UnitX(), 1.8 * mass}}, {});
   ResolvedGroup r;
   for (const double y : {-0.5, 0.5}) r.seeds.push_back({{0.1, y, 0.1}, Eigen::Vector3d::UnitX(), mass});
   refit_group(look, calibration.prior, group, {}, r);
