@@ -29,13 +29,13 @@ struct AppearanceParameters {
 };
 
 /// What others that lie in the rays through a seed take from it (cast_shadows), by the angle of the detector line to the projected axis:
-/// 0 (rays across the axis) to 177 degrees in steps of 3.
+/// 0 (rays across the axis) to 177 degrees in steps of 3. No units: weights are the seen fraction of the core, 1 without hardening.
 struct Shade {
   static constexpr int kAngles = 60, kDegrees = 3;
   using Cores = std::array<float, kAngles>;
-  Cores loss{};  ///< of the weight of each angle; below zero where two darken what they share more than each would alone
-  double mean_loss = 0.0;
-  bool any = false;
+  Cores loss{};            ///< of the weight of each angle; below zero where two darken what they share more than each would alone
+  double mean_loss = 0.0;  ///< over all angles
+  bool any = false;        ///< none is the seed alone
 };
 
 /// Frequency at which the transfer function of that blur is halved, 1/mm.

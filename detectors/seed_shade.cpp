@@ -30,7 +30,8 @@ const auto kDirections = [] {
 // two that pass each other within an element darken it more than each by itself, because the logarithm of the mean is curved. The first
 // is full in line and gone this share of a core's diameter beside it; the second is this strong, midway to where both are seen apart.
 constexpr double kElementMm = 0.4, kBehind = 0.7, kTogether = 0.3;
-constexpr float kLeastCores = -0.6F;
+constexpr float kLeastCores = -0.6F;  // by any number of them
+// Nearer than this one direction in three degrees tells enough.
 constexpr double kNearMm = 2.5;
 // Axes nearer than this are in one place; from twice that on two seeds can be beside each other.
 constexpr double kOverlapMm = 0.3;

@@ -131,6 +131,17 @@ TEST_CASE("A shaded seed is darker at its ends, lighter as a whole, and no other
   CHECK(at(2.0, 0.0, 2.0) == Approx(at(0.0, 0.0, 2.0)).epsilon(0.15));  // beside it
 }
 
+TEST_CASE("Under any number of cores, at any tilt, something of a seed is left") {
+  const SeedAppearance look({.slice_mm = 1.0, .hardening_per_mm = 3.0});
+  Shade::Cores all{};
+  all.fill(50.0F);
+  const Shade shade = look.shade_of(1.0, all);  // cast at a standing seed, which sees most of itself alone
+  for (const double tilt : {0.0, 0.5, 1.0}) {
+    CHECK(look.relative_mass(tilt, shade) >= 0.099 * look.relative_mass(tilt));
+    for (const float v : look.plane_for(tilt, shade)) CHECK(std::isfinite(v));
+  }
+}
+
 TEST_CASE("A kernel turned to a tilt nearby is the kernel of that tilt") {
   const SeedAppearance look({.slice_mm = 1.0, .hardening_per_mm = 1.0});
   Shade::Cores all{};

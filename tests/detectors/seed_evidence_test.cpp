@@ -35,6 +35,16 @@ ResolvedGroup believed(const std::vector<Eigen::Vector3d>& centers_mm, const Eig
   return r;
 }
 
+/// A scan whose seeds taught a look that fits them.
+ScanCalibration well_learned() {
+  ScanCalibration c;
+  c.look.slice_mm = 1.0;
+  c.prior.mass_log_sigma = 0.08;
+  c.isolated = 8;
+  c.typical_misfit = 0.05;
+  return c;
+}
+
 }  // namespace
 
 TEST_CASE("A light neighbour does not take the seeds of its needle with it") {
@@ -52,11 +62,7 @@ TEST_CASE("The legs of a clip are light together, and none of them is a seed") {
 }
 
 TEST_CASE("Where one thick rod explains two that touch better, neither is a seed, and there is room for both") {
-  ScanCalibration calibration;
-  calibration.look.slice_mm = 1.0;
-  calibration.prior.mass_log_sigma = 0.08;
-  calibration.isolated = 8;
-  calibration.typical_misfit = 0.05;
+  const ScanCalibration calibration = well_learned();
   const SeedAppearance look(calibration.look);
   AppearanceParameters thick = calibration.look;
   thick.blur_mm = std::hypot(thick.blur_mm, 0.1);
@@ -74,11 +80,7 @@ TEST_CASE("Where one thick rod explains two that touch better, neither is a seed
 }
 
 TEST_CASE("What nothing but its misfit speaks against is no seed, and there is room for it") {
-  ScanCalibration calibration;
-  calibration.look.slice_mm = 1.0;
-  calibration.prior.mass_log_sigma = 0.08;
-  calibration.isolated = 8;
-  calibration.typical_misfit = 0.05;
+  const ScanCalibration calibration = well_learned();
   const SeedAppearance look(calibration.look);
   AppearanceParameters narrower = calibration.look;
   narrower.blur_mm *= 0.67;
