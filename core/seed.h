@@ -18,6 +18,19 @@ struct SeedPose {
   Axis<CtFrame> axis;
 };
 
+/// What the probability of an object to be a seed is told from (docs/algorithms/detection.md, "Confidence").
+struct SeedSigns {
+  double log_odds = 0.0;     ///< of the object by itself, as the search weighs it; not calibrated
+  double mass_log = 0.0;     ///< ln of its mass over that of a seed of its tilt in this scan
+  double needed = 0.0;       ///< cost that it saves
+  double independent = 0.0;  ///< share of what it explains that its neighbours could not
+  double solid = 0.0;        ///< advantage of one solid rod over the seeds that it touches and itself
+  int touching = 0;          ///< seeds of the explanation that it was part of, nearer than 2.5 mm
+  int crowding = 0;          ///< the same nearer than 6 mm
+  int seeds_around = 0;      ///< believed seeds nearer than 20 mm
+  int others_around = 0;     ///< objects that were weighed as seeds and not believed, nearer than 20 mm
+};
+
 /// One seed found in the post-op CT.
 struct DetectedSeed {
   int id = 0;  ///< 1-based, order fixed by position so that output never depends on threads
@@ -29,6 +42,7 @@ struct DetectedSeed {
   int cluster_id = 0;
   double excess_mass_hu_mm3 = 0.0;  ///< integrated HU above local background assigned to this seed
   int series_index = 0;             ///< which of the post-op series it was found in
+  SeedSigns signs{};
 };
 
 /// How many, with the interval that the image supports.
@@ -58,8 +72,12 @@ struct Detection {
   std::vector<DetectedSeed> seeds;
   std::vector<Cluster> clusters;
   CountEstimate count;
-  /// Objects away from every found seed that are more likely none, but may be one each: part of the upper end of the count.
+  /// Objects that are more likely none, but may be a seed each, with its probability: part of the upper end of the count.
   std::vector<DetectedSeed> possible;
+  int further = 0;  ///< seeds more, each a chance of its own, that touching ones may hide: they have no place
+  int fewer = 0, more = 0;  ///< by which the count may be off whatever the chances: searches cut short, ends of rows
+  /// What speaks against one seed speaks against all (nothing taught the look, or perhaps something else): they are none, or seeds, together.
+  bool all_alike = false;
   std::vector<RejectedCandidate> rejected;
   std::string doubt;               ///< why a person should look whatever the count says; empty: nothing but the count speaks
   int learned_from = 0;            ///< seeds of the scan that their look was learned from, lone ones or small knots of one mass

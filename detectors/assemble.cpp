@@ -38,6 +38,9 @@ constexpr double kSure = 0.85;
 // What the end of the scan cuts shows part of itself: a piece of a clip or a wire has a seed's mass as easily as a seed.
 constexpr double kMostCutOff = 0.85;
 
+// Chance of an object to be a seed below which it is none.
+constexpr double kLeastChance = 0.05;
+
 // Log odds that a longer row adds an object to each of its own: more of them are even by chance ever less.
 constexpr double kPerInRow = 0.25;
 
@@ -45,10 +48,13 @@ void make_possible(const DetectedSeed& s, Detection& d) {
   DetectedSeed& p = d.possible.emplace_back();
   p.pose.center = s.pose.center;
   p.excess_mass_hu_mm3 = s.excess_mass_hu_mm3;
+  p.confidence = s.confidence;
+  p.signs = s.signs;
 }
 
 // Nothing here can be told from other metal: what was found may be seeds, and none of it is said to be.
 void make_all_possible(Detection& d) {
+  d.all_alike = true;
   for (const auto& s : d.seeds) make_possible(s, d);
   d.seeds.clear();
   d.clusters.clear();
@@ -68,6 +74,7 @@ Detection assemble(const CtVolume& ct, const ScanStatistics& scan, const ScanCal
                    const std::vector<CandidateRegion>& regions, const std::vector<SeedGroup>& groups,
                    const std::vector<ResolvedGroup>& resolved, const std::vector<CandidateRegion>& large) {
   Detection out;
+  out.all_alike = !calibration.taught_by_seeds() || calibration.of_many_masses;
   const auto& spacing = ct.grid.spacing_mm();
   const auto reject = [&](const CandidateRegion& r) {
     const ObjectShape shape = measure_object(ct, scan, r);
@@ -106,9 +113,11 @@ Detection assemble(const CtVolume& ct, const ScanStatistics& scan, const ScanCal
       s.axis_resolved = s.axis_sigma_deg < kResolvedAngleDeg;
       s.excess_mass_hu_mm3 = f.mass;
       s.confidence = r.confidence[n];
+      if (n < r.signs.size()) s.signs = r.signs[n];
       if (reaches_out(f)) s.confidence = std::min(s.confidence, kMostCutOff);
       if (s.confidence < options.minimum_confidence) {
         out.rejected.push_back({s.pose.center, "noise", 0.0, 0.0});
+        if (s.confidence >= kLeastChance) make_possible(s, out);
         continue;
       }
       found.push_back({s, {static_cast<int>(g), r.count}, f});
@@ -143,12 +152,26 @@ Detection assemble(const CtVolume& ct, const ScanStatistics& scan, const ScanCal
   found = std::move(kept);
   for (const auto& f : gone) make_possible(f.seed, out);
   for (std::size_t g = 0; g < groups.size(); ++g) {
-    // Beside found seeds they are in the group's own interval.
-    if (std::any_of(found.begin(), found.end(), [&](const Found& f) { return f.group.first == static_cast<int>(g); })) continue;
-    for (const FittedSeed& f : resolved[g].possible) {
-      DetectedSeed& p = out.possible.emplace_back();
-      p.pose.center = ct.grid.point_at(f.center_mm.cwiseQuotient(spacing));
-      p.excess_mass_hu_mm3 = f.mass;
+    const ResolvedGroup& r = resolved[g];
+    int open = 0;
+    for (const PossibleSeed& f : r.possible) {
+      open += f.open ? f.count : 0;
+      if (out.all_alike ? !f.open : f.confidence < kLeastChance) continue;
+      DetectedSeed p;
+      p.pose.center = ct.grid.point_at(f.seed.center_mm.cwiseQuotient(spacing));
+      p.excess_mass_hu_mm3 = f.seed.mass;
+      p.confidence = f.confidence;
+      p.signs = f.signs;
+      out.possible.insert(out.possible.end(), static_cast<std::size_t>(f.count), p);
+    }
+    // What the search left open beside those.
+    if (std::none_of(found.begin(), found.end(), [&](const Found& f) { return f.group.first == static_cast<int>(g); })) continue;
+    open = std::max(0, r.count.high - r.count.best - open);
+    if (r.cut_short) {
+      out.more += open;
+      out.fewer += r.count.best - r.count.low;
+    } else {
+      out.further += open;
     }
   }
   for (std::size_t g = 0; g < groups.size(); ++g)
@@ -205,7 +228,7 @@ Detection assemble_rows(const CtVolume& ct, const ScanStatistics& scan, const Sc
                         const FoundRegions& found, const RowSearch& rows) {
   Detection out;
   const Eigen::Vector3d& spacing = ct.grid.spacing_mm();
-  int beyond = 0, unsure = 0;
+  int beyond = 0;
   for (const auto& row : rows.rows) {
     beyond += row.beyond;
     const double length = static_cast<double>(row.objects.size());
@@ -220,7 +243,6 @@ Detection assemble_rows(const CtVolume& ct, const ScanStatistics& scan, const Sc
       s.axis_resolved = s.axis_sigma_deg < kResolvedAngleDeg;
       s.excess_mass_hu_mm3 = o.mass;
       s.confidence = 1.0 / (1.0 + std::exp(-(o.firm ? 1.0 : -0.5) - std::min(2.0, kPerInRow * (length - 4.0))));
-      unsure += o.firm ? 0 : 1;
     }
   }
   order_and_number(out.seeds);
@@ -242,9 +264,9 @@ Detection assemble_rows(const CtVolume& ct, const ScanStatistics& scan, const Sc
     }
   out.doubt = std::to_string(out.seeds.size()) + " objects are told by their places in " + std::to_string(rows.rows.size()) +
               " even rows, not by what one of them looks like";
+  out.all_alike = true;
+  out.more = beyond;
   count_seeds(out);
-  out.count.low = std::min(out.count.low, out.count.best - unsure);
-  out.count.high += beyond;
   conclude(out);
   return out;
 }
@@ -275,6 +297,10 @@ Detection merge_series(std::vector<Detection>&& parts, const DetectorOptions& op
       if (!same) out.seeds.push_back(s);
     }
     out.possible.insert(out.possible.end(), part.possible.begin(), part.possible.end());
+    out.further += part.further;
+    out.fewer += part.fewer;
+    out.more += part.more;
+    out.all_alike = out.all_alike || part.all_alike;
     out.rejected.insert(out.rejected.end(), part.rejected.begin(), part.rejected.end());
     out.warnings.insert(out.warnings.end(), part.warnings.begin(), part.warnings.end());
   }
@@ -282,16 +308,9 @@ Detection merge_series(std::vector<Detection>&& parts, const DetectorOptions& op
     out.outcome = {OutcomeKind::failed, why};
     return out;
   }
-  int low = 0, high = 0;
-  for (const auto& p : parts) {
-    low += p.count.best - p.count.low;
-    high += p.count.high - p.count.best;
-  }
   order_and_number(out.seeds);
   make_clusters(out, options, {});
   count_seeds(out);
-  out.count.low = std::max(0, out.count.best - low);
-  out.count.high = out.count.best + high;
   out.doubt = why;
   conclude(out);
   return out;

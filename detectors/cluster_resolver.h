@@ -20,6 +20,15 @@ struct ResolverOptions {
   int maximum_fits = 20000;
 };
 
+/// What was taken out of an explanation.
+struct PossibleSeed {
+  FittedSeed seed;
+  SeedSigns signs;
+  int count = 1;      ///< 2: it weighs as two
+  bool open = false;  ///< whether little speaks against it, or one thing alone
+  double confidence = 0.0;
+};
+
 /// The explanation of one group.
 struct ResolvedGroup {
   std::vector<FittedSeed> seeds;
@@ -28,11 +37,12 @@ struct ResolvedGroup {
   CountEstimate count;
   std::vector<Eigen::Matrix<double, 6, 6>> covariance;
   std::vector<double> removal_cost;  ///< by how much the explanation worsens without that seed, or with it merged into a neighbour
-  std::vector<double> confidence;    ///< of each, filled once poses are final
-  std::vector<FittedSeed> doubted;   ///< were part of it, but are no seeds
-  std::vector<FittedSeed> possible;  ///< of these, what may be a seed after all
-  double correlation = 4.0;          ///< voxels that one independent residual of this group spans
-  bool cut_short = false;            ///< the search ended before its time: there may be other seeds, fewer or more
+  std::vector<SeedSigns> signs;      ///< of each, filled by judge_seeds
+  std::vector<double> confidence;    ///< of each, filled once the whole scan has been weighed
+  std::vector<FittedSeed> doubted;     ///< were part of it, but are no seeds
+  std::vector<PossibleSeed> possible;  ///< of these, what is not out of the question
+  double correlation = 4.0;            ///< voxels that one independent residual of this group spans
+  bool cut_short = false;              ///< the search ended before its time: there may be other seeds, fewer or more
 };
 
 /// Number and poses of the seeds of a group: seeds are added one by one where the residual is largest, or one is split into two, each time

@@ -21,12 +21,12 @@
 #include "detectors/distractors.h"
 #include "detectors/even_rows.h"
 #include "detectors/explain_group.h"
-#include "detectors/material_beside.h"
 #include "detectors/pose_posterior.h"
 #include "detectors/scan_search.h"
 #include "detectors/scan_statistics.h"
 #include "detectors/seed_evidence.h"
 #include "detectors/seed_groups.h"
+#include "detectors/seed_probability.h"
 #include "detectors/settle_background.h"
 #include "detectors/solid_object.h"
 #include "detectors/unexplained_mass.h"
@@ -65,6 +65,9 @@ std::optional<double> unexplained_share(const SeedAppearance& look, const std::v
   if (!(sum.all > 0.0)) return std::nullopt;
   return sum.unexplained / sum.all;
 }
+
+// Beliefs are changed so often at the most: one change may speak for another.
+constexpr int kBeliefTurns = 2;
 
 // Pixels over the object's length, up to which objects of a row can be told apart.
 constexpr double kRowPixel = 0.67;
@@ -182,7 +185,7 @@ Detection detect_one(const CtVolume& ct, const DetectorOptions& options, const P
   });
   if (!calibration.learned() && calibration.isolated > 0) calibration.alike = count_alike(look, calibration, groups, resolved);
   agree_on_mass(look, groups, resolved, calibration);
-  over_groups(0.8, 0.95, [&](SeedGroup& group, ResolvedGroup& r) {
+  over_groups(0.8, 0.9, [&](SeedGroup& group, ResolvedGroup& r) {
     ScanCalibration own = calibration;
     own.correlation = r.correlation;
     ResolverOptions same = resolving;
@@ -190,10 +193,24 @@ Detection detect_one(const CtVolume& ct, const DetectorOptions& options, const P
     if (calibration.learned()) split_heavy(look, own.prior, same, calibration.typical_misfit, group, r);
     keep_believable(look, own, solids, group, same, r);
     // Judged where they fit best: a mean over a flat likelihood is the better guess of a pose, and the worse explanation of the voxels.
-    r.confidence = confidence_of(look, own, solids, group, r);
-    doubt_beside_material(look, own.prior, group, r);
+    judge_seeds(look, own, solids, group, r);
+  });
+  // What lies around an object tells what it is likely to be, and that in turn what lies around the others.
+  for (int turn = 0; turn < kBeliefTurns; ++turn) {
+    tell_probabilities(calibration, resolved);
+    parallel_for(groups.size(), [&](std::size_t g) {
+      ScanCalibration own = calibration;
+      ResolverOptions same = resolving;
+      own.correlation = same.correlation = resolved[g].correlation;
+      change_beliefs(look, own, solids, groups[g], same, resolved[g]);
+    });
+  }
+  over_groups(0.9, 0.95, [&](SeedGroup& group, ResolvedGroup& r) {
+    ScanCalibration own = calibration;
+    own.correlation = r.correlation;
     average_poses(look, own, group, r);
   });
+  tell_probabilities(calibration, resolved);
   Detection out = assemble(ct, scan, calibration, options, found.regions, groups, resolved, found.large);
   tell_cut_short(resolved, out);
   if (scan.window_top_hu) tell_window(*scan.window_top_hu, out);

@@ -57,6 +57,8 @@ constexpr double kTwoSeeds = 0.69315, kAboutTwo = 0.2;
 constexpr double kClearButForMisfit = 2.0;
 // Log odds above which what was doubted is asked once more.
 constexpr double kNearly = -1.5;
+// Log odds below which it is out of the question.
+constexpr double kOutOfQuestion = -9.0;
 // Log odds below which none is better for a worse neighbour's going: the loops of a coil are dozens.
 constexpr double kHopeless = -8.0;
 
@@ -186,6 +188,16 @@ std::vector<double> log_odds_of(const SeedAppearance& look, const ScanCalibratio
   return odds;
 }
 
+SeedSigns signs_of(const SeedEvidence& e, const ScanCalibration& calibration) {
+  return {.log_odds = log_odds(e, calibration),
+          .mass_log = e.mass_log,
+          .needed = e.needed,
+          .independent = e.independent,
+          .solid = e.solid,
+          .touching = e.touching,
+          .crowding = e.crowding};
+}
+
 // Sorts the masses; where, from first to before last, most of them lie within what seeds of one scan differ by.
 std::pair<std::size_t, std::size_t> densest(std::vector<double>& mass_log) {
   std::sort(mass_log.begin(), mass_log.end());
@@ -207,7 +219,7 @@ void give_second_chance(const SeedAppearance& look, const ScanCalibration& calib
     ResolvedGroup with = r;
     with.seeds.push_back(again);
     std::erase_if(with.doubted, [&](const FittedSeed& d) { return d.center_mm == again.center_mm; });
-    std::erase_if(with.possible, [&](const FittedSeed& d) { return d.center_mm == again.center_mm; });
+    std::erase_if(with.possible, [&](const PossibleSeed& d) { return d.seed.center_mm == again.center_mm; });
     refit_group(look, calibration.prior, group, options, with);
     const std::vector<double> odds = log_odds_of(look, calibration, solids, group, with);
     if (std::all_of(odds.begin(), odds.end(), [](double o) { return o > 0.0; })) r = std::move(with);
@@ -259,15 +271,10 @@ void agree_on_mass(const SeedAppearance& look, const std::vector<SeedGroup>& gro
   calibration.prior.mass_log_sigma = std::clamp(spread, kLeastMassSigma, kMostMassSigma);
 }
 
-std::vector<double> confidence_of(const SeedAppearance& look, const ScanCalibration& calibration, const SolidObjects& solids,
-                                  const SeedGroup& group, const ResolvedGroup& r) {
-  std::vector<double> confidence = log_odds_of(look, calibration, solids, group, r);
-  for (double& c : confidence) {
-    // What only the look's own doubt speaks against is as likely a seed as not, and not less.
-    if (calibration.of_many_masses && c > 0.0) c = std::max(0.0, c - kUnlearned);
-    c = 1.0 / (1.0 + std::exp(-c));
-  }
-  return confidence;
+void judge_seeds(const SeedAppearance& look, const ScanCalibration& calibration, const SolidObjects& solids, const SeedGroup& group,
+                 ResolvedGroup& r) {
+  r.signs.clear();
+  for (const auto& e : weigh_evidence(look, calibration, solids, group, r)) r.signs.push_back(signs_of(e, calibration));
 }
 
 void keep_believable(const SeedAppearance& look, const ScanCalibration& calibration, const SolidObjects& solids, const SeedGroup& group,
@@ -304,15 +311,17 @@ void keep_believable(const SeedAppearance& look, const ScanCalibration& calibrat
           if (m != n && (r.seeds[m].center_mm - r.seeds[n].center_mm).norm() < kTouchingMm) partners.push_back(r.seeds[m]);
       // A touching pair that no fit told apart weighs as two; where one of it went before, it has its room already.
       const bool of_two = std::abs(evidence[n].mass_log - kTwoSeeds) < kAboutTwo;
-      const bool both = of_two && count_near(r.possible, r.seeds[n], kTouchingMm) == 0;
+      const bool both = of_two && std::none_of(r.possible.begin(), r.possible.end(), [&](const PossibleSeed& p) {
+                          return p.open && (p.seed.center_mm - r.seeds[n].center_mm).norm() < kTouchingMm;
+                        });
       SeedEvidence of_any_look = by_itself;
       of_any_look.misfit = 0.0;
       const bool but_for_look = log_odds(of_any_look, calibration) > kClearButForMisfit - scan_doubt;
       const double least = (of_two || but_for_look ? kPossibleOtherwise : kPossible) - scan_doubt;
-      if (but_for_shape || left_alone || log_odds(by_itself, calibration) > least) {
-        FittedSeed each = r.seeds[n];
-        if (of_two) each.mass *= 0.5;
-        r.possible.insert(r.possible.end(), both ? 2 : 1, each);
+      const bool open = but_for_shape || left_alone || log_odds(by_itself, calibration) > least;
+      if (open || odds[n] > kOutOfQuestion) {
+        PossibleSeed& p = r.possible.emplace_back(PossibleSeed{r.seeds[n], signs_of(evidence[n], calibration), open && both ? 2 : 1, open});
+        if (of_two) p.seed.mass *= 0.5;
       }
       if (but_for_size || odds[n] > kNearly - scan_doubt) nearly.push_back(r.seeds[n]);
     }
@@ -322,8 +331,9 @@ void keep_believable(const SeedAppearance& look, const ScanCalibration& calibrat
   }
   if (r.doubted.empty()) return;
   give_second_chance(look, calibration, solids, group, options, nearly, r);
-  std::erase_if(r.possible, [&](const FittedSeed& p) { return count_near(r.seeds, p, kSameMm) > 0; });
-  const auto almost = static_cast<int>(r.possible.size());
+  std::erase_if(r.possible, [&](const PossibleSeed& p) { return count_near(r.seeds, p.seed, kSameMm) > 0; });
+  int almost = 0;
+  for (const auto& p : r.possible) almost += p.open ? p.count : 0;
   const int n = static_cast<int>(r.seeds.size());
   r.count = {n, std::min(r.count.low, n), std::min(r.count.high, n + 1)};
   r.count.high = std::max(r.count.high, n + almost);

@@ -10,11 +10,12 @@
 
 namespace seedaudit {
 
-/// Probability of each seed of an explanation that it is one.
-std::vector<double> confidence_of(const SeedAppearance& look, const ScanCalibration& calibration, const SolidObjects& solids,
-                                  const SeedGroup& group, const ResolvedGroup& r);
+/// Fills the signs of each seed of an explanation.
+void judge_seeds(const SeedAppearance& look, const ScanCalibration& calibration, const SolidObjects& solids, const SeedGroup& group,
+                 ResolvedGroup& r);
 
-/// Takes away what is less likely a seed than not, the worst of each neighbourhood first, refitting the others.
+/// Takes away what is less likely a seed than not, the worst of each neighbourhood first, refitting the others. Of what may be a seed after
+/// all it keeps the signs.
 void keep_believable(const SeedAppearance& look, const ScanCalibration& calibration, const SolidObjects& solids, const SeedGroup& group,
                      const ResolverOptions& options, ResolvedGroup& r);
 

@@ -11,9 +11,9 @@
 namespace seedaudit {
 
 void forget_possible(Detection& d, const std::function<bool(const DetectedSeed&)>& known) {
-  const auto gone = static_cast<int>(std::erase_if(d.possible, known));
-  d.count.high = std::max(d.count.best, d.count.high - gone);
-  if (gone > 0) conclude(d);
+  if (std::erase_if(d.possible, known) == 0) return;
+  count_seeds(d);
+  conclude(d);
 }
 
 void set_aside(Detection& d, const std::vector<int>& ids, const std::string& reason, const DetectorOptions& options) {

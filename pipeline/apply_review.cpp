@@ -10,6 +10,7 @@
 
 #include "core/date.h"
 #include "core/findings_hash.h"
+#include "detectors/count_seeds.h"
 #include "pipeline/given_seeds.h"
 
 namespace seedaudit {
@@ -21,9 +22,6 @@ constexpr double kHandSigmaMm = 1.0;
 constexpr double kHandSigmaDeg = 15.0;
 /// An object that may be a seed, this near to an added one, is that seed: half a capsule's length.
 constexpr double kSamePlaceMm = 2.0;
-/// Below the first confidence a seed widens the count interval by one, from there to the second by a part of one
-/// (detectors/count_seeds.cpp).
-constexpr double kDoubtfulConfidence = 0.8, kUnsureConfidence = 0.86;
 
 Error bad(const CaseReview& review, std::size_t n, const std::string& what, const std::string& hint) {
   return Error{ErrorCode::review_invalid,
@@ -55,7 +53,7 @@ Doubt doubt_of(const CountEstimate& c) { return {std::max(0, c.best - c.low), st
 class Reviewer {
  public:
   Reviewer(const Detection& detection, const CaseReview& review, const std::vector<CtVolume>& postop, const DetectorOptions& capsule)
-      : review_(review), postop_(postop), capsule_(capsule), total_(doubt_of(detection.count)) {
+      : review_(review), postop_(postop), capsule_(capsule) {
     out_.detection = detection;
     for (const Cluster& c : detection.clusters) of_cluster_[c.id] = doubt_of(c.count);
     for (const DetectedSeed& s : detection.seeds) {
@@ -68,9 +66,7 @@ class Reviewer {
     for (std::size_t n = 0; n < review_.actions.size(); ++n)
       if (Status s = act(n); !s) return s.error();
     regroup();
-    Detection& d = out_.detection;
-    const int best = static_cast<int>(d.seeds.size());
-    d.count = {best, std::max(0, best - total_.below), best + total_.above};
+    count_seeds(out_.detection);
     if (confirmed_)
       if (Status s = confirm(*confirmed_); !s) return s.error();
     return std::move(out_);
@@ -140,11 +136,8 @@ class Reviewer {
   Status reject(std::size_t n) {
     const auto at = find(n);
     if (at == out_.detection.seeds.end()) return unknown(n);
-    // What was doubtful is first taken to be what is rejected; a sure seed that is rejected takes its place out of both ends.
-    Doubt& cluster = of_cluster_[at->cluster_id];
-    const bool doubtful = cluster.below > 0 || at->confidence < kUnsureConfidence;
-    if (cluster.below > 0) --cluster.below;
-    if (doubtful && total_.below > 0) --total_.below;
+    // What was doubtful is first taken to be what is rejected.
+    if (Doubt& cluster = of_cluster_[at->cluster_id]; cluster.below > 0) --cluster.below;
     out_.detection.rejected.push_back({at->pose.center, "review", 0.0, 0.0});
     gone_.push_back(at->id);
     out_.origins.erase(at->id);
@@ -161,16 +154,15 @@ class Reviewer {
     auto& possible = out_.detection.possible;
     const auto same = std::find_if(possible.begin(), possible.end(),
                                    [&](const DetectedSeed& p) { return (p.pose.center.mm - seed.pose.center.mm).norm() < kSamePlaceMm; });
-    bool allowed = same != possible.end();
-    if (allowed) possible.erase(same);
+    const bool told = same != possible.end();
+    if (told) possible.erase(same);
     for (const DetectedSeed& s : out_.detection.seeds) {
-      if (allowed) break;
       const auto doubt = of_cluster_.find(s.cluster_id);
       if (doubt == of_cluster_.end() || doubt->second.above == 0 || gap_mm(s, seed, capsule_) >= capsule_.cluster_gap_mm) continue;
       --doubt->second.above;
-      allowed = true;
+      if (int& further = out_.detection.further; !told && further > 0) --further;
+      break;
     }
-    if (allowed && total_.above > 0) --total_.above;
     out_.origins[seed.id] = SeedOrigin::added;
     out_.detection.seeds.push_back(seed);
     return ok_status();
@@ -181,7 +173,6 @@ class Reviewer {
     if (at == out_.detection.seeds.end()) return unknown(n);
     if (Status s = free_place(n); !s) return s;
     // Whoever moves a seed says that it is one.
-    if (at->confidence < kDoubtfulConfidence && of_cluster_[at->cluster_id].below == 0 && total_.below > 0) --total_.below;
     place(*at, review_.actions[n]);
     if (SeedOrigin& origin = out_.origins[at->id]; origin == SeedOrigin::found) origin = SeedOrigin::moved;
     return ok_status();
@@ -244,7 +235,6 @@ class Reviewer {
   const std::vector<CtVolume>& postop_;
   const DetectorOptions& capsule_;
   ReviewedDetection out_;
-  Doubt total_;
   std::map<int, Doubt> of_cluster_;
   std::vector<int> gone_;
   std::optional<std::size_t> confirmed_;

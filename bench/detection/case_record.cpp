@@ -26,6 +26,18 @@ double angle_deg(const Axis<CtFrame>& a, const Axis<CtFrame>& b) {
   return std::acos(std::min(1.0, std::abs(a.unit.normalized().dot(b.unit.normalized())))) * 180.0 / std::numbers::pi;
 }
 
+json signs_json(const SeedSigns& s) {
+  return {{"log_odds", rounded(s.log_odds)},
+          {"mass_log", rounded(s.mass_log)},
+          {"needed", rounded(s.needed)},
+          {"independent", rounded(s.independent)},
+          {"solid", rounded(s.solid)},
+          {"touching", s.touching},
+          {"crowding", s.crowding},
+          {"seeds_around", s.seeds_around},
+          {"others_around", s.others_around}};
+}
+
 std::vector<SeedPose> poses(const RandomCase& c) {
   std::vector<SeedPose> out;
   for (const auto& s : c.truth.seeds) out.push_back({{s.center}, {s.axis}});
@@ -79,6 +91,7 @@ json finding_json(const RandomCase& c, const Finding& finding) {
       j["sigma_xy_mm"] = rounded(s.center_sigma_mm.head<2>().norm() / std::numbers::sqrt2);
       j["resolved"] = s.axis_resolved;
       j["confidence"] = rounded(s.confidence);
+      j["signs"] = signs_json(s.signs);
     }
     j["at"] = {rounded(s.pose.center.mm.x()), rounded(s.pose.center.mm.y()), rounded(s.pose.center.mm.z())};
     if (truth_of[f] < 0) {
@@ -111,6 +124,25 @@ json finding_json(const RandomCase& c, const Finding& finding) {
     out["review"] = d.outcome.kind != OutcomeKind::ok || d.count.low != d.count.high;
     out["outcome"] = std::string(to_string(d.outcome.kind));
     out["why"] = d.outcome.why;
+    out["further"] = d.further;
+    out["all_alike"] = d.all_alike;
+    // What may be a seed is one if it lies where a true seed does that nothing else was found for.
+    std::vector<bool> taken(truth.size(), false);
+    for (const int t : truth_of)
+      if (t >= 0) taken[static_cast<std::size_t>(t)] = true;
+    json possible = json::array();
+    for (const auto& p : d.possible) {
+      int at = -1;
+      double nearest = reach;
+      for (std::size_t t = 0; t < truth.size(); ++t)
+        if (const double mm = (truth[t].center.mm - p.pose.center.mm).norm(); !taken[t] && mm < nearest) {
+          nearest = mm;
+          at = static_cast<int>(t);
+        }
+      if (at >= 0) taken[static_cast<std::size_t>(at)] = true;
+      possible.push_back({{"truth", at}, {"confidence", rounded(p.confidence)}, {"signs", signs_json(p.signs)}});
+    }
+    out["possible"] = possible;
   }
   return out;
 }
@@ -127,7 +159,7 @@ Finding run_detector(const CtVolume& ct) {
 Finding run_reference(const CtVolume& ct) {
   const double start = cpu_seconds();
   Finding f;
-  for (const auto& pose : find_by_components(ct)) f.detection.seeds.push_back({.pose = pose});
+  for (const auto& pose : find_by_components(ct)) f.detection.seeds.emplace_back().pose = pose;
   f.seconds = cpu_seconds() - start;
   return f;
 }

@@ -56,7 +56,7 @@ Detection found(const std::vector<Thing>& things) {
     DetectedSeed s;
     s.id = static_cast<int>(d.seeds.size()) + 1;
     s.pose = {{t.center_mm}, {t.axis}};
-    s.confidence = 0.95;
+    s.confidence = 0.99;
     s.cluster_id = s.id;
     s.excess_mass_hu_mm3 = t.mass;
     d.seeds.push_back(s);

@@ -55,6 +55,7 @@ Detection three_seeds() {
   }
   DetectedSeed maybe;
   maybe.pose.center = {{0.0, 10.0, 0.0}};
+  maybe.confidence = 0.3;
   d.possible.push_back(maybe);
   d.count = {3, 2, 4};
   d.doubt = "no seed lies alone";
