@@ -74,9 +74,10 @@ struct Detection {
   CountEstimate count;
   /// Objects that are more likely none, but may be a seed each, with its probability: part of the upper end of the count.
   std::vector<DetectedSeed> possible;
-  int further = 0;  ///< seeds more, each a chance of its own, that touching ones may hide: they have no place
+  int further = 0;          ///< seeds more, each a chance of its own, that touching ones may hide: they have no place
   int fewer = 0, more = 0;  ///< by which the count may be off whatever the chances: searches cut short, ends of rows
-  /// What speaks against one seed speaks against all (nothing taught the look, or perhaps something else): they are none, or seeds, together.
+  /// What speaks against one seed speaks against all (nothing taught the look, or perhaps something else): they are none, or seeds,
+  /// together.
   bool all_alike = false;
   std::vector<RejectedCandidate> rejected;
   std::string doubt;               ///< why a person should look whatever the count says; empty: nothing but the count speaks

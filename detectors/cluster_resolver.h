@@ -36,9 +36,9 @@ struct ResolvedGroup {
   double empty_cost = 0.0;  ///< chi2 without any seed
   CountEstimate count;
   std::vector<Eigen::Matrix<double, 6, 6>> covariance;
-  std::vector<double> removal_cost;  ///< by how much the explanation worsens without that seed, or with it merged into a neighbour
-  std::vector<SeedSigns> signs;      ///< of each, filled by judge_seeds
-  std::vector<double> confidence;    ///< of each, filled once the whole scan has been weighed
+  std::vector<double> removal_cost;    ///< by how much the explanation worsens without that seed, or with it merged into a neighbour
+  std::vector<SeedSigns> signs;        ///< of each, filled by judge_seeds
+  std::vector<double> confidence;      ///< of each, filled once the whole scan has been weighed
   std::vector<FittedSeed> doubted;     ///< were part of it, but are no seeds
   std::vector<PossibleSeed> possible;  ///< of these, what is not out of the question
   double correlation = 4.0;            ///< voxels that one independent residual of this group spans

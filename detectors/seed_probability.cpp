@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <numeric>
 #include <utility>
 
 #include "detectors/seed_evidence.h"
@@ -12,15 +13,10 @@
 namespace seedaudit {
 namespace {
 
-// Logistic regression over the objects of simulated implants, by `detection_bench confidence` (docs/validation.md, "Confidence").
-constexpr double kAtRest = -3.170;
-constexpr double kByOddsFor = 0.807, kByOddsAgainst = 0.381, kMostFor = 5.5, kMostAgainst = 9.0;
-constexpr double kByLight = -4.603, kByHeavy = 0.912, kMostOff = 0.5;
-constexpr double kBySeedsAround = 1.088;  // ln of seeds around over others around
-constexpr double kByNeeded = 0.784, kLeastNeeded = 5.0, kMostNeeded = 3000.0;
-constexpr double kByTouching = -0.664, kByCrowding = -0.309, kByIndependent = -2.0, kBySolid = -0.0518;
+// Logistic regression over the objects of simulated implants (`detection_bench confidence`; docs/validation.md, "Confidence").
+constexpr WeighedSigns kWeights{-3.170, 0.807, 0.381, -4.603, 0.912, 1.088, 0.784, -0.664, -0.309, -2.0, -0.0518};
+constexpr double kMostFor = 5.5, kMostAgainst = 9.0, kMostOff = 0.5, kLeastNeeded = 5.0, kMostNeeded = 3000.0, kMostSolid = 30.0;
 constexpr int kMostTouching = 4, kMostCrowding = 6;
-constexpr double kMostSolid = 30.0;
 
 // What only the look's own doubt speaks against is as likely a seed as not, and not less.
 constexpr double kUnsureLook = 4.0;
@@ -35,15 +31,23 @@ bool weighs_each_alone(const ScanCalibration& calibration) { return calibration.
 
 }  // namespace
 
-double seed_probability(const SeedSigns& s) {
-  double x = kAtRest;
-  x += kByOddsFor * std::clamp(s.log_odds, 0.0, kMostFor) + kByOddsAgainst * std::clamp(s.log_odds, -kMostAgainst, 0.0);
-  x += kByLight * std::clamp(-s.mass_log, 0.0, kMostOff) + kByHeavy * std::clamp(s.mass_log, 0.0, kMostOff);
-  x += kBySeedsAround * std::log((1.0 + s.seeds_around) / (1.0 + s.others_around));
-  x += kByNeeded * std::log(std::clamp(s.needed, kLeastNeeded, kMostNeeded));
-  x += kByTouching * std::min(kMostTouching, s.touching) + kByCrowding * std::min(kMostCrowding, s.crowding);
-  x += kByIndependent * std::clamp(s.independent, 0.0, 1.0) + kBySolid * std::clamp(s.solid, 0.0, kMostSolid);
-  return logistic(x);
+WeighedSigns weighed(const SeedSigns& s) {
+  return {1.0,
+          std::clamp(s.log_odds, 0.0, kMostFor),
+          std::clamp(s.log_odds, -kMostAgainst, 0.0),
+          std::clamp(-s.mass_log, 0.0, kMostOff),
+          std::clamp(s.mass_log, 0.0, kMostOff),
+          std::log((1.0 + s.seeds_around) / (1.0 + s.others_around)),
+          std::log(std::clamp(s.needed, kLeastNeeded, kMostNeeded)),
+          static_cast<double>(std::min(kMostTouching, s.touching)),
+          static_cast<double>(std::min(kMostCrowding, s.crowding)),
+          std::clamp(s.independent, 0.0, 1.0),
+          std::clamp(s.solid, 0.0, kMostSolid)};
+}
+
+double seed_probability(const SeedSigns& signs) {
+  const WeighedSigns w = weighed(signs);
+  return logistic(std::inner_product(w.begin(), w.end(), kWeights.begin(), 0.0));
 }
 
 void tell_probabilities(const ScanCalibration& calibration, std::vector<ResolvedGroup>& resolved) {

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <vector>
 
 #include "core/seed.h"
@@ -10,6 +12,11 @@
 #include "detectors/solid_object.h"
 
 namespace seedaudit {
+
+/// The signs as they are weighed: each is bounded, so that none decides alone beyond what simulated implants have shown. The first is 1.
+constexpr std::size_t kWeighedSigns = 11;
+using WeighedSigns = std::array<double, kWeighedSigns>;
+WeighedSigns weighed(const SeedSigns& signs);
 
 /// Probability that an object is a seed, in a scan whose look was taught by seeds: its signs weighed as simulated implants have shown.
 double seed_probability(const SeedSigns& signs);

@@ -6,8 +6,11 @@
 #include <cmath>
 #include <cstddef>
 #include <ctime>
+#include <filesystem>
+#include <fstream>
 #include <numbers>
 #include <string>
+#include <utility>
 
 #include "bench/detection/reference_finder.h"
 #include "bench/detection/seed_match.h"
@@ -27,14 +30,10 @@ double angle_deg(const Axis<CtFrame>& a, const Axis<CtFrame>& b) {
 }
 
 json signs_json(const SeedSigns& s) {
-  return {{"log_odds", rounded(s.log_odds)},
-          {"mass_log", rounded(s.mass_log)},
-          {"needed", rounded(s.needed)},
-          {"independent", rounded(s.independent)},
-          {"solid", rounded(s.solid)},
-          {"touching", s.touching},
-          {"crowding", s.crowding},
-          {"seeds_around", s.seeds_around},
+  return {{"log_odds", rounded(s.log_odds)}, {"mass_log", rounded(s.mass_log)},
+          {"needed", rounded(s.needed)},     {"independent", rounded(s.independent)},
+          {"solid", rounded(s.solid)},       {"touching", s.touching},
+          {"crowding", s.crowding},          {"seeds_around", s.seeds_around},
           {"others_around", s.others_around}};
 }
 
@@ -190,6 +189,22 @@ json case_record(const RandomCase& c, const Finding& ours, const Finding& refere
           {"truth_at", truth_at},
           {"ours", finding_json(c, ours)},
           {"reference", finding_json(c, reference)}};
+}
+
+Result<std::map<int, json>> read_records(const std::vector<std::string>& files) {
+  std::map<int, json> records;
+  for (const auto& name : files) {
+    const std::filesystem::path path =
+        std::filesystem::is_directory(name) ? std::filesystem::path(name) / "cases.jsonl" : std::filesystem::path(name);
+    std::ifstream in(path);
+    if (!in) return Error{ErrorCode::unreadable_file, "cannot read the cases", path.string(), ""};
+    for (std::string line; std::getline(in, line);)
+      if (auto j = json::parse(line, nullptr, false); j.is_object()) {
+        const int number = j.at("case").get<int>();
+        records[number] = std::move(j);
+      }
+  }
+  return records;
 }
 
 }  // namespace seedaudit::bench

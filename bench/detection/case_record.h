@@ -2,10 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
 #include <nlohmann/json.hpp>
+#include <string>
 #include <vector>
 
 #include "bench/detection/random_case.h"
+#include "core/result.h"
 #include "core/seed.h"
 
 namespace seedaudit::bench {
@@ -22,5 +25,8 @@ Finding run_reference(const CtVolume& ct);
 
 /// One JSON line: what was drawn, what is true, what was found, seed by seed; every figure of the table can be made of it.
 nlohmann::json case_record(const RandomCase& c, const Finding& ours, const Finding& reference);
+
+/// The records in these files, or in the cases.jsonl of these folders, by number; of one that is there twice the last.
+Result<std::map<int, nlohmann::json>> read_records(const std::vector<std::string>& files);
 
 }  // namespace seedaudit::bench

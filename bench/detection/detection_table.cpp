@@ -6,12 +6,10 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdio>
-#include <filesystem>
-#include <fstream>
 #include <functional>
-#include <map>
 #include <set>
 
+#include "bench/detection/case_record.h"
 #include "bench/detection/detection_figures.h"
 
 namespace seedaudit::bench {
@@ -120,23 +118,14 @@ void print_details(const std::array<Class, kClasses>& classes) {
 }  // namespace
 
 int print_detection_table(const std::vector<std::string>& files) {
-  std::map<int, nlohmann::json> records;
-  std::set<std::string> builds;
-  for (const auto& name : files) {
-    const std::filesystem::path path =
-        std::filesystem::is_directory(name) ? std::filesystem::path(name) / "cases.jsonl" : std::filesystem::path(name);
-    std::ifstream in(path);
-    if (!in) {
-      std::fprintf(stderr, "cannot read %s\n", path.c_str());
-      return 1;
-    }
-    for (std::string line; std::getline(in, line);)
-      if (auto j = nlohmann::json::parse(line, nullptr, false); j.is_object()) {
-        builds.insert(j.value("build", "unknown"));
-        const int number = j.at("case").get<int>();
-        records[number] = std::move(j);
-      }
+  const auto read = read_records(files);
+  if (!read) {
+    std::fprintf(stderr, "%s\n", read.error().message().c_str());
+    return 1;
   }
+  const auto& records = *read;
+  std::set<std::string> builds;
+  for (const auto& [number, r] : records) builds.insert(r.value("build", "unknown"));
   std::array<Class, kClasses> classes;
   for (const auto& [number, r] : records) {
     auto& c = classes[class_of(r.at("thickness_mm").get<double>())];

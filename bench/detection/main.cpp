@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The seedaudit authors
 // SPDX-License-Identifier: Apache-2.0
-// Detection measured on random implants (README.md): detection_bench cases|show|table|scans|cost ...
+// Detection measured on random implants (README.md): detection_bench cases|show|table|confidence|scans|cost ...
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <ctime>
@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "bench/detection/case_record.h"
+#include "bench/detection/confidence_fit.h"
 #include "bench/detection/cost.h"
 #include "bench/detection/detection_table.h"
 #include "bench/detection/random_case.h"
@@ -145,6 +146,8 @@ int main(int argc, char** argv) {
   std::vector<std::string> files;
   auto* table = app.add_subcommand("table", "Print the table of the cases in files or folders");
   table->add_option("FILES", files)->required();
+  auto* confidence = app.add_subcommand("confidence", "Fit the weights of the signs of a seed to the cases in files or folders");
+  confidence->add_option("FILES", files)->required();
   RealScanOptions real;
   auto* scans = app.add_subcommand("scans", "Real scans: no seeds where there are none, electrode contacts where there are");
   scans->add_option("--data", real.data, "Folder of the data sets")->required();
@@ -160,6 +163,7 @@ int main(int argc, char** argv) {
   set_thread_count(threads);
   if (*run) return run_cases(cases);
   if (*show) return show_case(cases, shown);
+  if (*confidence) return print_confidence_fit(files);
   if (*scans) return print_real_scans(real);
   if (*cost) return print_cost(volume, repeats);
   return print_detection_table(files);

@@ -89,8 +89,8 @@ TEST_CASE("What is likely a clip far from the implant is no seed: it is named, m
   CHECK(d.possible.size() == 4);
   CHECK(d.rejected.size() == 1);
   CHECK(d.count.low == 6);
-  // The six, and three more: chances of 0.2, 0.2, 0.1 and 0.1 are all four seeds in 0.022 (1/6 of 0.585^2 0.386^2, which an odd look makes of
-  // them, and little else).
+  // The six, and three more: chances of 0.2, 0.2, 0.1 and 0.1 are all four seeds in 0.022 (1/6 of 0.585^2 0.386^2, which an odd look makes
+  // of them, and little else).
   CHECK(d.count.high == 9);
   // Whoever asks for all of them gets them.
   DetectorOptions all;
