@@ -142,7 +142,8 @@ Detection assemble(const CtVolume& ct, const ScanStatistics& scan, const ScanCal
   // count.
   std::vector<DetectedSeed> apart;
   for (const auto& f : found) apart.push_back(f.seed);
-  doubt_pairs_apart(apart, options);
+  const bool others = std::any_of(resolved.begin(), resolved.end(), [](const ResolvedGroup& r) { return !r.doubted.empty(); });
+  doubt_pairs_apart(apart, others, options);
   kept.clear();
   std::vector<Found> gone;
   for (std::size_t n = 0; n < found.size(); ++n) {

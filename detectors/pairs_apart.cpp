@@ -21,11 +21,11 @@ constexpr std::size_t kImplantOverKnot = 3;
 
 }  // namespace
 
-void doubt_pairs_apart(std::vector<DetectedSeed>& seeds, const DetectorOptions& options) {
+void doubt_pairs_apart(std::vector<DetectedSeed>& seeds, bool others, const DetectorOptions& options) {
   const auto apart_mm = [&](std::size_t a, std::size_t b) { return (seeds[a].pose.center.mm - seeds[b].pose.center.mm).norm(); };
   std::vector<bool> seen(seeds.size(), false);
   std::vector<std::vector<std::size_t>> knots;
-  std::size_t others = seeds.size();  // that are of no such knot
+  std::size_t implant = seeds.size();  // seeds that are of no such knot
   for (std::size_t first = 0; first < seeds.size(); ++first) {
     if (seen[first]) continue;
     // Farther from each other than a core they may be a piece of a needle.
@@ -55,12 +55,13 @@ void doubt_pairs_apart(std::vector<DetectedSeed>& seeds, const DetectorOptions& 
         if (!is_of(o) && distance_mm(o) < kApartMm) near.push_back(o);
     }
     if (!near.empty()) continue;
-    others -= knot.size();
+    implant -= knot.size();
     knots.push_back(std::move(knot));
   }
-  for (const auto& knot : knots)
-    for (const auto n : knot)
-      seeds[n].confidence = std::min(seeds[n].confidence, kImplantOverKnot * knot.size() <= others ? kBesideAnImplant : kMostWhereNoneElse);
+  for (const auto& knot : knots) {
+    const double most = others && kImplantOverKnot * knot.size() <= implant ? kBesideAnImplant : kMostWhereNoneElse;
+    for (const auto n : knot) seeds[n].confidence = std::min(seeds[n].confidence, most);
+  }
 }
 
 }  // namespace seedaudit

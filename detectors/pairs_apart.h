@@ -15,6 +15,8 @@ namespace seedaudit {
 /// centre to centre, and one more within 8 mm of them, keep a confidence of 0.1 at most where all are 15 mm or more from
 /// every other seed and the implant is elsewhere (three times as many seeds that are of no such knot), 0.6 where it is not. Seeds end to
 /// end on a needle are farther apart.
-void doubt_pairs_apart(std::vector<DetectedSeed>& seeds, const DetectorOptions& options);
+/// \param others whether the scan holds objects that were weighed as seeds and not believed: where there are none, no clips are likely
+/// either, and such a knot keeps 0.6 at most wherever the implant is
+void doubt_pairs_apart(std::vector<DetectedSeed>& seeds, bool others, const DetectorOptions& options);
 
 }  // namespace seedaudit

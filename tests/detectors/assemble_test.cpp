@@ -80,7 +80,8 @@ TEST_CASE("What is likely a clip far from the implant is no seed: it is named, m
   bright.voxels.push_back({60, 61, 10, 2000.0F});
   std::vector<SeedGroup> groups(2);
   groups[1].regions = {0};
-  // What the clip's own group left in doubt stays possible.
+  // What the clip's own group left in doubt stays possible; that there is more such metal makes a clip likely.
+  clip.doubted.push_back({{60.0, 74.0, 10.0}, Eigen::Vector3d::UnitX(), 20000.0});
   clip.possible.push_back({{{60.0, 70.0, 10.0}, Eigen::Vector3d::UnitX(), 60000.0}, {}, 1, true, 0.2});
   implant.possible.push_back({{{46.0, 10.0, 10.0}, Eigen::Vector3d::UnitX(), 60000.0}, {}, 1, true, 0.2});
   implant.count.high = 7;

@@ -19,8 +19,8 @@ std::vector<DetectedSeed> seeds_at(const std::vector<Eigen::Vector3d>& places) {
   return seeds;
 }
 
-std::vector<double> confidences(std::vector<DetectedSeed> seeds) {
-  doubt_pairs_apart(seeds, {});
+std::vector<double> confidences(std::vector<DetectedSeed> seeds, bool others = true) {
+  doubt_pairs_apart(seeds, others, {});
   std::vector<double> out;
   for (const auto& s : seeds) out.push_back(s.confidence);
   return out;
@@ -38,6 +38,8 @@ TEST_CASE("Two side by side and far from all other seeds are likely a clip where
   std::vector<double> expected(6, 0.99);
   expected.insert(expected.end(), 2, 0.1);
   CHECK(confidences(seeds_at(beside({{40, 0, 0}, {40, 2, 0}}))) == expected);
+  // Where nothing else was taken for a seed and is none, there is no sign of clips.
+  CHECK(confidences(seeds_at(beside({{40, 0, 0}, {40, 2, 0}})), false).back() == 0.6);
   // In a small implant they may be a third of it.
   expected.assign(4, 0.99);
   expected.insert(expected.end(), 2, 0.6);
