@@ -29,7 +29,7 @@ ScanCalibration taught() {
   return c;
 }
 
-FittedSeed seed_at(const Eigen::Vector3d& at, const ScanCalibration& c, const SeedAppearance& look) {
+FittedSeed usual_seed(const Eigen::Vector3d& at, const ScanCalibration& c, const SeedAppearance& look) {
   return {at, Eigen::Vector3d::UnitX(), c.prior.axial_mass * look.relative_mass(0.0)};
 }
 
@@ -39,7 +39,7 @@ PossibleSeed possible_at(const Eigen::Vector3d& at, double log_odds) {
 
 }  // namespace
 
-TEST_CASE("A clean seed is sure, alone in a lung as well; what is light, doubted or among look-alikes is less so") {
+TEST_CASE("A clean seed is sure, alone in a lung as well, but what is light, doubted or among look-alikes is less so") {
   const double clean = seed_probability(clean_seed());
   CHECK(clean > 0.99);
   CHECK(with([](SeedSigns& s) { s.seeds_around = 0; }) > 0.95);
@@ -95,7 +95,7 @@ TEST_CASE("Where nothing taught the look, what lies around tells nothing") {
 TEST_CASE("What is more likely a seed than not is put in and fitted, what is less is taken out and kept as possible") {
   const ScanCalibration calibration = taught();
   const SeedAppearance look(calibration.look);
-  const FittedSeed one = seed_at({-6.0, 0.0, 0.2}, calibration, look), two = seed_at({6.0, 0.0, 0.2}, calibration, look);
+  const FittedSeed one = usual_seed({-6.0, 0.0, 0.2}, calibration, look), two = usual_seed({6.0, 0.0, 0.2}, calibration, look);
   const SeedGroup group = group_of(look, {one, two}, {});
   const SolidObjects solids(calibration);
   ResolvedGroup r;
