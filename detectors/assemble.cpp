@@ -309,6 +309,11 @@ Detection merge_series(std::vector<Detection>&& parts, const DetectorOptions& op
     out.outcome = {OutcomeKind::failed, why};
     return out;
   }
+  // A series without seeds has taught nothing, and makes all count as seeds or none: what the others' chances leave out stays out.
+  if (out.all_alike) {
+    for (const auto& part : parts)
+      if (!part.all_alike) out.fewer += std::max(0, part.count.best - part.count.low - part.fewer);
+  }
   order_and_number(out.seeds);
   make_clusters(out, options, {});
   count_seeds(out);

@@ -10,6 +10,7 @@
 #include "core/parallel.h"
 #include "detectors/assemble.h"
 #include "detectors/candidates.h"
+#include "detectors/count_seeds.h"
 #include "detectors/scan_statistics.h"
 #include "tests/pipeline/small_case.h"
 
@@ -211,6 +212,28 @@ TEST_CASE("A seed in the overlap of chest and abdomen series is counted once, fr
   REQUIRE(d.seeds.size() == 3);
   CHECK(d.count.best == 3);
   CHECK(std::count_if(d.seeds.begin(), d.seeds.end(), [](const DetectedSeed& s) { return s.series_index == 1; }) == 2);
+}
+
+TEST_CASE("A chest series without seeds, which taught nothing, leaves the doubts of the abdomen as they are") {
+  const auto merged = [](bool taught) {
+    Detection chest = part({}), abdomen;
+    for (int n = 0; n < 6; ++n) abdomen.seeds.push_back(seed_at({8.0 * n, 0, 0}, 1, 0.1));
+    for (auto& s : abdomen.seeds) s.confidence = 0.9;
+    abdomen.outcome = {OutcomeKind::ok, ""};
+    count_seeds(abdomen);
+    REQUIRE(abdomen.count.low < 6);
+    chest.all_alike = !taught;
+    chest.possible.resize(2);
+    std::vector<Detection> parts{chest, abdomen};
+    const int alone = abdomen.count.low;
+    const Detection d = merge_series(std::move(parts), {});
+    CHECK(d.count.best == 6);
+    CHECK(d.count.low == alone);
+    return d.count.high;
+  };
+  CHECK(merged(true) == 6);
+  // Its objects may all be seeds.
+  CHECK(merged(false) == 8);
 }
 
 TEST_CASE("Two seeds of one series are never merged, however near") {
