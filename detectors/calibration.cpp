@@ -11,6 +11,7 @@
 #include "core/parallel.h"
 #include "detectors/cluster_resolver.h"
 #include "detectors/look_learning.h"
+#include "detectors/shade_across.h"
 
 namespace seedaudit {
 namespace {
@@ -104,6 +105,17 @@ std::vector<LookTeacher> explained_alone(const ScanCalibration& start, std::vect
   });
   keep_good(some);
   return some;
+}
+
+// Objects that lie alone lie in line with others all the same: takes from each what the others show there.
+void shade_teachers(const SeedAppearance& look, std::vector<LookTeacher>& some) {
+  std::vector<FittedSeed> all;
+  for (const LookTeacher& t : some) all.push_back(t.fit.front());
+  parallel_for(some.size(), [&](std::size_t n) {
+    std::vector<FittedSeed> others = all;
+    others.erase(others.begin() + static_cast<std::ptrdiff_t>(n));
+    shade_site(look, some[n].fit, others, some[n].site);
+  });
 }
 
 }  // namespace
@@ -208,6 +220,7 @@ ScanCalibration calibrate(const ScanCalibration& start, const std::vector<SeedGr
   if (some.size() >= kEnoughIsolated) {
     std::vector<LookTeacher> again = explained_alone(out, objects, loose);
     const SeedAppearance look(out.look);
+    shade_teachers(look, again);
     std::erase_if(again, [&](const LookTeacher& t) {
       const FittedSeed& s = t.fit.front();
       return std::abs(std::log(s.mass / (out.prior.axial_mass * look.relative_mass(s.axis[2])))) > 2.0 * kAlike;

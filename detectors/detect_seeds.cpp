@@ -28,6 +28,7 @@
 #include "detectors/seed_groups.h"
 #include "detectors/seed_probability.h"
 #include "detectors/settle_background.h"
+#include "detectors/shade_across.h"
 #include "detectors/solid_object.h"
 #include "detectors/unexplained_mass.h"
 
@@ -65,6 +66,9 @@ std::optional<double> unexplained_share(const SeedAppearance& look, const std::v
   if (!(sum.all > 0.0)) return std::nullopt;
   return sum.unexplained / sum.all;
 }
+
+// What the seeds of other groups show and shade is known once these are found, and better once they are fitted beside it.
+constexpr int kShadeTurns = 2;
 
 // Beliefs are changed so often at the most: one change may speak for another.
 constexpr int kBeliefTurns = 2;
@@ -171,21 +175,38 @@ Detection detect_one(const CtVolume& ct, const DetectorOptions& options, const P
     constexpr std::size_t kSlice = 32;
     for (std::size_t from = 0; from < groups.size(); from += kSlice) {
       const std::size_t n = std::min(kSlice, groups.size() - from);
-      parallel_for(n, [&](std::size_t g) { work(groups[from + g], resolved[from + g]); });
+      parallel_for(n, [&](std::size_t g) { work(from + g); });
       report_progress(progress, "resolve clusters",
                       from_share + (to_share - from_share) * static_cast<double>(from + n) / static_cast<double>(groups.size()));
     }
   };
-  over_groups(0.4, 0.8, [&](SeedGroup& group, ResolvedGroup& r) {
+  over_groups(0.4, 0.7, [&](std::size_t g) {
+    SeedGroup& group = groups[g];
+    ResolvedGroup& r = resolved[g];
     doubt_slice_profile(group);
     r = explain_group(look, calibration.prior, resolving, group);
     ResolverOptions own = resolving;
     own.correlation = r.correlation;
     settle_background(look, calibration.prior, own, scan.noise_hu, group, r);
   });
+  // Rays know no groups: a needle in the slice shades its own seeds, and its lobes lie on them.
+  for (int turn = 0; turn < kShadeTurns; ++turn) {
+    const std::vector<bool> changed = shade_across(look, resolved, groups);
+    over_groups(turn == 0 ? 0.7 : 0.78, turn == 0 ? 0.78 : 0.8, [&](std::size_t g) {
+      if (!changed[g] || resolved[g].seeds.empty()) return;
+      ResolverOptions own = resolving;
+      own.correlation = resolved[g].correlation;
+      if (turn == 0)
+        resolved[g] = resolve_group(look, calibration.prior, groups[g], own, resolved[g].seeds);
+      else
+        refit_group(look, calibration.prior, groups[g], own, resolved[g]);
+    });
+  }
   if (!calibration.learned() && calibration.isolated > 0) calibration.alike = count_alike(look, calibration, groups, resolved);
   agree_on_mass(look, groups, resolved, calibration);
-  over_groups(0.8, 0.9, [&](SeedGroup& group, ResolvedGroup& r) {
+  over_groups(0.8, 0.9, [&](std::size_t g) {
+    const SeedGroup& group = groups[g];
+    ResolvedGroup& r = resolved[g];
     ScanCalibration own = calibration;
     own.correlation = r.correlation;
     ResolverOptions same = resolving;
@@ -205,10 +226,11 @@ Detection detect_one(const CtVolume& ct, const DetectorOptions& options, const P
       change_beliefs(look, own, solids, groups[g], same, resolved[g]);
     });
   }
-  over_groups(0.9, 0.95, [&](SeedGroup& group, ResolvedGroup& r) {
+  over_groups(0.9, 0.95, [&](std::size_t g) {
+    ResolvedGroup& r = resolved[g];
     ScanCalibration own = calibration;
     own.correlation = r.correlation;
-    average_poses(look, own, group, r);
+    average_poses(look, own, groups[g], r);
   });
   tell_probabilities(calibration, resolved);
   Detection out = assemble(ct, scan, calibration, options, found.regions, groups, resolved, found.large);

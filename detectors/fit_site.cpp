@@ -35,6 +35,7 @@ FitSite crop_site(const FitSite& site, const std::vector<Eigen::Vector3d>& point
   FitSite out;
   out.free = site.free;
   out.noise_hu = site.noise_hu;
+  out.beyond = site.beyond;
   out.slice_z_mm = site.slice_z_mm;
   std::vector<std::uint8_t> wanted(site.slice_z_mm.size());
   for (const auto& c : site.columns) {

@@ -8,6 +8,7 @@
 #include <memory>
 #include <vector>
 
+#include "detectors/fitted_seed.h"
 #include "detectors/free_background.h"
 #include "detectors/voxel_patch.h"
 
@@ -31,6 +32,10 @@ struct FitSite {
 
   BackgroundFreedom free;                            ///< of the background of this site and its crops
   std::shared_ptr<const FreeBackground> background;  ///< what any explanation may leave to it; for these weights
+
+  /// Seeds of other groups, whose shade falls on those of this one.
+  std::shared_ptr<const std::vector<FittedSeed>> beyond = std::make_shared<std::vector<FittedSeed>>();
+  std::vector<float> beyond_hu;  ///< what they show here, already taken from `hu`; empty: nothing, and in crops
 
   std::size_t count() const { return hu.size(); }
   /// FreeBackground::take_from; nothing where no background is free.

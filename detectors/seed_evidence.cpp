@@ -141,7 +141,7 @@ std::vector<SeedEvidence> weigh_evidence(const SeedAppearance& look, const ScanC
     e.mass_log = mass_log_of(look, prior, s);
     e.knot_z2 = std::pow(e.mass_log / std::max(kLeastMassSigma, prior.mass_log_sigma), 2);
     e.misfit = relative_misfit(look, group.site, r.seeds, s);
-    e.shadow = seeds_in_line(look, r.seeds, n);
+    e.shadow = seeds_in_line(look, r.seeds, n, *group.site.beyond);
     e.needed = n < r.removal_cost.size() ? r.removal_cost[n] : 0.0;
     e.independent = e.needed / std::max(1.0, own_evidence(look, calibration, site, s, calibration.correlation));
     e.touching = count_near(r.seeds, s, kTouchingMm) - 1;

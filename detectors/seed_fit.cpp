@@ -91,7 +91,7 @@ FitCost cost_of(const SeedAppearance& look, const SeedPrior& prior, const FitSit
                 double correlation) {
   std::vector<float> image(site.count(), 0.0F);
   std::vector<FittedSeed> shadowed = seeds;
-  cast_shadows(look, shadowed);
+  cast_shadows(look, shadowed, *site.beyond);
   for (const auto& s : shadowed) add_seed_image(look, site, s, image);
   return {chi2_of(residual_of(site, image), correlation), prior_cost(look, prior, shadowed)};
 }
@@ -134,7 +134,7 @@ FitCost refine_seeds(const SeedAppearance& look, const SeedPrior& prior, const F
   const auto n = active.size();
   const auto columns = static_cast<Eigen::Index>(6 * n);
   const std::size_t voxels = site.count();
-  cast_shadows(look, seeds);
+  cast_shadows(look, seeds, *site.beyond);
   std::vector<std::vector<float>> own(n, std::vector<float>(voxels));
   std::vector<float> fixed(voxels, 0.0F);
   for (std::size_t s = 0; s < seeds.size(); ++s)
@@ -248,7 +248,7 @@ FitCost refine_seeds(const SeedAppearance& look, const SeedPrior& prior, const F
         next[s] = moved(seeds[s], delta.segment<6>(static_cast<Eigen::Index>(6 * a)));
       }
       // What the others lose by it is left for the next fit.
-      for (const int s : active) next[static_cast<std::size_t>(s)].shade = shade_by(look, next, static_cast<std::size_t>(s));
+      for (const int s : active) next[static_cast<std::size_t>(s)].shade = shade_by(look, next, static_cast<std::size_t>(s), *site.beyond);
       std::vector<std::vector<float>> parts(n, std::vector<float>(voxels));
       std::vector<SeedAppearance::Plane> turned(n);
       std::vector<float> candidate = render(next, parts, turned);

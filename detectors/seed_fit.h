@@ -7,17 +7,10 @@
 #include <vector>
 
 #include "detectors/fit_site.h"
+#include "detectors/fitted_seed.h"
 #include "detectors/seed_appearance.h"
 
 namespace seedaudit {
-
-/// One seed of the explanation of a patch, in scan millimetres.
-struct FittedSeed {
-  Eigen::Vector3d center_mm = Eigen::Vector3d::Zero();
-  Eigen::Vector3d axis = Eigen::Vector3d::UnitX();
-  double mass = 0.0;  ///< HU mm^3, as seen at this tilt and in this shade
-  Shade shade{};      ///< by the others (cast_shadows)
-};
 
 /// What is known of a seed before its voxels are looked at.
 struct SeedPrior {

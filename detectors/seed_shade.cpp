@@ -68,7 +68,7 @@ double cores_in_ray(const AppearanceParameters& p, const Eigen::Vector2d& own, c
 
 }  // namespace
 
-Shade shade_by(const SeedAppearance& look, const std::vector<FittedSeed>& seeds, std::size_t of) {
+Shade shade_by(const SeedAppearance& look, const std::vector<FittedSeed>& seeds, std::size_t of, const std::vector<FittedSeed>& beyond) {
   const FittedSeed& s = seeds[of];
   const auto& p = look.parameters();
   const double half = 0.5 * p.core_length_mm, reach = p.core_diameter_mm + kElementMm;
@@ -79,9 +79,9 @@ Shade shade_by(const SeedAppearance& look, const std::vector<FittedSeed>& seeds,
   // A core that fills less of the slice leaves less to darken.
   const double filled = std::min(1.0, (p.core_diameter_mm + p.core_length_mm * std::abs(s.axis[2])) / p.slice_mm);
   const double together = kTogether * filled;
-  for (std::size_t n = 0; n < seeds.size(); ++n) {
+  for (std::size_t n = 0; n < seeds.size() + beyond.size(); ++n) {
     if (n == of) continue;
-    const FittedSeed& o = seeds[n];
+    const FittedSeed& o = n < seeds.size() ? seeds[n] : beyond[n - seeds.size()];
     const Eigen::Vector3d d = o.center_mm - s.center_mm;
     if (std::abs(d[2]) >= half * (std::abs(s.axis[2]) + std::abs(o.axis[2])) + reach) continue;
     // What the rays meet changes slowly from one direction to the next where the two lie beside each other, fast where they are far apart.
@@ -117,11 +117,12 @@ Shade shade_by(const SeedAppearance& look, const std::vector<FittedSeed>& seeds,
   return look.shade_of(s.axis[2], all);
 }
 
-void cast_shadows(const SeedAppearance& look, std::vector<FittedSeed>& seeds) {
-  for (std::size_t n = 0; n < seeds.size(); ++n) seeds[n].shade = shade_by(look, seeds, n);
+void cast_shadows(const SeedAppearance& look, std::vector<FittedSeed>& seeds, const std::vector<FittedSeed>& beyond) {
+  for (std::size_t n = 0; n < seeds.size(); ++n) seeds[n].shade = shade_by(look, seeds, n, beyond);
 }
 
-double seeds_in_line(const SeedAppearance& look, const std::vector<FittedSeed>& seeds, std::size_t of) {
+double seeds_in_line(const SeedAppearance& look, const std::vector<FittedSeed>& seeds, std::size_t of,
+                     const std::vector<FittedSeed>& beyond) {
   const FittedSeed& s = seeds[of];
   const auto& p = look.parameters();
   if (std::hypot(s.axis[0], s.axis[1]) < 1e-6) return 0.0;
@@ -134,13 +135,14 @@ double seeds_in_line(const SeedAppearance& look, const std::vector<FittedSeed>& 
     return 0.5 * (p.core_diameter_mm + p.core_length_mm * std::abs(q.axis[2])) + 0.1 * p.slice_mm;
   };
   double sum = 0.0;
-  for (std::size_t n = 0; n < seeds.size(); ++n) {
-    const Eigen::Vector3d d = seeds[n].center_mm - s.center_mm;
+  for (std::size_t n = 0; n < seeds.size() + beyond.size(); ++n) {
+    const FittedSeed& o = n < seeds.size() ? seeds[n] : beyond[n - seeds.size()];
+    const Eigen::Vector3d d = o.center_mm - s.center_mm;
     if (n == of || std::abs(d.dot(line)) < 0.6 * p.core_length_mm) continue;
     const double beside = std::abs(d[0] * line[1] - d[1] * line[0]) / (p.core_diameter_mm + p.blur_mm);
-    const double h = half_height(s), g = half_height(seeds[n]);
+    const double h = half_height(s), g = half_height(o);
     const double level = std::clamp((h + g - std::abs(d[2])) / (2.0 * std::min(h, g)), 0.0, 1.0);
-    sum += std::max(0.0, 1.0 - beside) * level * path(seeds[n].axis) / path(s.axis);
+    sum += std::max(0.0, 1.0 - beside) * level * path(o.axis) / path(s.axis);
   }
   return sum;
 }

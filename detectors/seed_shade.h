@@ -13,13 +13,16 @@ namespace seedaudit {
 /// sum: of two cores one behind the other the second hardly shows, while two that pass each other within one element darken it more than
 /// each by itself. A seed of a needle shows less of itself along the needle than a lone one, and of two side by side in a slice each shows
 /// less as a whole (docs/algorithms/detection.md, "Neighbours").
-Shade shade_by(const SeedAppearance& look, const std::vector<FittedSeed>& seeds, std::size_t of);
+/// `beyond`: seeds that are not among these and cast theirs as well.
+Shade shade_by(const SeedAppearance& look, const std::vector<FittedSeed>& seeds, std::size_t of,
+               const std::vector<FittedSeed>& beyond = {});
 
 /// Sets the shade of every seed.
-void cast_shadows(const SeedAppearance& look, std::vector<FittedSeed>& seeds);
+void cast_shadows(const SeedAppearance& look, std::vector<FittedSeed>& seeds, const std::vector<FittedSeed>& beyond = {});
 
 /// How many other seeds stand in line with one, along the slice: those of its needle, each weighed by how far beside and above the line it
 /// lies. How an uneven needle shades its seeds is known less well than the rest of the look.
-double seeds_in_line(const SeedAppearance& look, const std::vector<FittedSeed>& seeds, std::size_t of);
+double seeds_in_line(const SeedAppearance& look, const std::vector<FittedSeed>& seeds, std::size_t of,
+                     const std::vector<FittedSeed>& beyond = {});
 
 }  // namespace seedaudit

@@ -28,6 +28,9 @@ std::vector<SeedGroup> alone(const AppearanceParameters& shown, double mass, dou
           const double along = (at - center).dot(axis);
           g.is_object[g.patch.offset(i, j, k)] = std::abs(along) <= 0.5 * object_mm && (at - center - along * axis).norm() < 1.0 ? 1 : 0;
         }
+    // Each in its own place.
+    g.patch.low[2] += 100 * static_cast<int>(groups.size());
+    g.site = make_fit_site(g.patch);
   }
   return groups;
 }
