@@ -17,6 +17,9 @@ constexpr int kRounds = 3;
 // Needles lie 5 mm and more apart and seeds 4.5 mm along them: where so many lie within 6 mm they explain a coil, and one more is no seed.
 constexpr double kCrowdMm = 6.0;
 constexpr std::size_t kMostCrowded = 10;
+// Two seeds whose centres are nearer than the first cross each other, or lie side by side; nearer than the second they may, where they
+// leave so much unexplained.
+constexpr double kCrossMm = 1.2, kTouchMm = 2.5, kBadlyFitted = 0.15;
 // Where the search was cut short, one seed in so many may be none, and as many may be missing.
 constexpr int kUnasked = 4;
 
@@ -77,16 +80,26 @@ class Search {
     return next_gain;
   }
 
-  /// Reseats seeds one by one. Tells whether anything has moved.
+  /// Reseats seeds one by one, and crosses of two. Tells whether anything has moved.
   bool reseat(Trial& t) const {
     bool moved = false;
-    for (std::size_t n = 0; n < t.seeds.size() && !moves_.exhausted(); ++n) {
-      const auto change = moves_.reseated(t.seeds, n);
-      if (!change) continue;
+    const auto take = [&](const std::optional<Change>& change) {
+      if (!change) return;
       Trial better = moves_.applied(t, *change);
-      if (better.cost.total() > t.cost.total() - kWorthMoving) continue;
+      if (better.cost.total() > t.cost.total() - kWorthMoving) return;
       t = std::move(better);
       moved = true;
+    };
+    for (std::size_t n = 0; n < t.seeds.size() && !moves_.exhausted(); ++n) take(moves_.reseated(t.seeds, n));
+    for (const auto& [one, other] : crosses(t.seeds)) {
+      if (moves_.exhausted()) break;
+      const auto at = [&](const FittedSeed& s) {
+        return static_cast<std::size_t>(
+            std::find_if(t.seeds.begin(), t.seeds.end(), [&](const FittedSeed& o) { return o.center_mm == s.center_mm; }) -
+            t.seeds.begin());
+      };
+      const std::size_t n = at(one), m = at(other);
+      if (n < t.seeds.size() && m < t.seeds.size()) take(moves_.paired_anew(t.seeds, n, m));
     }
     return moved;
   }
@@ -142,6 +155,17 @@ class Search {
   }
 
  private:
+  // Pairs whose centres lie nearer than what two parallel seeds need, or that touch and leave much unexplained.
+  std::vector<std::pair<FittedSeed, FittedSeed>> crosses(const std::vector<FittedSeed>& seeds) const {
+    std::vector<std::pair<FittedSeed, FittedSeed>> out;
+    for (std::size_t n = 0; n < seeds.size(); ++n)
+      for (std::size_t m = n + 1; m < seeds.size(); ++m)
+        if (const double apart = (seeds[n].center_mm - seeds[m].center_mm).norm();
+            apart < kCrossMm || (apart < kTouchMm && (moves_.misfit(seeds, n) > kBadlyFitted || moves_.misfit(seeds, m) > kBadlyFitted)))
+          out.emplace_back(seeds[n], seeds[m]);
+    return out;
+  }
+
   struct Known {
     Eigen::Vector3d at;
     bool is_split = false;

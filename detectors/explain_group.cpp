@@ -23,7 +23,9 @@ constexpr BackgroundFreedom kPools{3.0, 150.0};
 constexpr double kMostKnots = 600.0;
 
 // Masses over that of a seed from which an object may be two, and the misfit over the usual one up to which it looks like a seed otherwise.
-constexpr double kHeavy = 1.4, kWellFitting = 1.4;
+constexpr double kHeavy = 1.4, kWellFitting = 2.0;
+// How much heavier than one seed, in sigma of what seeds of the scan differ by, and it is asked whether it is two.
+constexpr double kHeavySigmas = 1.0;
 // So many seeds this near to it, itself among them, and it is a loop of a coil.
 constexpr double kAboutMm = 6.0;
 constexpr std::size_t kMostAbout = 5;
@@ -74,7 +76,8 @@ void split_heavy(const SeedAppearance& look, const SeedPrior& prior, const Resol
   const auto mass = [&](const FittedSeed& s) { return s.mass / (prior.axial_mass * look.relative_mass(s.axis[2], s.shade)); };
   std::vector<FittedSeed> heavy;
   for (const auto& s : r.seeds)
-    if (mass(s) > kHeavy && ExplanationMoves::near(r.seeds, s.center_mm, kAboutMm).size() <= kMostAbout &&
+    if (mass(s) > std::exp(kHeavySigmas * prior.mass_log_sigma) &&
+        ExplanationMoves::near(r.seeds, s.center_mm, kAboutMm).size() <= kMostAbout &&
         relative_misfit(look, group.site, r.seeds, s) < kWellFitting * usual_misfit)
       heavy.push_back(s);
   if (heavy.empty()) return;
@@ -88,7 +91,8 @@ void split_heavy(const SeedAppearance& look, const SeedPrior& prior, const Resol
     });
     if ((there->center_mm - h.center_mm).norm() > kSameMm) continue;
     const FittedSeed one = *there;
-    const Trial two = moves.applied(best, moves.split(ExplanationMoves::near(best.seeds, one.center_mm, kInfluenceMm), one));
+    const Trial two = moves.applied(best, moves.split(ExplanationMoves::near(best.seeds, one.center_mm, kInfluenceMm), one,
+                                                      ExplanationMoves::Thoroughness::every_side));
     if (two.cost.total() + same.seed_penalty > best.cost.total()) continue;
     // A clip of an odd mass can be split as well: into what has no seed's mass either.
     if (std::any_of(two.seeds.begin(), two.seeds.end(), [&](const FittedSeed& s) {

@@ -28,6 +28,13 @@ const std::vector<Eigen::Vector3d>& directions() {
   return all;
 }
 
+// Two directions across an axis.
+std::pair<Eigen::Vector3d, Eigen::Vector3d> across(const Eigen::Vector3d& axis) {
+  const Eigen::Vector3d helper = std::abs(axis[2]) < 0.8 ? Eigen::Vector3d::UnitZ() : Eigen::Vector3d::UnitX();
+  const Eigen::Vector3d u = axis.cross(helper).normalized();
+  return {u, axis.cross(u).normalized()};
+}
+
 // A change is fitted in the voxels this near to the seeds that move.
 constexpr double kCropMm = 6.0;
 // Places tried for a new seed: the strongest residuals, apart by about a seed's width with its blur.
@@ -45,6 +52,11 @@ constexpr int kFewIterations = 3;
 constexpr double kClearlyNeeded = 6.0;
 // A seed that leaves less of its surroundings unexplained stands where it should.
 constexpr double kWellFitted = 0.2;
+
+// Two seeds taken for one, asked for on every side: directions, half their distance, and the tangent of half the angle between them.
+constexpr int kSides = 8;
+constexpr std::array kAsideMm{0.5, 0.8};
+constexpr double kCrossing = 0.3;
 
 // Cosine to the table axis up to which a seed lies in the slice.
 constexpr double kLying = 0.5;
@@ -179,9 +191,8 @@ Change ExplanationMoves::add_at(const std::vector<FittedSeed>& around, const Eig
   return best_of(around, std::move(guesses), at, 7.0, 10);
 }
 
-Change ExplanationMoves::split(const std::vector<FittedSeed>& around, const FittedSeed& s) const {
-  const Eigen::Vector3d helper = std::abs(s.axis[2]) < 0.8 ? Eigen::Vector3d::UnitZ() : Eigen::Vector3d::UnitX();
-  const Eigen::Vector3d u = s.axis.cross(helper).normalized(), w = s.axis.cross(u).normalized();
+Change ExplanationMoves::split(const std::vector<FittedSeed>& around, const FittedSeed& s, Thoroughness how) const {
+  const auto [u, w] = across(s.axis);
   const double end = 0.5 * prior_.capsule_length_mm, side = 0.6 * prior_.capsule_diameter_mm + 0.1;
   // Two that stand beside each other look like one that lies.
   const Eigen::Vector3d z = Eigen::Vector3d::UnitZ();
@@ -194,8 +205,7 @@ Change ExplanationMoves::split(const std::vector<FittedSeed>& around, const Fitt
       {{{s.center_mm + side * s.axis, z, 0.0}, {s.center_mm - side * s.axis, z, 0.0}}},
   }};
   std::vector<std::vector<FittedSeed>> guesses;
-  for (const auto& pair : pairs) {
-    if (&pair == &pairs.back() && std::abs(s.axis[2]) > kLying) continue;
+  const auto guess = [&](const std::array<FittedSeed, 2>& pair) {
     auto& after = guesses.emplace_back();
     for (const auto& a : around)
       if (a.center_mm != s.center_mm) after.push_back(a);
@@ -203,7 +213,21 @@ Change ExplanationMoves::split(const std::vector<FittedSeed>& around, const Fitt
       q.mass = mass_at(q.axis);
       after.push_back(q);
     }
-  }
+  };
+  for (const auto& pair : pairs)
+    if (&pair != &pairs.back() || std::abs(s.axis[2]) <= kLying) guess(pair);
+  if (how == Thoroughness::every_side)
+    for (int n = 0; n < kSides; ++n) {
+      const double angle = 2.0 * 3.14159265358979323846 * n / kSides;
+      const Eigen::Vector3d aside = std::cos(angle) * u + std::sin(angle) * w, along = s.axis.cross(aside);
+      for (const double apart : kAsideMm)
+        for (const double turn : {0.0, kCrossing}) {
+          // Parallel ones are the same from the other side.
+          if (turn == 0.0 && 2 * n >= kSides) continue;
+          guess({{{s.center_mm + apart * aside, (s.axis + turn * along).normalized(), 0.0},
+                  {s.center_mm - apart * aside, (s.axis - turn * along).normalized(), 0.0}}});
+        }
+    }
   return best_of(around, std::move(guesses), s.center_mm, 6.0, 8);
 }
 
@@ -248,6 +272,46 @@ std::optional<Change> ExplanationMoves::reseated(const std::vector<FittedSeed>& 
   std::vector<std::vector<FittedSeed>> guesses;
   for (const auto& q : tries) guesses.emplace_back(others).push_back(q);
   Change best = best_of(around, std::move(guesses), old.center_mm, 7.0, 10);
+  if (best.gain.total() < kWorthMoving || !in_core(best.after.back().center_mm)) return std::nullopt;
+  return best;
+}
+
+std::optional<Change> ExplanationMoves::paired_anew(const std::vector<FittedSeed>& seeds, std::size_t n, std::size_t m) const {
+  const FittedSeed &one = seeds[n], &other = seeds[m];
+  const Eigen::Vector3d middle = 0.5 * (one.center_mm + other.center_mm);
+  const auto around = near(seeds, middle, kInfluenceMm);
+  std::vector<FittedSeed> others;
+  for (const auto& s : around)
+    if (s.center_mm != one.center_mm && s.center_mm != other.center_mm) others.push_back(s);
+  FitSite left = crop_site(site_, {one.center_mm, other.center_mm}, kCropMm, look_.reach_z_mm(Eigen::Vector3d::UnitZ()) + 1.0);
+  std::vector<float> explained(left.count(), 0.0F);
+  for (const auto& s : others) add_seed_image(look_, left, s, explained);
+  for (std::size_t v = 0; v < left.count(); ++v) left.hu[v] -= explained[v];
+  std::vector<Eigen::Vector3d> axes = directions();
+  axes.push_back(one.axis);
+  axes.push_back(other.axis);
+  // The best place for each axis: among all places those of the cross's own axes would come first.
+  std::vector<std::vector<FittedSeed>> guesses;
+  for (const auto& axis : axes) {
+    const double mass = mass_at(axis);
+    const auto [u, w] = across(axis);
+    double least = 0.0;
+    std::array<FittedSeed, 2> pair;
+    for (int side = 0; 2 * side < kSides; ++side) {
+      const double angle = 2.0 * 3.14159265358979323846 * side / kSides;
+      const Eigen::Vector3d aside = std::cos(angle) * u + std::sin(angle) * w;
+      for (const double apart : kAsideMm) {
+        const std::array<FittedSeed, 2> one_pair{{{middle + apart * aside, axis, mass}, {middle - apart * aside, axis, mass}}};
+        const double chi2 = cost_of(look_, prior_, left, {one_pair[0], one_pair[1]}, options_.correlation).chi2;
+        if (pair.front().mass > 0.0 && chi2 >= least) continue;
+        least = chi2;
+        pair = one_pair;
+      }
+    }
+    auto& after = guesses.emplace_back(others);
+    after.insert(after.end(), pair.begin(), pair.end());
+  }
+  Change best = best_of(around, std::move(guesses), middle, 7.0, 12);
   if (best.gain.total() < kWorthMoving || !in_core(best.after.back().center_mm)) return std::nullopt;
   return best;
 }

@@ -52,6 +52,9 @@ class ExplanationMoves {
   /// Of the whole group.
   FitCost cost(const std::vector<FittedSeed>& seeds) const;
 
+  /// relative_misfit of one of them.
+  double misfit(const std::vector<FittedSeed>& seeds, std::size_t n) const { return relative_misfit(look_, site_, seeds, seeds[n]); }
+
   /// The seeds within `mm` of a place, in their order.
   static std::vector<FittedSeed> near(const std::vector<FittedSeed>& seeds, const Eigen::Vector3d& at, double mm);
   /// What `from` becomes where the change was found. The change must stem from the same neighbourhood. The cost is that of the whole: a
@@ -66,11 +69,16 @@ class ExplanationMoves {
   std::vector<Eigen::Vector3d> places(const std::vector<FittedSeed>& seeds) const;
   /// Best explanation of the neighbourhood with one more seed at a place.
   Change add_at(const std::vector<FittedSeed>& around, const Eigen::Vector3d& at) const;
+  enum class Thoroughness { usual, every_side };
   /// Best explanation of the neighbourhood with one of its seeds replaced by two: end to end, side by side, crossed or stacked.
-  Change split(const std::vector<FittedSeed>& around, const FittedSeed& s) const;
+  /// `every_side` asks for pairs in more directions and distances, at five times the price.
+  Change split(const std::vector<FittedSeed>& around, const FittedSeed& s, Thoroughness how = Thoroughness::usual) const;
   /// Seed n turned or moved where that explains more: descent from the first guess may have ended with a seed across two others, or half a
   /// length off along a chain. None where nothing is worth it.
   std::optional<Change> reseated(const std::vector<FittedSeed>& seeds, std::size_t n) const;
+  /// Two near seeds put parallel: descent from a first seed across both, and a second for what it leaves, ends with a cross at the place
+  /// of two that lie side by side. None where nothing is worth it.
+  std::optional<Change> paired_anew(const std::vector<FittedSeed>& seeds, std::size_t n, std::size_t m) const;
   /// Best explanation of the neighbourhood of one of its seeds without it.
   Change without(const std::vector<FittedSeed>& around, const Eigen::Vector3d& at) const;
   /// The better of leaving a seed out and of merging it with another.

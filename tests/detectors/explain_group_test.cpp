@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 #include <random>
 
+#include "detectors/seed_shade.h"
 #include "tests/detectors/group_box.h"
 
 namespace seedaudit::test {
@@ -77,6 +78,30 @@ TEST_CASE("What has the mass of two seeds is two once their mass is known sharpl
   split_heavy(look, sharp, {}, usual_misfit, alone, same);
   REQUIRE(same.seeds.size() == 1);
   CHECK(same.seeds.front().center_mm == before);
+}
+
+TEST_CASE("Two parallel seeds taken for a cross are put parallel again") {
+  // Descent ends there where the first seed lay across both.
+  const SeedAppearance look({.slice_mm = 1.0, .hardening_per_mm = 1.0});
+  SeedPrior prior;
+  prior.mass_log_sigma = 0.1;
+  const Eigen::Vector3d axis = Eigen::Vector3d(0.2, 0.84, 0.5).normalized(), apart(1.35, -0.33, 0.0);
+  std::vector<FittedSeed> truth{{0.5 * apart, axis, 0.0}, {-0.5 * apart, axis, 0.0}};
+  cast_shadows(look, truth);
+  for (auto& t : truth) t.mass = prior.axial_mass * look.relative_mass(axis[2], t.shade);
+  const SeedGroup group = group_of(look, truth, {});
+  const double flat = prior.axial_mass * look.relative_mass(0.1);
+  const std::vector<FittedSeed> cross{{{0.1, 0.0, 0.1}, Eigen::Vector3d(0.75, 0.53, -0.39).normalized(), flat},
+                                      {{-0.1, 0.0, -0.1}, Eigen::Vector3d(0.95, -0.28, -0.11).normalized(), flat}};
+  ResolvedGroup r = resolve_group(look, prior, group, {}, cross);
+  REQUIRE(r.seeds.size() == 2);
+  for (const auto& t : truth) {
+    const auto nearest = std::min_element(r.seeds.begin(), r.seeds.end(), [&](const FittedSeed& a, const FittedSeed& b) {
+      return (a.center_mm - t.center_mm).norm() < (b.center_mm - t.center_mm).norm();
+    });
+    CHECK((nearest->center_mm - t.center_mm).norm() < 0.25);
+    CHECK(std::abs(nearest->axis.dot(axis)) > 0.97);
+  }
 }
 
 TEST_CASE("A seed that two overlapping slices both show whole is one seed") {
