@@ -28,13 +28,6 @@ const std::vector<Eigen::Vector3d>& directions() {
   return all;
 }
 
-// Two directions across an axis.
-std::pair<Eigen::Vector3d, Eigen::Vector3d> across(const Eigen::Vector3d& axis) {
-  const Eigen::Vector3d helper = std::abs(axis[2]) < 0.8 ? Eigen::Vector3d::UnitZ() : Eigen::Vector3d::UnitX();
-  const Eigen::Vector3d u = axis.cross(helper).normalized();
-  return {u, axis.cross(u).normalized()};
-}
-
 // A change is fitted in the voxels this near to the seeds that move.
 constexpr double kCropMm = 6.0;
 // Places tried for a new seed: the strongest residuals, apart by about a seed's width with its blur.

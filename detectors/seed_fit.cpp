@@ -22,18 +22,10 @@ constexpr double kMeanDeviation = 0.79788;
 // Overlap that a fit may show for free: fitted poses are good to about this, mm.
 constexpr double kOverlapSlackMm = 0.1;
 
-// Two directions across the axis, chosen without a seam near the axis.
-void across(const Eigen::Vector3d& axis, Eigen::Vector3d& u, Eigen::Vector3d& v) {
-  const Eigen::Vector3d helper = std::abs(axis[2]) < 0.8 ? Eigen::Vector3d::UnitZ() : Eigen::Vector3d::UnitX();
-  u = axis.cross(helper).normalized();
-  v = axis.cross(u).normalized();
-}
-
 FittedSeed moved(const FittedSeed& s, const Eigen::Matrix<double, 6, 1>& d) {
   FittedSeed out = s;
   out.center_mm += d.head<3>();
-  Eigen::Vector3d u, v;
-  across(s.axis, u, v);
+  const auto [u, v] = across(s.axis);
   out.axis = (s.axis + d[3] * u + d[4] * v).normalized();
   out.mass = s.mass * std::exp(std::clamp(d[5], -1.0, 1.0));
   return out;
