@@ -17,6 +17,10 @@ constexpr int kRounds = 3;
 // Needles lie 5 mm and more apart and seeds 4.5 mm along them: where so many lie within 6 mm they explain a coil, and one more is no seed.
 constexpr double kCrowdMm = 6.0;
 constexpr std::size_t kMostCrowded = 10;
+// What a step gains that there is not.
+constexpr double kNever = 1e12;
+// Masses over that of a seed from which one of a needle may stand for more than itself.
+constexpr double kHeavyInRow = 1.08;
 // Two seeds whose centres are nearer than the first cross each other, or lie side by side; nearer than the second they may, where they
 // leave so much unexplained.
 constexpr double kCrossMm = 1.2, kTouchMm = 2.5, kBadlyFitted = 0.15;
@@ -31,26 +35,30 @@ class Search {
   /// Best explanation with one seed more than `from`. What was tried before is kept for as long as nothing near it has moved.
   std::optional<Trial> grow(const Trial& from) {
     std::vector<Known> tried;
-    const auto consider = [&](const Eigen::Vector3d& at, bool is_split, auto&& make) {
+    const auto consider = [&](const Eigen::Vector3d& at, Step step, auto&& make) {
       if (ExplanationMoves::near(from.seeds, at, kCrowdMm).size() > kMostCrowded) return;
       auto around = ExplanationMoves::near(from.seeds, at, kInfluenceMm);
       for (auto& k : known_)
-        if (k.is_split == is_split && k.at == at && same_seeds(k.change.before, around)) {
+        if (k.step == step && k.at == at && same_seeds(k.change.before, around)) {
           tried.push_back(std::move(k));
           return;
         }
-      tried.push_back({at, is_split, make(around)});
+      tried.push_back({at, step, make(around)});
     };
-    for (const auto& at : moves_.places(from.seeds)) consider(at, false, [&](const auto& around) { return moves_.add_at(around, at); });
+    for (const auto& at : moves_.places(from.seeds)) consider(at, Step::add, [&](const auto& around) { return moves_.add_at(around, at); });
     for (const auto& s : from.seeds) {
       // Splitting is tried where one seed is asked to be more than one, or where the clipped voxels hide its mass.
-      if (from.seeds.size() > 3 && s.mass < 1.15 * moves_.mass_at(s.axis)) continue;
-      consider(s.center_mm, true, [&](const auto& around) { return moves_.split(around, s); });
+      if (from.seeds.size() <= 3 || s.mass > 1.15 * moves_.mass_at(s.axis))
+        consider(s.center_mm, Step::split, [&](const auto& around) { return moves_.split(around, s); });
+      if (s.mass > kHeavyInRow * moves_.mass_at(s.axis))
+        consider(s.center_mm, Step::row, [&](const auto& around) {
+          return moves_.one_more_in_row(around, s).value_or(Change{around, around, {-kNever, 0.0}});
+        });
     }
     known_ = std::move(tried);
     const auto best = std::max_element(known_.begin(), known_.end(),
                                        [](const Known& a, const Known& b) { return a.change.gain.total() < b.change.gain.total(); });
-    if (best == known_.end()) return std::nullopt;
+    if (best == known_.end() || best->change.gain.total() <= -kNever) return std::nullopt;
     Trial t = moves_.applied(from, best->change);
     const Eigen::Vector3d at = t.seeds.back().center_mm;
     const auto around = ExplanationMoves::near(t.seeds, at, kInfluenceMm);
@@ -166,9 +174,10 @@ class Search {
     return out;
   }
 
+  enum class Step { add, split, row };
   struct Known {
     Eigen::Vector3d at;
-    bool is_split = false;
+    Step step = Step::add;
     Change change;
   };
   /// What leaving a seed out, or merging it, costs.

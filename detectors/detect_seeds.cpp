@@ -211,6 +211,8 @@ Detection detect_one(const CtVolume& ct, const DetectorOptions& options, const P
     own.correlation = r.correlation;
     ResolverOptions same = resolving;
     same.correlation = r.correlation;
+    // What the mass that was thought of first left open is asked again with the mass that all agree on.
+    if (calibration.learned() && r.count.high > r.count.best) r = resolve_group(look, own.prior, group, same, r.seeds);
     if (calibration.learned()) split_heavy(look, own.prior, same, calibration.typical_misfit, group, r);
     keep_believable(look, own, solids, group, same, r);
     // Judged where they fit best: a mean over a flat likelihood is the better guess of a pose, and the worse explanation of the voxels.

@@ -51,6 +51,10 @@ constexpr int kSides = 8;
 constexpr std::array kAsideMm{0.5, 0.8};
 constexpr double kCrossing = 0.3;
 
+// Seeds of one needle that follow each other: how far apart at the most, nearer than what they are one, and the cosine of the angles
+// between their axes and the line through them.
+constexpr double kRowMm = 9.0, kOverlapMm = 2.0, kInRow = 0.94;
+
 // Cosine to the table axis up to which a seed lies in the slice.
 constexpr double kLying = 0.5;
 
@@ -307,6 +311,34 @@ std::optional<Change> ExplanationMoves::paired_anew(const std::vector<FittedSeed
   Change best = best_of(around, std::move(guesses), middle, 7.0, 12);
   if (best.gain.total() < kWorthMoving || !in_core(best.after.back().center_mm)) return std::nullopt;
   return best;
+}
+
+std::optional<Change> ExplanationMoves::one_more_in_row(const std::vector<FittedSeed>& around, const FittedSeed& s) const {
+  // The nearest on either side that continue its needle.
+  const FittedSeed* before = nullptr;
+  const FittedSeed* behind = nullptr;
+  for (const auto& o : around) {
+    const Eigen::Vector3d d = o.center_mm - s.center_mm;
+    const double apart = d.norm(), along = d.dot(s.axis);
+    if (apart < kOverlapMm || apart > kRowMm || std::abs(along) < kInRow * apart || std::abs(o.axis.dot(s.axis)) < kInRow) continue;
+    const FittedSeed*& side = along < 0.0 ? before : behind;
+    if (side == nullptr || apart < (side->center_mm - s.center_mm).norm()) side = &o;
+  }
+  if (before == nullptr || behind == nullptr) return std::nullopt;
+  const Eigen::Vector3d whole = behind->center_mm - before->center_mm;
+  std::vector<std::vector<FittedSeed>> guesses;
+  // As many outer ends as before; three that stand for four are a quarter of their distance too far in.
+  for (const double wider : {1.0, 1.25}) {
+    auto& after = guesses.emplace_back();
+    for (const auto& o : around)
+      if (o.center_mm != s.center_mm && o.center_mm != before->center_mm && o.center_mm != behind->center_mm) after.push_back(o);
+    for (int n = 0; n < 4; ++n) {
+      const Eigen::Vector3d at = 0.5 * (before->center_mm + behind->center_mm) + wider * (n / 3.0 - 0.5) * whole;
+      const Eigen::Vector3d axis = whole.normalized();
+      after.push_back({at, axis, mass_at(axis)});
+    }
+  }
+  return best_of(around, std::move(guesses), s.center_mm, whole.norm(), 12);
 }
 
 Change ExplanationMoves::fitted_if_close(const std::vector<FittedSeed>& before, std::vector<FittedSeed> after,

@@ -73,6 +73,9 @@ class ExplanationMoves {
   /// Best explanation of the neighbourhood with one of its seeds replaced by two: end to end, side by side, crossed or stacked.
   /// `every_side` asks for pairs in more directions and distances, at five times the price.
   Change split(const std::vector<FittedSeed>& around, const FittedSeed& s, Thoroughness how = Thoroughness::usual) const;
+  /// A seed between two of its needle, and these, replaced by four: where slices are thick, three that stand apart and weigh a third more
+  /// each explain a rod of four almost as well, and no step of one seed leads from one to the other. None where it has not two such.
+  std::optional<Change> one_more_in_row(const std::vector<FittedSeed>& around, const FittedSeed& s) const;
   /// Seed n turned or moved where that explains more: descent from the first guess may have ended with a seed across two others, or half a
   /// length off along a chain. None where nothing is worth it.
   std::optional<Change> reseated(const std::vector<FittedSeed>& seeds, std::size_t n) const;

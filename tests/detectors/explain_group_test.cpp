@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "detectors/explain_group.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <random>
 
