@@ -17,6 +17,8 @@ namespace {
 // Two seeds farther apart in height than one's length share no ray. A needle is some 60 mm long; of what lies farther off in a plane a core
 // is a degree or two, and its neighbours hide it.
 constexpr double kLevelMm = 6.0, kFarthestMm = 60.0;
+// Nearer to each other two groups have explained one seed twice: were each taken from the other's voxels, neither would be left.
+constexpr double kOneSeedMm = 2.0;
 // What a seed loses to others counts from here, over its whole mass; what others show where it lies, from this many sigma of the noise.
 constexpr double kLoses = 0.01, kShows = 1.0;
 
@@ -56,8 +58,11 @@ bool take_images(const SeedAppearance& look, const std::vector<FittedSeed>& beyo
 
 bool shade_site(const SeedAppearance& look, const std::vector<FittedSeed>& own, const std::vector<FittedSeed>& others, FitSite& site) {
   auto beyond = std::make_shared<std::vector<FittedSeed>>();
-  for (const FittedSeed& s : others)
+  for (const FittedSeed& s : others) {
+    if (std::any_of(own.begin(), own.end(), [&](const FittedSeed& mine) { return (mine.center_mm - s.center_mm).norm() < kOneSeedMm; }))
+      continue;
     if (std::any_of(own.begin(), own.end(), [&](const FittedSeed& mine) { return level(mine, s); })) beyond->push_back(s);
+  }
   const bool seen = take_images(look, *beyond, site), changed = seen || shaded(look, own, *site.beyond, *beyond);
   site.beyond = std::move(beyond);
   return changed;

@@ -93,6 +93,22 @@ TEST_CASE("What other groups show is taken from a group once, however often it i
   for (std::size_t v = 0; v < before.size(); ++v) REQUIRE(groups[1].site.hu[v] == Approx(before[v]).margin(0.01));
 }
 
+TEST_CASE("A seed that two groups explain stays in both, for one of them to keep it") {
+  const SeedPrior prior;
+  const FittedSeed one{{0.1, 0.1, 0.2}, Eigen::Vector3d::UnitX(), prior.axial_mass * hardened().relative_mass(0.0)};
+  FittedSeed again = one;
+  again.center_mm[0] += 0.4;
+  std::vector<SeedGroup> groups{group_of(hardened(), {one}, {}), group_of(hardened(), {one}, {})};
+  const std::vector<float> before = groups[0].site.hu;
+  std::vector<ResolvedGroup> resolved(2);
+  resolved[0].seeds = {one};
+  resolved[1].seeds = {again};
+  const std::vector<bool> changed = shade_across(hardened(), resolved, groups);
+  CHECK_FALSE(changed[0]);
+  CHECK_FALSE(changed[1]);
+  CHECK(groups[0].site.hu == before);
+}
+
 TEST_CASE("Seeds of other groups that lie above or far away leave a group as it is") {
   const SeedPrior prior;
   std::vector<SeedGroup> groups;
