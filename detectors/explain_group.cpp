@@ -22,10 +22,11 @@ constexpr BackgroundFreedom kPools{3.0, 150.0};
 // Such knots in a slice of a group, beyond which it is a device and no implant among pools; their cost grows with the square.
 constexpr double kMostKnots = 600.0;
 
-// Masses over that of a seed from which an object may be two, and the misfit over the usual one up to which it looks like a seed otherwise.
-constexpr double kHeavy = 1.4, kWellFitting = 2.0;
-// How much heavier than one seed, in sigma of what seeds of the scan differ by, and it is asked whether it is two.
-constexpr double kHeavySigmas = 1.0;
+// How much heavier than one seed, in sigma of what seeds of the scan differ by, and it is asked whether it is two; and the misfit over the
+// usual one up to which it looks like seeds.
+constexpr double kHeavySigmas = 1.0, kWellFitting = 2.0;
+// Masses over that of a seed above which a part is no seed.
+constexpr double kHeavy = 1.4;
 // So many seeds this near to it, itself among them, and it is a loop of a coil.
 constexpr double kAboutMm = 6.0;
 constexpr std::size_t kMostAbout = 5;

@@ -12,9 +12,9 @@ namespace seedaudit {
 /// \param options what is usual in this scan; the correlation that was used is told in the result
 ResolvedGroup explain_group(const SeedAppearance& look, const SeedPrior& prior, const ResolverOptions& options, SeedGroup& group);
 
-/// Once the scan's seeds have told their mass more sharply than before (`prior`): an object too heavy for one seed, but as well fitting as
-/// one, is split where that saves the penalty and leaves parts of a seed's mass. Along the table axis in thick slices two seeds differ from
-/// one by their mass alone.
+/// Once the scan's seeds have told their mass more sharply than before (`prior`): an object heavier than one seed by the spread of
+/// their masses, and not much worse fitting, is asked for two on every side and split where that saves the penalty and
+/// leaves parts of a seed's mass. Along the table axis in thick slices two seeds differ from one by their mass alone.
 void split_heavy(const SeedAppearance& look, const SeedPrior& prior, const ResolverOptions& options, double usual_misfit,
                  const SeedGroup& group, ResolvedGroup& resolved);
 
