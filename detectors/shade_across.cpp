@@ -17,8 +17,9 @@ namespace {
 // Two seeds farther apart in height than one's length share no ray. A needle is some 60 mm long; of what lies farther off in a plane a core
 // is a degree or two, and its neighbours hide it.
 constexpr double kLevelMm = 6.0, kFarthestMm = 60.0;
-// Nearer to each other two groups have explained one seed twice: were each taken from the other's voxels, neither would be left.
-constexpr double kOneSeedMm = 2.0;
+// Nearer to each other two groups have explained one seed twice: were each taken from the other's voxels, neither would be left. Two seeds
+// so near touch, and what touches is one group.
+constexpr double kOneSeedMm = 3.0;
 // What a seed loses to others counts from here, over its whole mass; what others show where it lies, from this many sigma of the noise.
 constexpr double kLoses = 0.01, kShows = 1.0;
 
