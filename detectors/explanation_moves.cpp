@@ -10,24 +10,6 @@
 namespace seedaudit {
 namespace {
 
-// Directions over the half sphere, in-plane ones first: 6 in the plane, 6 at 45 degrees, z.
-const std::vector<Eigen::Vector3d>& directions() {
-  static const std::vector<Eigen::Vector3d> all = [] {
-    std::vector<Eigen::Vector3d> d;
-    for (int n = 0; n < 6; ++n) {
-      const double a = n * 3.14159265358979323846 / 6.0;
-      d.emplace_back(std::cos(a), std::sin(a), 0.0);
-    }
-    for (int n = 0; n < 6; ++n) {
-      const double a = n * 3.14159265358979323846 / 3.0;
-      d.emplace_back(Eigen::Vector3d(std::cos(a), std::sin(a), 1.0).normalized());
-    }
-    d.emplace_back(0.0, 0.0, 1.0);
-    return d;
-  }();
-  return all;
-}
-
 // A change is fitted in the voxels this near to the seeds that move.
 constexpr double kCropMm = 6.0;
 // Places tried for a new seed: the strongest residuals, apart by about a seed's width with its blur.
@@ -46,19 +28,24 @@ constexpr double kClearlyNeeded = 6.0;
 // A seed that leaves less of its surroundings unexplained stands where it should.
 constexpr double kWellFitted = 0.2;
 
-// Two seeds taken for one, asked for on every side: directions, half their distance, and the tangent of half the angle between them.
-constexpr int kSides = 8;
-constexpr std::array kAsideMm{0.5, 0.8};
-constexpr double kCrossing = 0.3;
-
-// Seeds of one needle that follow each other: how far apart at the most, nearer than what they are one, and the cosine of the angles
-// between their axes and the line through them.
-constexpr double kRowMm = 9.0, kOverlapMm = 2.0, kInRow = 0.94;
-
-// Cosine to the table axis up to which a seed lies in the slice.
-constexpr double kLying = 0.5;
-
 }  // namespace
+
+const std::vector<Eigen::Vector3d>& seed_directions() {
+  static const std::vector<Eigen::Vector3d> all = [] {
+    std::vector<Eigen::Vector3d> d;
+    for (int n = 0; n < 6; ++n) {
+      const double a = n * 3.14159265358979323846 / 6.0;
+      d.emplace_back(std::cos(a), std::sin(a), 0.0);
+    }
+    for (int n = 0; n < 6; ++n) {
+      const double a = n * 3.14159265358979323846 / 3.0;
+      d.emplace_back(Eigen::Vector3d(std::cos(a), std::sin(a), 1.0).normalized());
+    }
+    d.emplace_back(0.0, 0.0, 1.0);
+    return d;
+  }();
+  return all;
+}
 
 bool same_seeds(const std::vector<FittedSeed>& a, const std::vector<FittedSeed>& b) {
   return std::is_permutation(a.begin(), a.end(), b.begin(), b.end(), [](const FittedSeed& p, const FittedSeed& q) {
@@ -124,6 +111,14 @@ Change ExplanationMoves::best_of(const std::vector<FittedSeed>& before, std::vec
   return fitted(before, std::move(best.after), at, reach_mm, iterations - kFewIterations);
 }
 
+FitSite ExplanationMoves::left_by(const std::vector<FittedSeed>& others, const std::vector<Eigen::Vector3d>& about_mm) const {
+  FitSite left = crop_site(site_, about_mm, kCropMm, look_.reach_z_mm(Eigen::Vector3d::UnitZ()) + 1.0);
+  std::vector<float> explained(left.count(), 0.0F);
+  for (const auto& s : others) add_seed_image(look_, left, s, explained);
+  for (std::size_t v = 0; v < left.count(); ++v) left.hu[v] -= explained[v];
+  return left;
+}
+
 bool ExplanationMoves::in_core(const Eigen::Vector3d& at) const {
   const VoxelPatch& p = group_.patch;
   Index3 voxel;
@@ -169,63 +164,20 @@ std::vector<Eigen::Vector3d> ExplanationMoves::places(const std::vector<FittedSe
 
 Change ExplanationMoves::add_at(const std::vector<FittedSeed>& around, const Eigen::Vector3d& at) const {
   // The directions are ranked by what the others leave around the place.
-  FitSite left = crop_site(site_, {at}, kCropMm, look_.reach_z_mm(Eigen::Vector3d::UnitZ()) + 1.0);
-  std::vector<float> explained(left.count(), 0.0F);
-  for (const auto& s : around) add_seed_image(look_, left, s, explained);
-  for (std::size_t v = 0; v < left.count(); ++v) left.hu[v] -= explained[v];
+  const FitSite left = left_by(around, {at});
   std::vector<std::pair<double, std::size_t>> ranked;
-  for (std::size_t d = 0; d < directions().size(); ++d) {
-    const FittedSeed one{at, directions()[d], mass_at(directions()[d])};
+  for (std::size_t d = 0; d < seed_directions().size(); ++d) {
+    const FittedSeed one{at, seed_directions()[d], mass_at(seed_directions()[d])};
     ranked.emplace_back(cost_of(look_, prior_, left, {one}, options_.correlation).total(), d);
   }
   std::sort(ranked.begin(), ranked.end());
   std::vector<std::vector<FittedSeed>> guesses;
   for (std::size_t n = 0; n < 3; ++n) {
     auto& after = guesses.emplace_back(around);
-    const auto& axis = directions()[ranked[n].second];
+    const auto& axis = seed_directions()[ranked[n].second];
     after.push_back({at, axis, mass_at(axis)});
   }
   return best_of(around, std::move(guesses), at, 7.0, 10);
-}
-
-Change ExplanationMoves::split(const std::vector<FittedSeed>& around, const FittedSeed& s, Thoroughness how) const {
-  const auto [u, w] = across(s.axis);
-  const double end = 0.5 * prior_.capsule_length_mm, side = 0.6 * prior_.capsule_diameter_mm + 0.1;
-  // Two that stand beside each other look like one that lies.
-  const Eigen::Vector3d z = Eigen::Vector3d::UnitZ();
-  const std::array<std::array<FittedSeed, 2>, 6> pairs{{
-      {{{s.center_mm + end * s.axis, s.axis, 0.0}, {s.center_mm - end * s.axis, s.axis, 0.0}}},
-      {{{s.center_mm + side * u, s.axis, 0.0}, {s.center_mm - side * u, s.axis, 0.0}}},
-      {{{s.center_mm + side * w, s.axis, 0.0}, {s.center_mm - side * w, s.axis, 0.0}}},
-      {{{s.center_mm + side * w, (s.axis + u).normalized(), 0.0}, {s.center_mm - side * w, (s.axis - u).normalized(), 0.0}}},
-      {{{s.center_mm + 1.0 * u, u, 0.0}, {s.center_mm - 1.0 * u, s.axis, 0.0}}},
-      {{{s.center_mm + side * s.axis, z, 0.0}, {s.center_mm - side * s.axis, z, 0.0}}},
-  }};
-  std::vector<std::vector<FittedSeed>> guesses;
-  const auto guess = [&](const std::array<FittedSeed, 2>& pair) {
-    auto& after = guesses.emplace_back();
-    for (const auto& a : around)
-      if (a.center_mm != s.center_mm) after.push_back(a);
-    for (FittedSeed q : pair) {
-      q.mass = mass_at(q.axis);
-      after.push_back(q);
-    }
-  };
-  for (const auto& pair : pairs)
-    if (&pair != &pairs.back() || std::abs(s.axis[2]) <= kLying) guess(pair);
-  if (how == Thoroughness::every_side)
-    for (int n = 0; n < kSides; ++n) {
-      const double angle = 2.0 * 3.14159265358979323846 * n / kSides;
-      const Eigen::Vector3d aside = std::cos(angle) * u + std::sin(angle) * w, along = s.axis.cross(aside);
-      for (const double apart : kAsideMm)
-        for (const double turn : {0.0, kCrossing}) {
-          // Parallel ones are the same from the other side.
-          if (turn == 0.0 && 2 * n >= kSides) continue;
-          guess({{{s.center_mm + apart * aside, (s.axis + turn * along).normalized(), 0.0},
-                  {s.center_mm - apart * aside, (s.axis - turn * along).normalized(), 0.0}}});
-        }
-    }
-  return best_of(around, std::move(guesses), s.center_mm, 6.0, 8);
 }
 
 std::optional<Change> ExplanationMoves::reseated(const std::vector<FittedSeed>& seeds, std::size_t n) const {
@@ -234,10 +186,7 @@ std::optional<Change> ExplanationMoves::reseated(const std::vector<FittedSeed>& 
   std::vector<FittedSeed> others;
   for (const auto& s : around)
     if (s.center_mm != old.center_mm) others.push_back(s);
-  FitSite left = crop_site(site_, {old.center_mm}, kCropMm, look_.reach_z_mm(Eigen::Vector3d::UnitZ()) + 1.0);
-  std::vector<float> explained(left.count(), 0.0F);
-  for (const auto& s : others) add_seed_image(look_, left, s, explained);
-  for (std::size_t v = 0; v < left.count(); ++v) left.hu[v] -= explained[v];
+  const FitSite left = left_by(others, {old.center_mm});
   using Ranked = std::vector<std::pair<double, FittedSeed>>;
   Ranked lifted, turned;
   const auto consider = [&](Ranked& ranked, const Eigen::Vector3d& at, const Eigen::Vector3d& axis) {
@@ -253,7 +202,7 @@ std::optional<Change> ExplanationMoves::reseated(const std::vector<FittedSeed>& 
       consider(lifted, old.center_mm + up * Eigen::Vector3d::UnitZ(), {old.axis[0], old.axis[1], mirror * old.axis[2]});
     }
   if (relative_misfit(look_, site_, seeds, old) > kWellFitted) {
-    std::vector<Eigen::Vector3d> axes = directions();
+    std::vector<Eigen::Vector3d> axes = seed_directions();
     for (const auto& s : others) axes.push_back(s.axis);
     for (const auto& axis : axes)
       for (double shift : {-0.5, 0.0, 0.5})
@@ -271,74 +220,6 @@ std::optional<Change> ExplanationMoves::reseated(const std::vector<FittedSeed>& 
   Change best = best_of(around, std::move(guesses), old.center_mm, 7.0, 10);
   if (best.gain.total() < kWorthMoving || !in_core(best.after.back().center_mm)) return std::nullopt;
   return best;
-}
-
-std::optional<Change> ExplanationMoves::paired_anew(const std::vector<FittedSeed>& seeds, std::size_t n, std::size_t m) const {
-  const FittedSeed &one = seeds[n], &other = seeds[m];
-  const Eigen::Vector3d middle = 0.5 * (one.center_mm + other.center_mm);
-  const auto around = near(seeds, middle, kInfluenceMm);
-  std::vector<FittedSeed> others;
-  for (const auto& s : around)
-    if (s.center_mm != one.center_mm && s.center_mm != other.center_mm) others.push_back(s);
-  FitSite left = crop_site(site_, {one.center_mm, other.center_mm}, kCropMm, look_.reach_z_mm(Eigen::Vector3d::UnitZ()) + 1.0);
-  std::vector<float> explained(left.count(), 0.0F);
-  for (const auto& s : others) add_seed_image(look_, left, s, explained);
-  for (std::size_t v = 0; v < left.count(); ++v) left.hu[v] -= explained[v];
-  std::vector<Eigen::Vector3d> axes = directions();
-  axes.push_back(one.axis);
-  axes.push_back(other.axis);
-  // The best place for each axis: among all places those of the cross's own axes would come first.
-  std::vector<std::vector<FittedSeed>> guesses;
-  for (const auto& axis : axes) {
-    const double mass = mass_at(axis);
-    const auto [u, w] = across(axis);
-    double least = 0.0;
-    std::array<FittedSeed, 2> pair;
-    for (int side = 0; 2 * side < kSides; ++side) {
-      const double angle = 2.0 * 3.14159265358979323846 * side / kSides;
-      const Eigen::Vector3d aside = std::cos(angle) * u + std::sin(angle) * w;
-      for (const double apart : kAsideMm) {
-        const std::array<FittedSeed, 2> one_pair{{{middle + apart * aside, axis, mass}, {middle - apart * aside, axis, mass}}};
-        const double chi2 = cost_of(look_, prior_, left, {one_pair[0], one_pair[1]}, options_.correlation).chi2;
-        if (pair.front().mass > 0.0 && chi2 >= least) continue;
-        least = chi2;
-        pair = one_pair;
-      }
-    }
-    auto& after = guesses.emplace_back(others);
-    after.insert(after.end(), pair.begin(), pair.end());
-  }
-  Change best = best_of(around, std::move(guesses), middle, 7.0, 12);
-  if (best.gain.total() < kWorthMoving || !in_core(best.after.back().center_mm)) return std::nullopt;
-  return best;
-}
-
-std::optional<Change> ExplanationMoves::one_more_in_row(const std::vector<FittedSeed>& around, const FittedSeed& s) const {
-  // The nearest on either side that continue its needle.
-  const FittedSeed* before = nullptr;
-  const FittedSeed* behind = nullptr;
-  for (const auto& o : around) {
-    const Eigen::Vector3d d = o.center_mm - s.center_mm;
-    const double apart = d.norm(), along = d.dot(s.axis);
-    if (apart < kOverlapMm || apart > kRowMm || std::abs(along) < kInRow * apart || std::abs(o.axis.dot(s.axis)) < kInRow) continue;
-    const FittedSeed*& side = along < 0.0 ? before : behind;
-    if (side == nullptr || apart < (side->center_mm - s.center_mm).norm()) side = &o;
-  }
-  if (before == nullptr || behind == nullptr) return std::nullopt;
-  const Eigen::Vector3d whole = behind->center_mm - before->center_mm;
-  std::vector<std::vector<FittedSeed>> guesses;
-  // As many outer ends as before; three that stand for four are a quarter of their distance too far in.
-  for (const double wider : {1.0, 1.25}) {
-    auto& after = guesses.emplace_back();
-    for (const auto& o : around)
-      if (o.center_mm != s.center_mm && o.center_mm != before->center_mm && o.center_mm != behind->center_mm) after.push_back(o);
-    for (int n = 0; n < 4; ++n) {
-      const Eigen::Vector3d at = 0.5 * (before->center_mm + behind->center_mm) + wider * (n / 3.0 - 0.5) * whole;
-      const Eigen::Vector3d axis = whole.normalized();
-      after.push_back({at, axis, mass_at(axis)});
-    }
-  }
-  return best_of(around, std::move(guesses), s.center_mm, whole.norm(), 12);
 }
 
 Change ExplanationMoves::fitted_if_close(const std::vector<FittedSeed>& before, std::vector<FittedSeed> after,

@@ -33,6 +33,9 @@ struct Change {
   FitCost gain;  ///< by how much the cost of the crop falls
 };
 
+/// Directions over the half sphere, in-plane ones first: 6 in the plane, 6 at 45 degrees, z.
+const std::vector<Eigen::Vector3d>& seed_directions();
+
 /// In whatever order.
 bool same_seeds(const std::vector<FittedSeed>& a, const std::vector<FittedSeed>& b);
 
@@ -98,6 +101,8 @@ class ExplanationMoves {
   /// A seed and a near one replaced by one between them: what lies across two slices, or shows more than the model expects, is first
   /// taken for two.
   std::optional<Change> merged(const std::vector<FittedSeed>& around, const FittedSeed& s) const;
+  /// What others leave of the group about some places, in a crop.
+  FitSite left_by(const std::vector<FittedSeed>& others, const std::vector<Eigen::Vector3d>& about_mm) const;
   /// Whether a seed of this group may be there: other bright objects near it are explained by their own groups.
   bool in_core(const Eigen::Vector3d& at) const;
 
