@@ -16,24 +16,11 @@ namespace {
 // Of the count, what lies below the interval and what lies above it.
 constexpr double kTail = 0.025;
 
-// What is more likely a seed than so is one.
-constexpr double kSurelyOne = 0.96;
-
 // What is less believed is no seed, perhaps, where all of a scan's are seeds or none.
 constexpr double kSureByItself = 0.86;
 
-// Chance of a seed that touching ones may hide, of which the search says that it would cost little: of 74 in 97 simulated implants 8 were.
-constexpr double kFurther = 0.11;
-
-// What a scan's look is wrong by is common to its objects: log odds are off together, by a normal variable of so much. Nodes and weights of
-// Gauss and Hermite.
-constexpr double kOffTogether = 1.0;
+// What the log odds are off by together: nodes and weights of Gauss and Hermite.
 constexpr std::array<std::pair<double, double>, 3> kOffBy{{{-1.7320508, 1.0 / 6.0}, {0.0, 2.0 / 3.0}, {1.7320508, 1.0 / 6.0}}};
-
-double moved_by(double probability, double log_odds) {
-  const double p = std::clamp(probability, 1e-6, 1.0 - 1e-6);
-  return 1.0 / (1.0 + (1.0 - p) / p * std::exp(-log_odds));
-}
 
 // Probability of each number of seeds, from none on.
 std::vector<double> chances_of(const Detection& d) {
@@ -55,6 +42,11 @@ std::vector<double> chances_of(const Detection& d) {
 }
 
 }  // namespace
+
+double moved_by(double probability, double log_odds) {
+  const double p = std::clamp(probability, 1e-6, 1.0 - 1e-6);
+  return 1.0 / (1.0 + (1.0 - p) / p * std::exp(-log_odds));
+}
 
 void count_seeds(Detection& d) {
   const int best = static_cast<int>(d.seeds.size());

@@ -23,7 +23,7 @@ struct DoseAuditInput {
   const ImplantTiming* timing = nullptr;
   std::optional<Gy> prescription;
   const std::vector<SeedAudit>* seeds = nullptr;
-  const std::vector<Cluster>* clusters = nullptr;
+  const Detection* detection = nullptr;  ///< how sure they are, and what else may be a seed
   const CaseContours* contours = nullptr;
   double registration_tre_mm = 0.0;  ///< of the contours that are mapped
   /// Seeds of an earlier implant with what their dose is computed from; null: none, or not placed.

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdio>
+#include <optional>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -77,6 +79,9 @@ Result<std::optional<PreopFigures>> preop_figures(const AuditedStructure& s, con
 /// A needle's line stands in for the axis of a seed that the image does not resolve.
 constexpr double kNeedleAxisSigmaDeg = 5.0;
 
+/// Standard deviation of log odds so large that all doubted seeds of a scan are seeds, or none.
+constexpr double kAllAlike = 5.0;
+
 /// The band of the full calculation's histogram.
 std::optional<DvhBand> band_of(const std::vector<DoseRatio>& ratios, const Dvh& dvh) {
   std::vector<double> volume, low, high;
@@ -90,17 +95,36 @@ std::optional<DvhBand> band_of(const std::vector<DoseRatio>& ratios, const Dvh& 
   return band ? std::optional(std::move(band).value()) : std::nullopt;
 }
 
+/// What the detection leaves open of the number of seeds, for the seeds that are in already.
+void vary_count(const Detection& found, UncertaintyInput& u) {
+  AirKermaU mean;
+  for (const UncertainSeed& s : u.seeds) mean = mean + s.nominal.strength_at_implant;
+  mean = mean / static_cast<double>(u.seeds.size());
+  for (const DetectedSeed& p : found.possible)
+    u.possible.push_back({{p.pose.center, p.axis_resolved ? std::optional(p.pose.axis) : std::nullopt, mean}, p.confidence});
+  u.further = found.further;
+  u.fewer = found.fewer;
+  u.more = found.more;
+  if (found.all_alike) u.off_together = kAllAlike;
+}
+
 /// \param dvh of the full calculation
 void estimate_uncertainty(const StructureVolume<CtFrame>& target, const Dvh& dvh, const DoseContext& c, bool mapped,
                           StructureAudit& entry) {
   if (!c.in.prescription || !entry.postop || !entry.postop->d90_gy) return;
   UncertaintyInput u;
+  const Detection& found = *c.in.detection;
+  // Settled, by the scan or by a person.
+  const bool settled = found.count.low == found.count.high;
+  std::set<int> with_room;
+  for (const Cluster& k : found.clusters)
+    if (k.count.high > k.count.best) with_room.insert(k.id);
   for (std::size_t n = 0; n < c.found->seeds.size(); ++n) {
     const DetectedSeed& seed = (*c.in.seeds)[n].seed;
-    u.seeds.push_back(
-        {c.found->seeds[n], seed.center_sigma_mm, seed.cluster_id, seed.axis_resolved ? seed.axis_sigma_deg : kNeedleAxisSigmaDeg});
+    u.seeds.push_back({c.found->seeds[n], seed.center_sigma_mm, seed.axis_resolved ? seed.axis_sigma_deg : kNeedleAxisSigmaDeg,
+                       settled ? 1.0 : seed.confidence, with_room.contains(seed.cluster_id)});
   }
-  u.clusters = *c.in.clusters;
+  if (!settled) vary_count(found, u);
   u.target = target_points(target, c.options.uncertainty.points, 3.0 * c.options.uncertainty.contour_sigma_mm);
   u.registration_sigma_mm = mapped ? c.in.registration_tre_mm / std::sqrt(3.0) : 0.0;
   u.source_is_surrogate = c.in.source->surrogate;

@@ -120,7 +120,7 @@ Status conclude_audit(const SettledCase& c, const AuditOptions& options, const P
     dose_input.timing = &c.basics->timing;
     dose_input.prescription = c.basics->prescription;
     dose_input.seeds = &audit.seeds;
-    dose_input.clusters = &audit.detection.clusters;
+    dose_input.detection = &audit.detection;
     dose_input.contours = &contours;
     dose_input.registration_tre_mm = c.tre_mm;
     dose_input.earlier = c.earlier;

@@ -112,35 +112,41 @@ Figures figures_of(std::vector<float>& dose, const TargetPoints& target, double 
   return {at_least(90.0), 100.0 * static_cast<double>(reached) / n, at_least(edge_pct)};
 }
 
-/// Seeds that the count interval lets drop out of their cluster, or adds to it end to end: the two ways in which a chain is misjudged.
+/// A seed end to end with another.
+DoseSeed<CtFrame> behind(DoseSeed<CtFrame> seed, Random& random) {
+  constexpr double kCapsuleMm = 4.5;
+  const Eigen::Vector3d along = seed.axis ? seed.axis->unit : Eigen::Vector3d(Eigen::Vector3d::UnitZ());
+  seed.center.mm += (random.uniform() < 0.5 ? -kCapsuleMm : kCapsuleMm) * along;
+  return seed;
+}
+
+/// Seeds and what may be one, each by its chance; a hidden one is put behind one that leaves room for it.
 void vary_count(const UncertaintyInput& in, Random& random, std::vector<DoseSeed<CtFrame>>& seeds) {
-  std::vector<std::size_t> dropped;
-  std::vector<DoseSeed<CtFrame>> added;
-  for (const Cluster& cluster : in.clusters) {
-    const int span = cluster.count.high - cluster.count.low;
-    if (span <= 0) continue;
-    const int drawn = cluster.count.low + static_cast<int>(random.below(static_cast<std::size_t>(span) + 1));
-    std::vector<std::size_t> members;
-    for (std::size_t n = 0; n < in.seeds.size(); ++n)
-      if (in.seeds[n].cluster_id == cluster.id) members.push_back(n);
-    if (members.empty()) continue;
-    int have = static_cast<int>(members.size());
-    for (; have > drawn && !members.empty(); --have) {
-      const std::size_t pick = random.below(members.size());
-      dropped.push_back(members[pick]);
-      members.erase(members.begin() + static_cast<std::ptrdiff_t>(pick));
-    }
-    for (; have < drawn; ++have) {
-      DoseSeed<CtFrame> extra = seeds[members[random.below(members.size())]];
-      constexpr double kCapsuleMm = 4.5;
-      const Eigen::Vector3d along = extra.axis ? extra.axis->unit : Eigen::Vector3d(Eigen::Vector3d::UnitZ());
-      extra.center.mm += (random.uniform() < 0.5 ? -kCapsuleMm : kCapsuleMm) * along;
-      added.push_back(extra);
-    }
+  const double off = in.off_together * random.normal();
+  const auto is_one = [&](double confidence) { return random.uniform() < moved_by(confidence, off); };
+  std::vector<DoseSeed<CtFrame>> kept, added;
+  std::vector<std::size_t> rooms;  // of those kept
+  for (std::size_t n = 0; n < seeds.size(); ++n) {
+    if (in.seeds[n].confidence <= kSurelyOne && !is_one(in.seeds[n].confidence)) continue;
+    if (in.seeds[n].may_hide) rooms.push_back(kept.size());
+    kept.push_back(seeds[n]);
   }
-  std::sort(dropped.rbegin(), dropped.rend());
-  for (const std::size_t n : dropped) seeds.erase(seeds.begin() + static_cast<std::ptrdiff_t>(n));
+  for (const MayBeSeed& p : in.possible)
+    if (is_one(p.confidence)) added.push_back(p.seed);
+  for (int n = 0; n < in.further; ++n)
+    if (is_one(kFurther) && !kept.empty())
+      added.push_back(behind(kept[rooms.empty() ? random.below(kept.size()) : rooms[random.below(rooms.size())]], random));
+  const int off_by =
+      in.fewer + in.more > 0 ? static_cast<int>(random.below(static_cast<std::size_t>(in.fewer + in.more) + 1)) - in.fewer : 0;
+  for (int n = 0; n < off_by && !kept.empty(); ++n) added.push_back(behind(kept[random.below(kept.size())], random));
+  for (int n = 0; n < -off_by && !kept.empty(); ++n) kept.erase(kept.begin() + static_cast<std::ptrdiff_t>(random.below(kept.size())));
+  seeds = std::move(kept);
   seeds.insert(seeds.end(), added.begin(), added.end());
+}
+
+bool count_varies(const UncertaintyInput& in) {
+  return !in.possible.empty() || in.further > 0 || in.fewer + in.more > 0 ||
+         std::any_of(in.seeds.begin(), in.seeds.end(), [](const UncertainSeed& s) { return s.confidence <= kSurelyOne; });
 }
 
 struct Sigmas {
@@ -278,8 +284,7 @@ std::optional<DoseUncertainty> dose_uncertainty(const UncertaintyInput& in, cons
   parallel_for(count, [&](std::size_t n) { draws[n] = draw(in, source, dose, sigmas, n, std::nullopt, &drawn_band[n]); });
   // The same draws with nothing but their count.
   std::vector<Figures> counted(count, nominal);
-  const bool doubtful = std::any_of(in.clusters.begin(), in.clusters.end(), [](const Cluster& c) { return c.count.high > c.count.low; });
-  if (doubtful)
+  if (count_varies(in))
     parallel_for(count, [&](std::size_t n) { counted[n] = draw(in, source, dose, sigmas, n, Component::count, &counted_band[n]); });
   // The count that was drawn is a truth that may be. To the rest holds: what was seen differs from the truth as the draws differ from what
   // was seen. Errors of place mostly lower D90, in the draws once more, so a draw that came out lower by its errors stands for a truth that

@@ -13,6 +13,7 @@
 #include "core/result.h"
 #include "core/seed.h"
 #include "core/source_model.h"
+#include "detectors/count_seeds.h"
 #include "dosimetry/dose_engine.h"
 #include "dosimetry/structure_volume.h"
 
@@ -40,8 +41,15 @@ struct UncertaintyOptions {
 struct UncertainSeed {
   DoseSeed<CtFrame> nominal;
   Eigen::Vector3d sigma_mm = Eigen::Vector3d::Zero();  ///< one standard deviation along L, P, S
-  int cluster_id = 0;
-  double axis_sigma_deg = 0.0;  ///< per tilt, about two axes across; no meaning for a seed without axis
+  double axis_sigma_deg = 0.0;                         ///< per tilt, about two axes across; no meaning for a seed without axis
+  double confidence = 1.0;                             ///< probability that it is a seed
+  bool may_hide = false;                               ///< whether the image leaves room for one more that touches it
+};
+
+/// An object that may be a seed, and is none of the nominal ones.
+struct MayBeSeed {
+  DoseSeed<CtFrame> seed;
+  double confidence = 0.0;
 };
 
 /// Points of a target and around it, each for the same volume, with their distance to its surface (negative inside).
@@ -57,7 +65,10 @@ TargetPoints target_points(const StructureVolume<CtFrame>& target, int inside, d
 /// What varies around the nominal dose of one target.
 struct UncertaintyInput {
   std::vector<UncertainSeed> seeds;
-  std::vector<Cluster> clusters;       ///< their count intervals let seeds drop out or be added
+  std::vector<MayBeSeed> possible;
+  int further = 0;                     ///< Detection::further
+  int fewer = 0, more = 0;             ///< by which the count may be off whatever the chances
+  double off_together = kOffTogether;  ///< of the log odds of all of them, standard deviation; large: all are seeds or none
   TargetPoints target;                 ///< without distances the contour does not vary
   double registration_sigma_mm = 0.0;  ///< per axis, of the target against the seeds; 0 for a target drawn on the scan itself
   bool source_is_surrogate = false;

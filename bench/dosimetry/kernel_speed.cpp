@@ -110,8 +110,7 @@ GridGeometry<CtFrame> grid_around(const std::vector<DoseSeed<CtFrame>>& seeds) {
 
 UncertaintyInput uncertain(const std::vector<DoseSeed<CtFrame>>& seeds, const StructureVolume<CtFrame>& target) {
   UncertaintyInput in;
-  for (std::size_t n = 0; n < seeds.size(); ++n)
-    in.seeds.push_back({seeds[n], Eigen::Vector3d(0.5, 0.5, 0.8), static_cast<int>(n) + 1, 5.0});
+  for (std::size_t n = 0; n < seeds.size(); ++n) in.seeds.push_back({seeds[n], Eigen::Vector3d(0.5, 0.5, 0.8), 5.0});
   in.target = target_points(target, 3000, 3.0);
   in.prescription = Gy{120.0};
   in.registration_sigma_mm = 1.0;

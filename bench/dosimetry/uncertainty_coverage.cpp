@@ -8,6 +8,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <random>
+#include <utility>
+#include <vector>
 
 #include "dosimetry/dvh_calculator.h"
 #include "dosimetry/source_library.h"
@@ -90,21 +92,24 @@ void observe(std::uint64_t number, const SourceModel& source, const DoseOptions&
   Draw draw(number);
   const Case c = make_case(draw, source, dose);
   UncertaintyOptions options;
-  // One place in fifteen is in doubt: the image shows one seed where there are one or none, or one or two end to end.
+  // One place in fifteen is in doubt: what is seen there is a seed by its confidence, or something end to end with it may be one. The
+  // confidences of an implant are off together.
   std::vector<bool> is_there(c.truth.size(), true);
-  std::vector<CountEstimate> counts(c.truth.size(), CountEstimate{1, 1, 1});
+  std::vector<double> confidence(c.truth.size(), 1.0);
   std::vector<DoseSeed<CtFrame>> unseen;
+  std::vector<std::pair<std::size_t, MayBeSeed>> possible;  // of which place
+  const double off = kOffTogether * draw.normal();
   for (std::size_t n = 0; n < c.truth.size(); ++n) {
     if (draw.uniform(0.0, 1.0) > 1.0 / 15.0) continue;
-    const bool doubt_upwards = draw.uniform(0.0, 1.0) < 0.5, other_than_seen = draw.uniform(0.0, 1.0) < 0.5;
-    counts[n] = doubt_upwards ? CountEstimate{1, 1, 2} : CountEstimate{1, 0, 1};
-    if (!other_than_seen) continue;
-    if (doubt_upwards) {
-      unseen.push_back(c.truth[n]);
-      unseen.back().center.mm += (draw.uniform(0.0, 1.0) < 0.5 ? 4.5 : -4.5) * c.truth[n].axis->unit;
-    } else {
-      is_there[n] = false;
+    if (draw.uniform(0.0, 1.0) < 0.5) {
+      confidence[n] = draw.uniform(0.4, kSurelyOne);
+      is_there[n] = draw.uniform(0.0, 1.0) < moved_by(confidence[n], off);
+      continue;
     }
+    MayBeSeed p{c.truth[n], draw.uniform(0.05, 0.4)};
+    p.seed.center.mm += (draw.uniform(0.0, 1.0) < 0.5 ? 4.5 : -4.5) * c.truth[n].axis->unit;
+    if (draw.uniform(0.0, 1.0) < moved_by(p.confidence, off)) unseen.push_back(p.seed);
+    possible.emplace_back(n, p);
   }
   std::vector<DoseSeed<CtFrame>> present = unseen;
   for (std::size_t n = 0; n < c.truth.size(); ++n)
@@ -121,9 +126,9 @@ void observe(std::uint64_t number, const SourceModel& source, const DoseOptions&
   const double factor = (1.0 + 0.01 * options.strength_sigma_pct * draw.normal()) * (1.0 + 0.01 * model_pct * draw.normal());
   Eigen::Vector3d shift(draw.normal(), draw.normal(), draw.normal());
   shift *= in.registration_sigma_mm;
-  int id = 0;
-  for (const auto& s : c.truth) {
-    UncertainSeed u{s, {in_plane, in_plane, along}, ++id, axis_deg};
+  for (std::size_t n = 0; n < c.truth.size(); ++n) {
+    const auto& s = c.truth[n];
+    UncertainSeed u{s, {in_plane, in_plane, along}, axis_deg, confidence[n]};
     for (int a = 0; a < 3; ++a) u.nominal.center.mm[a] += u.sigma_mm[a] * draw.normal() + shift[a];
     const double degree = kPi / 180.0 * axis_deg;
     u.nominal.axis->unit = (s.axis->unit + std::tan(std::clamp(degree * draw.normal(), -1.4, 1.4)) * Eigen::Vector3d::UnitX() +
@@ -131,7 +136,12 @@ void observe(std::uint64_t number, const SourceModel& source, const DoseOptions&
                                .normalized();
     u.nominal.strength_at_implant = s.strength_at_implant * factor;
     in.seeds.push_back(u);
-    in.clusters.push_back({id, counts[static_cast<std::size_t>(id) - 1], {id}});
+  }
+  for (auto& [n, p] : possible) {
+    // Seen as far off as its neighbour, and of a strength as wrong.
+    p.seed.center.mm += in.seeds[n].nominal.center.mm - c.truth[n].center.mm;
+    p.seed.strength_at_implant = p.seed.strength_at_implant * factor;
+    in.possible.push_back(p);
   }
   in.prescription = Gy{kRxGy};
   in.random_seed = number * 7919;

@@ -17,8 +17,7 @@ namespace {
 UncertaintyInput implant() {
   UncertaintyInput in;
   for (int n = 0; n < 9; ++n)
-    in.seeds.push_back(
-        {{{{10.0 * (n % 3 - 1), 10.0 * (n / 3 - 1), 0.0}}, Axis<CtFrame>{}, AirKermaU{1.0}}, Eigen::Vector3d::Zero(), n + 1});
+    in.seeds.push_back({{{{10.0 * (n % 3 - 1), 10.0 * (n / 3 - 1), 0.0}}, Axis<CtFrame>{}, AirKermaU{1.0}}, Eigen::Vector3d::Zero()});
   for (int x = -8; x <= 8; ++x)
     for (int y = -8; y <= 8; ++y)
       for (int z = -3; z <= 3; ++z) in.target.points.push_back({{1.5 * x, 1.5 * y, 1.5 * z}});
@@ -106,7 +105,7 @@ TEST_CASE("uncertainty: each component widens the interval and is named when it 
   CHECK(width(u) > 1.5 * base);
   CHECK(u.dominant == "registration");
   in = implant();
-  for (int n = 1; n <= 9; ++n) in.clusters.push_back({n, {1, n <= 4 ? 0 : 1, 1}, {n}});
+  for (std::size_t n = 0; n < 4; ++n) in.seeds[n].confidence = 0.5;
   u = estimate(in, o);
   CHECK(width(u) > 1.5 * base);
   CHECK(u.dominant == "seed count");
@@ -117,6 +116,63 @@ TEST_CASE("uncertainty: each component widens the interval and is named when it 
   u = estimate(in, surrogate);
   CHECK(width(u) > 1.5 * base);
   CHECK(u.dominant == "source model");
+}
+
+TEST_CASE("uncertainty: a doubted seed may be none, and a possible one may be one") {
+  const UncertaintyOptions o = only_strength(0.1);
+  UncertaintyInput in = implant();
+  // More likely there than not: the nominal dose is the upper end, and without it the lower.
+  in.seeds[4].confidence = 0.6;
+  const DoseUncertainty doubted = estimate(in, o);
+  CHECK(doubted.d90_ratio.first < 0.97);
+  CHECK(doubted.d90_ratio.second < 1.01);
+  CHECK(doubted.dominant == "seed count");
+  in = implant();
+  in.possible = {{in.seeds[4].nominal, 0.4}};
+  const DoseUncertainty possible = estimate(in, o);
+  CHECK(possible.d90_ratio.first > 0.99);
+  CHECK(possible.d90_ratio.second > 1.02);
+  // What is out of the question within 95 % leaves the interval as it is.
+  in.possible[0].confidence = 0.001;
+  CHECK(width(estimate(in, o)) < 0.01);
+  // Sure ones are sure.
+  in = implant();
+  for (auto& s : in.seeds) s.confidence = 0.97;
+  CHECK(width(estimate(in, o)) < 0.01);
+}
+
+TEST_CASE("uncertainty: what is off together makes all seeds or none") {
+  const UncertaintyOptions o = only_strength(0.1);
+  UncertaintyInput in = implant();
+  // Nine more seeds in the places of the nine, each as likely as not: together they double the dose, or leave it; each by itself, hardly
+  // ever.
+  for (const auto& s : in.seeds) in.possible.push_back({s.nominal, 0.5});
+  in.off_together = 0.0;
+  const DoseUncertainty each = estimate(in, o);
+  in.off_together = 50.0;
+  const DoseUncertainty all = estimate(in, o);
+  CHECK(each.d90_ratio.second < 1.95);
+  CHECK(each.d90_ratio.first > 1.05);
+  CHECK(all.d90_ratio.second == Approx(2.0).margin(0.02));
+  CHECK(all.d90_ratio.first == Approx(1.0).margin(0.02));
+}
+
+TEST_CASE("uncertainty: hidden seeds lie behind what leaves room, and a search cut short widens both ways") {
+  const UncertaintyOptions o = only_strength(0.1);
+  UncertaintyInput in = implant();
+  in.further = 3;
+  CHECK(estimate(in, o).d90_ratio.second > 1.01);
+  CHECK(estimate(in, o).d90_ratio.first > 0.99);
+  in = implant();
+  in.fewer = in.more = 2;
+  const DoseUncertainty cut = estimate(in, o);
+  CHECK(cut.d90_ratio.first < 0.97);
+  CHECK(cut.d90_ratio.second > 1.01);
+  // No seed left to lie behind: nothing to add, and no harm.
+  in.seeds.resize(1);
+  in.fewer = 3;
+  in.more = 0;
+  CHECK(estimate(in, o).d90_ratio.first < 0.1);
 }
 
 TEST_CASE("uncertainty: an outline farther out by a millimetre costs what inverse square says") {
@@ -131,7 +187,7 @@ TEST_CASE("uncertainty: an outline farther out by a millimetre costs what invers
   }
   const auto volume = StructureVolume<CtFrame>::make(ball).value();
   UncertaintyInput in;
-  in.seeds.push_back({{{{0.0, 0.0, 0.0}}, std::nullopt, AirKermaU{1.0}}, Eigen::Vector3d::Zero(), 1});
+  in.seeds.push_back({{{{0.0, 0.0, 0.0}}, std::nullopt, AirKermaU{1.0}}, Eigen::Vector3d::Zero()});
   in.prescription = Gy{10.0};
   in.random_seed = 7;
   UncertaintyOptions o = only_strength(0.5);
@@ -159,7 +215,7 @@ TEST_CASE("uncertainty: an outline farther out by a millimetre costs what invers
 
 TEST_CASE("uncertainty: axes matter beside a seed's end") {
   UncertaintyInput in;
-  in.seeds.push_back({{{{0.0, 0.0, 0.0}}, Axis<CtFrame>{Eigen::Vector3d::UnitZ()}, AirKermaU{1.0}}, Eigen::Vector3d::Zero(), 1, 15.0});
+  in.seeds.push_back({{{{0.0, 0.0, 0.0}}, Axis<CtFrame>{Eigen::Vector3d::UnitZ()}, AirKermaU{1.0}}, Eigen::Vector3d::Zero(), 15.0});
   for (int n = 0; n < 200; ++n) in.target.points.push_back({{0.002 * n, 0.0, 10.0}});
   in.prescription = Gy{10.0};
   in.random_seed = 7;
