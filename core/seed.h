@@ -29,6 +29,7 @@ struct SeedSigns {
   int crowding = 0;          ///< the same nearer than 6 mm
   int seeds_around = 0;      ///< believed seeds nearer than 20 mm
   int others_around = 0;     ///< objects that were weighed as seeds and not believed, nearer than 20 mm
+  double direction = 0.0;    ///< ln of how dense the axes of the seeds within 40 mm lie about its own, over axes at random
 };
 
 /// One seed found in the post-op CT.

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/seed.h"
+#include "detectors/needle_directions.h"
 #include "detectors/seed_fit.h"
 #include "detectors/seed_groups.h"
 
@@ -27,6 +28,7 @@ struct PossibleSeed {
   int count = 1;      ///< 2: it weighs as two
   bool open = false;  ///< whether little speaks against it, or one thing alone
   double confidence = 0.0;
+  Eigen::Matrix2d axis_spread = Eigen::Matrix2d::Identity();  ///< AxisEstimate::spread
 };
 
 /// The explanation of one group.
@@ -43,6 +45,11 @@ struct ResolvedGroup {
   std::vector<PossibleSeed> possible;  ///< of these, what is not out of the question
   double correlation = 4.0;            ///< voxels that one independent residual of this group spans
   bool cut_short = false;              ///< the search ended before its time: there may be other seeds, fewer or more
+
+  AxisEstimate axis_of(std::size_t n) const {
+    return {seeds[n].center_mm, seeds[n].axis,
+            n < covariance.size() ? Eigen::Matrix2d(covariance[n].block<2, 2>(3, 3)) : Eigen::Matrix2d::Identity()};
+  }
 };
 
 /// Number and poses of the seeds of a group: seeds are added one by one where the residual is largest, or one is split into two, each time

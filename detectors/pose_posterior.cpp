@@ -119,10 +119,10 @@ void average_poses(const SeedAppearance& look, const ScanCalibration& calibratio
     if (t_variance > tilt_step * tilt_step / 4.0) {
       const double flat = std::cos(t1);
       averaged[n].axis = Eigen::Vector3d(s.axis[0] / in_plane * flat, s.axis[1] / in_plane * flat, std::sin(t1));
-      // The two across directions of the fit are tilt and azimuth; their sum is what is reported.
-      const double azimuth = std::min(c(3, 3), c(4, 4));
-      c(3, 3) = t_variance;
-      c(4, 4) = azimuth;
+      // The two directions across a lying axis are azimuth and tilt.
+      c(3, 3) = std::min(c(3, 3), c(4, 4));
+      c(4, 4) = t_variance;
+      c(3, 4) = c(4, 3) = 0.0;
     }
   }
   resolved.seeds = std::move(averaged);

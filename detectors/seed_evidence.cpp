@@ -320,7 +320,8 @@ void keep_believable(const SeedAppearance& look, const ScanCalibration& calibrat
       const double least = (of_two || but_for_look ? kPossibleOtherwise : kPossible) - scan_doubt;
       const bool open = but_for_shape || left_alone || log_odds(by_itself, calibration) > least;
       if (open || odds[n] > kOutOfQuestion) {
-        PossibleSeed& p = r.possible.emplace_back(PossibleSeed{r.seeds[n], signs_of(evidence[n], calibration), open && both ? 2 : 1, open});
+        PossibleSeed& p = r.possible.emplace_back(
+            PossibleSeed{r.seeds[n], signs_of(evidence[n], calibration), open && both ? 2 : 1, open, 0.0, r.axis_of(n).spread});
         if (of_two) p.seed.mass *= 0.5;
       }
       if (but_for_size || odds[n] > kNearly - scan_doubt) nearly.push_back(r.seeds[n]);

@@ -14,7 +14,7 @@ namespace seedaudit {
 namespace {
 
 // Logistic regression over the objects of simulated implants (`detection_bench confidence`; docs/validation.md, "Confidence").
-constexpr WeighedSigns kWeights{-3.170, 0.807, 0.381, -4.603, 0.912, 1.088, 0.784, -0.664, -0.309, -2.0, -0.0518};
+constexpr WeighedSigns kWeights{-4.0, 0.807, 0.381, -4.603, 0.912, 1.088, 0.784, -0.664, -0.309, -2.0, -0.0518, 0.68};
 constexpr double kMostFor = 5.5, kMostAgainst = 9.0, kMostOff = 0.5, kLeastNeeded = 5.0, kMostNeeded = 3000.0, kMostSolid = 30.0;
 constexpr int kMostTouching = 4, kMostCrowding = 6;
 
@@ -42,7 +42,8 @@ WeighedSigns weighed(const SeedSigns& s) {
           static_cast<double>(std::min(kMostTouching, s.touching)),
           static_cast<double>(std::min(kMostCrowding, s.crowding)),
           std::clamp(s.independent, 0.0, 1.0),
-          std::clamp(s.solid, 0.0, kMostSolid)};
+          std::clamp(s.solid, 0.0, kMostSolid),
+          s.direction};
 }
 
 double seed_probability(const SeedSigns& signs) {
@@ -79,11 +80,17 @@ void tell_probabilities(const ScanCalibration& calibration, std::vector<Resolved
         static_cast<int>(std::count_if(others.begin(), others.end(), [&](const Other& o) { return near(o.object->seed.center_mm); })) -
         (is_seed ? 0 : 1);
   };
+  std::vector<AxisEstimate> axes;
+  for (const auto& r : resolved)
+    for (std::size_t n = 0; n < r.seeds.size(); ++n) axes.push_back(r.axis_of(n));
+  const NeedleDirections needles(std::move(axes));
   const bool each_alone = weighs_each_alone(calibration);
+  std::size_t order = 0;
   for (auto& r : resolved) {
     r.confidence.clear();
     for (std::size_t n = 0; n < r.seeds.size(); ++n) {
       look_around(r.seeds[n].center_mm, true, r.signs[n]);
+      r.signs[n].direction = needles.log_density(r.axis_of(n), order++);
       const double odds = r.signs[n].log_odds;
       if (each_alone)
         r.confidence.push_back(seed_probability(r.signs[n]));
@@ -93,6 +100,7 @@ void tell_probabilities(const ScanCalibration& calibration, std::vector<Resolved
   }
   for (const Other& o : others) {
     look_around(o.object->seed.center_mm, false, o.object->signs);
+    o.object->signs.direction = needles.log_density({o.object->seed.center_mm, o.object->seed.axis, o.object->axis_spread});
     o.object->confidence = each_alone ? seed_probability(o.object->signs) : logistic(o.object->signs.log_odds);
   }
 }
@@ -104,7 +112,7 @@ void change_beliefs(const SeedAppearance& look, const ScanCalibration& calibrati
   std::vector<PossibleSeed> possible;
   for (std::size_t n = 0; n < r.seeds.size(); ++n)
     if (r.confidence[n] < kDropped)
-      possible.push_back({r.seeds[n], r.signs[n], 1, true, r.confidence[n]});
+      possible.push_back({r.seeds[n], r.signs[n], 1, true, r.confidence[n], r.axis_of(n).spread});
     else
       seeds.push_back(r.seeds[n]);
   bool changed = !possible.empty();

@@ -14,7 +14,7 @@
 namespace seedaudit {
 
 /// The signs as they are weighed: each is bounded, so that none decides alone beyond what simulated implants have shown. The first is 1.
-constexpr std::size_t kWeighedSigns = 11;
+constexpr std::size_t kWeighedSigns = 12;
 using WeighedSigns = std::array<double, kWeighedSigns>;
 WeighedSigns weighed(const SeedSigns& signs);
 

@@ -30,11 +30,11 @@ double angle_deg(const Axis<CtFrame>& a, const Axis<CtFrame>& b) {
 }
 
 json signs_json(const SeedSigns& s) {
-  return {{"log_odds", rounded(s.log_odds)}, {"mass_log", rounded(s.mass_log)},
-          {"needed", rounded(s.needed)},     {"independent", rounded(s.independent)},
-          {"solid", rounded(s.solid)},       {"touching", s.touching},
-          {"crowding", s.crowding},          {"seeds_around", s.seeds_around},
-          {"others_around", s.others_around}};
+  return {{"log_odds", rounded(s.log_odds)},  {"mass_log", rounded(s.mass_log)},
+          {"needed", rounded(s.needed)},      {"independent", rounded(s.independent)},
+          {"solid", rounded(s.solid)},        {"touching", s.touching},
+          {"crowding", s.crowding},           {"seeds_around", s.seeds_around},
+          {"others_around", s.others_around}, {"direction", rounded(s.direction)}};
 }
 
 std::vector<SeedPose> poses(const RandomCase& c) {

@@ -35,7 +35,8 @@ SeedSigns signs_from(const json& j) {
           .touching = j.at("touching"),
           .crowding = j.at("crowding"),
           .seeds_around = j.at("seeds_around"),
-          .others_around = j.at("others_around")};
+          .others_around = j.at("others_around"),
+          .direction = j.at("direction")};
 }
 
 // Of scans that taught their look; of others the confidence is made otherwise.

@@ -5,14 +5,15 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
+#include "detectors/needle_directions.h"
 #include "detectors/seed_evidence.h"
 #include "tests/detectors/group_box.h"
 
 namespace seedaudit::test {
 namespace {
 
-/// A seed that stands by itself, is of a seed's mass and fits, amid ten others.
-SeedSigns clean_seed() { return {.log_odds = 5.4, .needed = 400.0, .independent = 1.0, .seeds_around = 10}; }
+/// A seed that stands by itself, is of a seed's mass and fits, amid ten others of much the same direction.
+SeedSigns clean_seed() { return {.log_odds = 5.4, .needed = 400.0, .independent = 1.0, .seeds_around = 10, .direction = 1.6}; }
 
 double with(void (*change)(SeedSigns&)) {
   SeedSigns s = clean_seed();
@@ -42,11 +43,16 @@ PossibleSeed possible_at(const Eigen::Vector3d& at, double log_odds) {
 TEST_CASE("A clean seed is sure, alone in a lung as well, but what is light, doubted or among look-alikes is less so") {
   const double clean = seed_probability(clean_seed());
   CHECK(clean > 0.99);
-  CHECK(with([](SeedSigns& s) { s.seeds_around = 0; }) > 0.95);
+  CHECK(with([](SeedSigns& s) {
+          s.seeds_around = 0;
+          s.direction = NeedleDirections({}).log_density({});
+        }) > 0.95);
   CHECK(with([](SeedSigns& s) { s.mass_log = -0.3; }) < clean);
   CHECK(with([](SeedSigns& s) { s.log_odds = 1.0; }) < clean);
   CHECK(with([](SeedSigns& s) { s.others_around = 10; }) < clean);
   CHECK(with([](SeedSigns& s) { s.needed = 20.0; }) < clean);
+  CHECK(with([](SeedSigns& s) { s.direction = -2.0; }) < clean);
+  CHECK(with([](SeedSigns& s) { s.direction = 2.0; }) > clean);
   // The same doubted object is likely a seed amid seeds, and likely none amid droplets.
   CHECK(with([](SeedSigns& s) { s.log_odds = -1.5; }) > 0.8);
   CHECK(with([](SeedSigns& s) {
