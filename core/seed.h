@@ -73,6 +73,7 @@ struct Detection {
   std::vector<DetectedSeed> seeds;
   std::vector<Cluster> clusters;
   CountEstimate count;
+  double count_chance = 1.0;  ///< probability that the best count is right; 1 for seeds that were given or confirmed by a person
   /// Objects that are more likely none, but may be a seed each, with its probability: part of the upper end of the count.
   std::vector<DetectedSeed> possible;
   int further = 0;          ///< seeds more, each a chance of its own, that touching ones may hide: they have no place

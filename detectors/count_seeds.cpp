@@ -55,6 +55,7 @@ void count_seeds(Detection& d) {
     d.count.low = static_cast<int>(
         std::count_if(d.seeds.begin(), d.seeds.end(), [](const DetectedSeed& s) { return s.confidence >= kSureByItself; }));
     d.count.high = best + static_cast<int>(d.possible.size()) + d.further;
+    d.count_chance = d.count.low < d.count.high ? 0.0 : 1.0;
   } else {
     const std::vector<double> chances = chances_of(d);
     std::size_t low = 0, high = chances.size() - 1;
@@ -62,7 +63,10 @@ void count_seeds(Detection& d) {
     for (double above = chances[high]; above <= kTail; above += chances[high]) --high;
     d.count.low = std::min(best, static_cast<int>(low));
     d.count.high = std::max(best, static_cast<int>(high));
+    d.count_chance = chances[static_cast<std::size_t>(best)];
   }
+  // Whatever the chances.
+  if (d.fewer + d.more > 0) d.count_chance = 0.0;
   d.count.low = std::max(0, d.count.low - d.fewer);
   d.count.high += d.more;
 }

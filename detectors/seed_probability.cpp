@@ -14,7 +14,7 @@ namespace seedaudit {
 namespace {
 
 // Logistic regression over the objects of simulated implants (`detection_bench confidence`; docs/validation.md, "Confidence").
-constexpr WeighedSigns kWeights{-4.0, 0.807, 0.381, -4.603, 0.912, 1.088, 0.784, -0.664, -0.309, -2.0, -0.0518, 0.68};
+constexpr WeighedSigns kWeights{-3.9, 0.807, 0.381, -4.603, 0.912, 1.088, 0.784, -0.664, -0.309, -2.0, -0.0518, 0.8};
 constexpr double kMostFor = 5.5, kMostAgainst = 9.0, kMostOff = 0.5, kLeastNeeded = 5.0, kMostNeeded = 3000.0, kMostSolid = 30.0;
 constexpr int kMostTouching = 4, kMostCrowding = 6;
 

@@ -219,6 +219,7 @@ class Reviewer {
       return bad(review_, n, std::to_string(count) + " seeds are confirmed, but the review leaves " + std::to_string(d.count.best),
                  "add or reject the difference, or leave the count unconfirmed");
     d.count = {count, count, count};
+    d.count_chance = 1.0;
     for (Cluster& c : d.clusters) c.count.low = c.count.high = c.count.best;
     d.possible.clear();
     d.doubt.clear();

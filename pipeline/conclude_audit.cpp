@@ -65,7 +65,7 @@ TrustDecision trust_of(const ImplantCase& c, const CaseAudit& a, const CaseConto
   facts.contours_present = contours.has_target();
   facts.dose_computed = a.dose.has_value();
   facts.detection = a.detection.outcome.kind;
-  facts.count = a.detection.count;
+  facts.count_sure = a.detection.count_chance >= limits.sure_count;
   facts.planned = a.counts.planned;
   if (c.records.implanted) facts.record = compare_count(facts.seeds_found, *c.records.implanted, limits);
   facts.method_limits = method_limits(a.flags);

@@ -126,7 +126,7 @@ constexpr std::array<TrustRow, 12> kTrustRows{{
     {AuditStatus::review, "no dose could be computed", [](const TrustFacts& f) { return !f.dose_computed; }},
     {AuditStatus::review, "the detection is of low confidence",
      [](const TrustFacts& f) { return f.detection == OutcomeKind::low_confidence; }},
-    {AuditStatus::review, "the image supports more than one seed count", [](const TrustFacts& f) { return f.count.low != f.count.high; }},
+    {AuditStatus::review, "the image supports another seed count too well", [](const TrustFacts& f) { return !f.count_sure; }},
     {AuditStatus::review, "count and implant record disagree",
      [](const TrustFacts& f) { return f.record && *f.record != CountAgreement::agrees; }},
     // Fewer than planned is common; more has no innocent reason without a record: something else was taken for seeds.
@@ -167,10 +167,11 @@ constexpr std::array<LimitRule, 23> kLimitRules{{
     {"overdose_d90_pct", &SiteLimits::overdose_d90_pct, 0.0, 1000.0},
 }};
 
-constexpr std::array<LimitRule, 3> kMoreLimitRules{{
+constexpr std::array<LimitRule, 4> kMoreLimitRules{{
     {"target_change_pct", &SiteLimits::target_change_pct, 0.0, 1000.0},
     {"plan_dose_differs_pct", &SiteLimits::plan_dose_differs_pct, 0.0, 100.0},
     {"thick_slice_mm", &SiteLimits::thick_slice_mm, 0.1, 20.0},
+    {"sure_count", &SiteLimits::sure_count, 0.0, 1.0},
 }};
 
 Status check_rule(const SiteLimits& limits, const LimitRule& rule) {

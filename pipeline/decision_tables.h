@@ -8,6 +8,7 @@
 
 #include "core/audit_report.h"
 #include "core/result.h"
+#include "detectors/count_seeds.h"
 
 /// The tables by which an audit judges: status of a seed, of a missing seed, verdict on the dose, count against the record, trust in the
 /// whole (docs/algorithms/status_and_verdict.md). Each is one list of rows in code, scanned in order. Pure functions of stated facts.
@@ -35,6 +36,7 @@ struct SiteLimits {
   double out_of_site_pct = 20.0;        ///< more than this percent of the strength out of the site is urgent
   double count_amber_seeds = 2.0;       ///< difference to the record that is amber at most, in seeds ...
   double count_amber_pct = 5.0;         ///< ... or in percent of the record, whichever is larger
+  double sure_count = kSureCount;       ///< a count less likely right than this is for a person to look at
   double plan_goal_v100_pct = 95.0;     ///< a plan whose V100 is below this misses the planning goal
   double overdose_v150_pct = 70.0;      ///< V150 above this asks for a look
   double overdose_v200_pct = 40.0;      ///< V200 above this asks for a look
@@ -129,7 +131,7 @@ struct TrustFacts {
   bool contours_present = false;
   bool dose_computed = false;
   OutcomeKind detection = OutcomeKind::not_run;
-  CountEstimate count;
+  bool count_sure = false;                 ///< Detection::count_chance reaches SiteLimits::sure_count
   std::optional<CountAgreement> record;    ///< against the implant record
   std::optional<int> planned;              ///< seeds of the plan
   bool count_confirmed = false;            ///< by a reviewer

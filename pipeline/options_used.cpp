@@ -174,6 +174,7 @@ const std::vector<Entry>& entries() {
       real("limits.target_change_pct", SEEDAUDIT_FIELD(limits.target_change_pct)),
       real("limits.plan_dose_differs_pct", SEEDAUDIT_FIELD(limits.plan_dose_differs_pct)),
       real("limits.thick_slice_mm", SEEDAUDIT_FIELD(limits.thick_slice_mm)),
+      real("limits.sure_count", SEEDAUDIT_FIELD(limits.sure_count)),
   };
   return all;
 }

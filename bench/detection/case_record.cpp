@@ -14,6 +14,7 @@
 
 #include "bench/detection/reference_finder.h"
 #include "bench/detection/seed_match.h"
+#include "detectors/count_seeds.h"
 #include "detectors/detect_seeds.h"
 
 namespace seedaudit::bench {
@@ -120,7 +121,8 @@ json finding_json(const RandomCase& c, const Finding& finding) {
     out["count"] = d.count.best;
     out["interval"] = {d.count.low, d.count.high};
     // As the audit's status sees a detection: of low confidence, or more than one count supported (pipeline/decision_tables).
-    out["review"] = d.outcome.kind != OutcomeKind::ok || d.count.low != d.count.high;
+    out["review"] = d.outcome.kind != OutcomeKind::ok || d.count_chance < kSureCount;
+    out["count_chance"] = rounded(d.count_chance);
     out["outcome"] = std::string(to_string(d.outcome.kind));
     out["why"] = d.outcome.why;
     out["further"] = d.further;

@@ -72,6 +72,7 @@ TEST_CASE("a record and its figures: hits, misses, false seeds, clusters, sigma,
   // Both of the rod, one of them split in two, and nothing of the lone one.
   ours.detection.seeds = {found(0.1, 0.3, 0.3, 0.9), found(5.0, -0.1, 0.1, 0.8), found(6.4, 0.0, 0.1, 0.4)};
   ours.detection.count = {3, 2, 4};
+  ours.detection.count_chance = 0.5;
   Finding reference;
   reference.detection.seeds = {found(0.0, 0.0, 1.0, 1.0), found(5.0, 0.0, 1.0, 1.0), found(40.0, 1.5, 1.0, 1.0)};
   const auto record = case_record(two_seeds(), ours, reference);

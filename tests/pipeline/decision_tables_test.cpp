@@ -260,7 +260,7 @@ TEST_CASE("trust: failed, review with every reason, ok") {
   f.registration = OutcomeKind::ok;
   f.plan_present = f.contours_present = f.dose_computed = true;
   f.detection = OutcomeKind::ok;
-  f.count = {20, 20, 20};
+  f.count_sure = true;
   CHECK(decide_trust(f).status == AuditStatus::ok);
 
   const auto with = [&](auto change) {
@@ -288,7 +288,7 @@ TEST_CASE("trust: failed, review with every reason, ok") {
   CHECK(with([](TrustFacts& g) { g.contours_present = false; }).status == AuditStatus::review);
   CHECK(with([](TrustFacts& g) { g.dose_computed = false; }).status == AuditStatus::review);
   CHECK(with([](TrustFacts& g) { g.detection = OutcomeKind::low_confidence; }).status == AuditStatus::review);
-  CHECK(with([](TrustFacts& g) { g.count.high = 21; }).status == AuditStatus::review);
+  CHECK(with([](TrustFacts& g) { g.count_sure = false; }).status == AuditStatus::review);
   CHECK(with([](TrustFacts& g) { g.record = CountAgreement::amber; }).status == AuditStatus::review);
   CHECK(with([](TrustFacts& g) { g.record = CountAgreement::agrees; }).status == AuditStatus::ok);
   CHECK(with([](TrustFacts& g) { g.method_limits = {"HETEROGENEITY"}; }).status == AuditStatus::review);
