@@ -41,6 +41,10 @@ constexpr double kMostCutOff = 0.85;
 // Chance of an object to be a seed below which it is none.
 constexpr double kLeastChance = 0.05;
 
+// ln of its mass over a seed's above which one seed may be two that no fit told apart, and the chance of it: of three such in 170 simulated
+// implants two were, and of seven that weighed less, but a quarter more than a seed, none.
+constexpr double kHeavyAsTwo = 0.33, kTwoInOne = 0.5;
+
 // Log odds that a longer row adds an object to each of its own: more of them are even by chance ever less.
 constexpr double kPerInRow = 0.25;
 
@@ -174,6 +178,12 @@ Detection assemble(const CtVolume& ct, const ScanStatistics& scan, const ScanCal
     } else {
       out.further += open;
     }
+  }
+  for (const auto& f : found) {
+    if (out.all_alike || f.seed.signs.mass_log < kHeavyAsTwo) continue;
+    DetectedSeed second = f.seed;
+    second.confidence = kTwoInOne;
+    make_possible(second, out);
   }
   for (std::size_t g = 0; g < groups.size(); ++g)
     for (auto index : groups[g].regions) {

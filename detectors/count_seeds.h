@@ -13,8 +13,8 @@ constexpr double kSurelyOne = 0.95, kFurther = 0.11;
 /// deviation.
 constexpr double kOffTogether = 0.7;
 
-/// A count less likely right than this is for a person to look at: of 119 simulated implants 45 that were ok besides had more, and all of
-/// these counts were right; of the other 74 half were.
+/// A count less likely right than this is for a person to look at: of 119 simulated implants 45 had more and were ok besides, and all of
+/// these counts were right; of the other 74 another 45 were.
 constexpr double kSureCount = 0.8;
 
 /// A probability whose log odds are off by so much.

@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 #include <vector>
 
+#include "detectors/count_seeds.h"
 #include "tests/pipeline/small_case.h"
 
 namespace seedaudit::test {
@@ -97,6 +98,30 @@ TEST_CASE("What is likely a clip far from the implant is no seed: it is named, m
   DetectorOptions all;
   all.minimum_confidence = 0.05;
   CHECK(assemble(water_body(1.0, 80, 20), {}, taught, all, {bright}, groups, {implant, clip}, {}).seeds.size() == 8);
+}
+
+TEST_CASE("A seed that weighs as one and a half may be two, which the count says") {
+  ScanCalibration taught;
+  taught.isolated = 3;
+  const auto weighing = [&](double mass_log) {
+    ResolvedGroup r;
+    for (const double x : {10.0, 20.0, 30.0}) r.seeds.push_back({{x, 10.0, 10.0}, Eigen::Vector3d::UnitX(), 60000.0});
+    r.covariance.assign(3, Eigen::Matrix<double, 6, 6>::Zero());
+    r.confidence.assign(3, 0.99);
+    r.signs.resize(3);
+    r.signs[1].mass_log = mass_log;
+    r.count = {3, 3, 3};
+    return assemble(water_body(1.0, 80, 20), {}, taught, {}, {}, std::vector<SeedGroup>(1), {r}, {});
+  };
+  const Detection usual = weighing(0.2), heavy = weighing(0.45);
+  CHECK(usual.count.high == 3);
+  CHECK(usual.count_chance > kSureCount);
+  REQUIRE(heavy.seeds.size() == 3);
+  REQUIRE(heavy.possible.size() == 1);
+  CHECK(heavy.possible[0].pose.center.mm == heavy.seeds[1].pose.center.mm);
+  CHECK(heavy.count.low == 3);
+  CHECK(heavy.count.high == 4);
+  CHECK(heavy.count_chance < kSureCount);
 }
 
 TEST_CASE("What the end of the scan cuts is not sure: it shows part of itself") {
