@@ -13,6 +13,7 @@ namespace {
 
 // By how much seeds of one needle, and needles of one implant, turn from each other, radians; and beyond which turn nothing is known.
 constexpr double kTurn = 0.21, kUnknown = 0.9;
+// Seeds farther off are of another implant, or have left this one.
 constexpr double kImplantMm = 40.0;
 // Axes that are thought of beside the seeds' own, the density about them, which speaks neither for a seed nor against it (of objects of 69
 // simulated implants), and the share that always lies anyhow.

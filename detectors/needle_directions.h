@@ -11,7 +11,8 @@
 
 namespace seedaudit {
 
-/// An axis (its sign means nothing) somewhere, and how far it may turn: covariance of the two angles of `across(axis)`, squared radians.
+/// An axis (its sign means nothing) at a place, scan millimetres, and how far it may turn: covariance of the two angles of `across(axis)`,
+/// squared radians.
 struct AxisEstimate {
   Eigen::Vector3d center_mm = Eigen::Vector3d::Zero();
   Eigen::Vector3d axis = Eigen::Vector3d::UnitX();
@@ -26,9 +27,9 @@ class NeedleDirections {
   explicit NeedleDirections(std::vector<AxisEstimate> seeds) : seeds_(std::move(seeds)) {}
 
   static constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
-  /// ln of the density of the axes of the seeds around about this one, over that of axes at random; bounded below, for a seed may turn on
-  /// its way out of the needle. `without`: the seed to leave out, which is the object itself. Without
-  /// seeds around, what speaks neither for a seed nor against it.
+  /// ln of the density of the axes of the seeds around about this one, over that of axes at random (no unit); bounded below, for a seed may
+  /// turn on its way out of the needle. Without seeds around, what speaks neither for a seed nor against it.
+  /// \param without the seed to leave out, by its place in the list: the object itself
   double log_density(const AxisEstimate& at, std::size_t without = kNone) const;
 
  private:
