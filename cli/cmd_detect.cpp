@@ -9,6 +9,7 @@
 #include "cli/commands.h"
 #include "cli/shell.h"
 #include "core/hu_scale.h"
+#include "detectors/count_seeds.h"
 #include "detectors/detect_seeds.h"
 #include "io/volume_file.h"
 #include "report/atomic_file.h"
@@ -42,7 +43,8 @@ int detect(const DetectOptions& options) {
   if (auto doubt = judge_hu_scale(*ct, "The CT")) ct->warnings.push_back(std::move(*doubt));
   const IdentityFilter filter(ct->series.patient_id, ct->series.patient_name);
   log_warnings(ct->warnings, filter);
-  const Detection detection = detect_seeds(*ct, options.detector, progress.callback());
+  Detection detection = detect_seeds(*ct, options.detector, progress.callback());
+  detection.outcome = outcome_alone(detection);
   progress.finish();
   log_warnings(detection.warnings, filter);
   if (detection.outcome.kind == OutcomeKind::failed) {

@@ -94,4 +94,11 @@ void conclude(Detection& d) {
     d.outcome = {OutcomeKind::ok, std::to_string(d.count.best) + " seeds"};
 }
 
+Outcome outcome_alone(const Detection& d, double sure_count) {
+  if (d.outcome.kind != OutcomeKind::ok || d.count_chance >= sure_count) return d.outcome;
+  return {OutcomeKind::low_confidence, "the image supports another seed count than " + std::to_string(d.count.best) +
+                                           " too well: this one is right with a chance of " +
+                                           std::to_string(std::lround(100.0 * d.count_chance)) + " %"};
+}
+
 }  // namespace seedaudit

@@ -26,4 +26,7 @@ void count_seeds(Detection& detection);
 /// What the count and the doubts make of the outcome, which it sets. Said again after each change of either.
 void conclude(Detection& detection);
 
+/// For a detection that no audit judges: its outcome, which is low confidence too where the count is less likely right than `sure_count`.
+Outcome outcome_alone(const Detection& detection, double sure_count = kSureCount);
+
 }  // namespace seedaudit

@@ -94,6 +94,8 @@ void write_postop(const Writer& w, const CaseAudit& audit) {
   w.json.begin_object("detection");
   w.json.text("outcome", to_string(audit.detection.outcome.kind));
   w.json.text("why", w.filter(audit.detection.outcome.why));
+  w.json.number("count_chance", audit.detection.outcome.usable() ? std::optional(audit.detection.count_chance) : std::nullopt,
+                kIndexDecimals);
   w.json.number("noise_hu", audit.detection.noise_hu, 1);
   w.json.number("unexplained_fraction", audit.detection.unexplained_fraction, kIndexDecimals);
   w.json.end_object();

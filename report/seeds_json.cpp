@@ -30,6 +30,7 @@ std::string write(const Detection& detection, const std::vector<const CtVolume*>
   json.begin_object("detection");
   json.text("outcome", to_string(detection.outcome.kind));
   json.text("why", filter(detection.outcome.why));
+  json.number("count_chance", detection.outcome.usable() ? std::optional(detection.count_chance) : std::nullopt, kIndexDecimals);
   json.end_object();
   write_clusters(json, detection.clusters);
   write_rejected(json, detection.rejected, filter);

@@ -120,8 +120,7 @@ json finding_json(const RandomCase& c, const Finding& finding) {
   if (finding.tells_confidence) {
     out["count"] = d.count.best;
     out["interval"] = {d.count.low, d.count.high};
-    // As the audit's status sees a detection: of low confidence, or a count that is not sure (pipeline/decision_tables).
-    out["review"] = d.outcome.kind != OutcomeKind::ok || d.count_chance < kSureCount;
+    out["review"] = outcome_alone(d).kind != OutcomeKind::ok;
     out["count_chance"] = rounded(d.count_chance);
     out["outcome"] = std::string(to_string(d.outcome.kind));
     out["why"] = d.outcome.why;

@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 #include <initializer_list>
+#include <string>
 
 namespace seedaudit::test {
 namespace {
@@ -42,6 +43,24 @@ TEST_CASE("A count that is wrong as likely as not is for a person to look at") {
   CHECK(found(20, {0.93}, {0.06}).count_chance > kSureCount);
   CHECK(found(20, {0.7}, {0.3}).count_chance < kSureCount);
   CHECK(found(20, {}, {0.2, 0.2, 0.2}).count_chance < kSureCount);
+}
+
+TEST_CASE("A search that no audit judges is of low confidence where its count is likely another") {
+  Detection sure = found(20), unsure = found(20, {0.7}, {0.3});
+  for (Detection* d : {&sure, &unsure}) {
+    d->learned_from = 20;
+    conclude(*d);
+    CHECK(d->outcome.kind == OutcomeKind::ok);  // the audit has a row of its own for the chance
+  }
+  CHECK(outcome_alone(sure).kind == OutcomeKind::ok);
+  const Outcome said = outcome_alone(unsure);
+  CHECK(said.kind == OutcomeKind::low_confidence);
+  CHECK(said.why.find("another seed count than 21") != std::string::npos);
+  CHECK(outcome_alone(unsure, 0.0).kind == OutcomeKind::ok);
+  // What the search itself doubts comes first.
+  unsure.doubt = "the scan moved";
+  conclude(unsure);
+  CHECK(outcome_alone(unsure).why == "the scan moved");
 }
 
 TEST_CASE("Where chances say nothing, no count is sure that could be another") {

@@ -99,6 +99,7 @@ TEST_CASE("a whole audit is written by the schema and the names of the contract"
   CHECK(advice["organs"][0]["d2cc_after_with_earlier_implant_gy"] == 32.0);
   CHECK(r["dose"]["structures"][1]["planning_system_dvh"].is_null());
   CHECK(r["postop"]["counts"]["strength_found_u"] == 3.048);
+  CHECK(r["postop"]["detection"]["count_chance"] == 0.75);
   CHECK(r["postop"]["counts"]["strength_out_of_site_u"] == 1.016);
   REQUIRE(r["postop"]["needles"].size() == 2);
   CHECK(r["postop"]["needles"][0]["depth_error_mm"] == 1.25);
@@ -213,6 +214,7 @@ TEST_CASE("seeds.json carries what detect found and neither source nor strength"
   CHECK(r["strength_u"].is_null());
   CHECK(r["seeds"].size() == 3);
   CHECK(r["count_interval"] == Json::array({3, 4}));
+  CHECK(r["detection"]["count_chance"] == 0.75);
   CHECK(!says(text, "HN2291"));
 }
 

@@ -88,6 +88,7 @@ inline CaseAudit full_audit() {
     a.detection.clusters.push_back({i + 1, {1, 1, 1}, {i + 1}});
   }
   a.detection.count = {3, 3, 4};
+  a.detection.count_chance = 0.75;
   a.detection.outcome = {OutcomeKind::ok, "every metal object explained"};
   a.detection.rejected.push_back({{{5.0, 6.0, -90.0}}, "clip", 12.5, 2900.0});
   a.missing.push_back({3, MissingStatus::not_found, Point<CtFrame>{{11.0, 21.0, -100.0}}});
