@@ -76,8 +76,9 @@ struct Detection {
   double count_chance = 1.0;  ///< probability that the best count is right; 1 for seeds that were given or confirmed by a person
   /// Objects that are more likely none, but may be a seed each, with its probability: part of the upper end of the count.
   std::vector<DetectedSeed> possible;
-  int further = 0;          ///< seeds more, each a chance of its own, that touching ones may hide: they have no place
-  int fewer = 0, more = 0;  ///< by which the count may be off whatever the chances: searches cut short, ends of rows
+  int further = 0;              ///< seeds more, each a chance of its own, that touching ones may hide: they have no place
+  double further_chance = 0.0;  ///< of each of them
+  int fewer = 0, more = 0;      ///< by which the count may be off whatever the chances: searches cut short, ends of rows
   /// What speaks against one seed speaks against all (nothing taught the look, or perhaps something else): they are none, or seeds,
   /// together.
   bool all_alike = false;

@@ -79,6 +79,7 @@ Detection assemble(const CtVolume& ct, const ScanStatistics& scan, const ScanCal
                    const std::vector<ResolvedGroup>& resolved, const std::vector<CandidateRegion>& large) {
   Detection out;
   out.all_alike = !calibration.taught_by_seeds() || calibration.of_many_masses;
+  out.further_chance = further_chance(calibration.look.slice_mm, options.core_length());
   const auto& spacing = ct.grid.spacing_mm();
   const auto reject = [&](const CandidateRegion& r) {
     const ObjectShape shape = measure_object(ct, scan, r);
@@ -309,6 +310,7 @@ Detection merge_series(std::vector<Detection>&& parts, const DetectorOptions& op
     }
     out.possible.insert(out.possible.end(), part.possible.begin(), part.possible.end());
     out.further += part.further;
+    if (part.further > 0) out.further_chance = std::max(out.further_chance, part.further_chance);
     out.fewer += part.fewer;
     out.more += part.more;
     out.all_alike = out.all_alike || part.all_alike;

@@ -19,6 +19,9 @@ constexpr double kTail = 0.025;
 // What is less believed is no seed, perhaps, where all of a scan's are seeds or none.
 constexpr double kSureByItself = 0.86;
 
+// Chances of a further seed, and up to which share of a core slices show its ends.
+constexpr double kFurtherSeen = 0.02, kFurtherUnseen = 0.13, kShowsEnds = 0.5;
+
 // What the log odds are off by together: nodes and weights of Gauss and Hermite.
 constexpr std::array<std::pair<double, double>, 3> kOffBy{{{-1.7320508, 1.0 / 6.0}, {0.0, 2.0 / 3.0}, {1.7320508, 1.0 / 6.0}}};
 
@@ -27,7 +30,7 @@ std::vector<double> chances_of(const Detection& d) {
   std::vector<double> each;
   for (const auto& s : d.seeds) each.push_back(s.confidence > kSurelyOne ? 1.0 : s.confidence);
   for (const auto& p : d.possible) each.push_back(p.confidence);
-  each.insert(each.end(), static_cast<std::size_t>(d.further), kFurther);
+  each.insert(each.end(), static_cast<std::size_t>(d.further), d.further_chance);
   std::vector<double> all(each.size() + 1, 0.0);
   for (const auto& [off, weight] : kOffBy) {
     std::vector<double> of(each.size() + 1, 0.0);
@@ -46,6 +49,10 @@ std::vector<double> chances_of(const Detection& d) {
 double moved_by(double probability, double log_odds) {
   const double p = std::clamp(probability, 1e-6, 1.0 - 1e-6);
   return 1.0 / (1.0 + (1.0 - p) / p * std::exp(-log_odds));
+}
+
+double further_chance(double slice_mm, double core_length_mm) {
+  return slice_mm <= kShowsEnds * core_length_mm ? kFurtherSeen : kFurtherUnseen;
 }
 
 void count_seeds(Detection& d) {

@@ -6,8 +6,12 @@
 
 namespace seedaudit {
 
-/// Confidence above which a seed is taken for one, and chance of each Detection::further: 8 of 74 in 97 simulated implants were there.
-constexpr double kSurelyOne = 0.95, kFurther = 0.11;
+/// Confidence above which a seed is taken for one.
+constexpr double kSurelyOne = 0.95;
+
+/// Chance of each Detection::further. Where slices cut a core in two or more, its ends show and a second seed does too: of 78 in 87
+/// simulated implants none was there. Where they do not, 4 of 31 in 77 were.
+double further_chance(double slice_mm, double core_length_mm);
 
 /// What a scan's look is wrong by is common to its objects: their log odds are off together by a normal variable of this standard
 /// deviation.

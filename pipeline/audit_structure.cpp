@@ -103,6 +103,7 @@ void vary_count(const Detection& found, UncertaintyInput& u) {
   for (const DetectedSeed& p : found.possible)
     u.possible.push_back({{p.pose.center, p.axis_resolved ? std::optional(p.pose.axis) : std::nullopt, mean}, p.confidence});
   u.further = found.further;
+  u.further_chance = found.further_chance;
   u.fewer = found.fewer;
   u.more = found.more;
   if (found.all_alike) u.off_together = kAllAlike;

@@ -134,7 +134,7 @@ void vary_count(const UncertaintyInput& in, Random& random, std::vector<DoseSeed
   for (const MayBeSeed& p : in.possible)
     if (is_one(p.confidence)) added.push_back(p.seed);
   for (int n = 0; n < in.further; ++n)
-    if (is_one(kFurther) && !kept.empty())
+    if (is_one(in.further_chance) && !kept.empty())
       added.push_back(behind(kept[rooms.empty() ? random.below(kept.size()) : rooms[random.below(rooms.size())]], random));
   const int off_by =
       in.fewer + in.more > 0 ? static_cast<int>(random.below(static_cast<std::size_t>(in.fewer + in.more) + 1)) - in.fewer : 0;

@@ -67,6 +67,7 @@ struct UncertaintyInput {
   std::vector<UncertainSeed> seeds;
   std::vector<MayBeSeed> possible;
   int further = 0;                     ///< Detection::further
+  double further_chance = 0.0;         ///< Detection::further_chance
   int fewer = 0, more = 0;             ///< by which the count may be off whatever the chances
   double off_together = kOffTogether;  ///< of the log odds of all of them, standard deviation; large: all are seeds or none
   TargetPoints target;                 ///< without distances the contour does not vary

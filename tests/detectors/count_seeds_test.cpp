@@ -63,6 +63,20 @@ TEST_CASE("A search that no audit judges is of low confidence where its count is
   CHECK(outcome_alone(unsure).why == "the scan moved");
 }
 
+TEST_CASE("A seed that the search left open is hardly there where slices show the ends of cores, and may be where they do not") {
+  const auto left_open = [](double slice_mm) {
+    Detection d = found(20);
+    d.further = 2;
+    d.further_chance = further_chance(slice_mm, 3.0);
+    count_seeds(d);
+    return d;
+  };
+  CHECK(left_open(1.25).count_chance > 0.95);
+  CHECK(left_open(1.25).count.high == 21);
+  CHECK(left_open(2.5).count_chance < kSureCount);
+  CHECK(left_open(5.0).count.high == 22);
+}
+
 TEST_CASE("Where chances say nothing, no count is sure that could be another") {
   Detection d = found(10);
   d.more = 1;

@@ -161,6 +161,7 @@ TEST_CASE("uncertainty: hidden seeds lie behind what leaves room, and a search c
   const UncertaintyOptions o = only_strength(0.1);
   UncertaintyInput in = implant();
   in.further = 3;
+  in.further_chance = 0.13;
   CHECK(estimate(in, o).d90_ratio.second > 1.01);
   CHECK(estimate(in, o).d90_ratio.first > 0.99);
   in = implant();
