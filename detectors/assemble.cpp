@@ -210,7 +210,7 @@ Detection assemble(const CtVolume& ct, const ScanStatistics& scan, const ScanCal
   for (const auto& r : resolved) doubted += r.doubted.size();
   if (out.seeds.empty() && !calibration.learned() && doubted >= kManyDoubted)
     out.doubt = std::to_string(doubted) + " objects as bright as seeds, but none that shows what a seed looks like here";
-  else if (calibration.among_others)
+  else if (calibration.rivals)
     out.doubt = "no seed lies alone: the look of a seed is learned from seeds among other objects";
   else if (calibration.fits_badly)
     out.doubt = "the objects that lie alone are not alike enough in shape to teach what a seed looks like here";

@@ -18,8 +18,10 @@ struct ScanCalibration {
   double typical_misfit = 0.2;   ///< median relative misfit of the isolated seeds (relative_misfit)
   int isolated = 0;              ///< isolated objects that it rests on; below 3 the physics of a silver core is used
   int alike = 0;                 ///< where too few are isolated: seeds, touching ones too, that bear it out (count_alike)
+  bool unlike = false;           ///< no three of the isolated ones are of one mass
   bool masses_disagree = false;  ///< with most seeds of the scan (agree_on_mass): a person should look
-  bool among_others = false;     ///< none of them lay alone (calibrate_from_neighbours): a person should look
+  bool among_others = false;     ///< none of them lay alone (calibrate_from_neighbours)
+  bool rivals = false;           ///< others are there that could have taught instead: a person should look
   /// Nor do the seeds of the scan agree on one mass: what taught the look may be droplets, or seeds and pairs.
   bool of_many_masses = false;
   bool fits_badly = false;  ///< the look that they taught leaves more of them unexplained than seeds do: they may be something else
@@ -40,8 +42,9 @@ double weakest_peak_hu(const ScanCalibration& c, const ScanStatistics& scan, dou
 /// Blur, slice profile, hardening, mass and model error from those groups that one seed explains.
 ScanCalibration calibrate(const ScanCalibration& start, const std::vector<SeedGroup>& groups);
 
-/// The same where too few seeds lie alone: from seeds among neighbours that are needed, fit and agree in mass, if they are at least half
-/// of all that the groups seem to hold. `start` is physical_calibration. Unchanged where there are no three such seeds.
+/// The same where too few seeds lie alone: from seeds among neighbours that are needed and fit, and agree in mass under the look that the
+/// best of them teach, if they are at least half of all that the groups seem to hold. `start` is physical_calibration. Unchanged where
+/// there are no three such seeds.
 ScanCalibration calibrate_from_neighbours(const ScanCalibration& start, const std::vector<SeedGroup>& groups);
 
 }  // namespace seedaudit

@@ -154,9 +154,9 @@ Detection detect_one(const CtVolume& ct, const DetectorOptions& options, const P
   search(weakest);
   report_progress(progress, "learn the look of a seed", 0.1);
   ScanCalibration calibration = calibrate(start, groups);
-  if (!calibration.learned()) {
+  if (!calibration.learned() || calibration.unlike) {
     const ScanCalibration taught = calibrate_from_neighbours(start, groups);
-    if (taught.learned()) calibration = taught;
+    if (taught.learned() && (!calibration.learned() || taught.alike > calibration.isolated)) calibration = taught;
   }
   // Once the scan has shown its seeds, the weakest of them can be told better than physics could, and bone and lipiodol fall behind it.
   const double learned = weakest_peak_hu(calibration, scan, s[2]);

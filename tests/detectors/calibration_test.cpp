@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "detectors/calibration.h"
 
+#include <array>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <limits>
@@ -12,14 +13,15 @@
 namespace seedaudit::test {
 namespace {
 
-// Seeds that lie alone, each at another tilt and place in its slice; what shows is `object_mm` long.
-std::vector<SeedGroup> alone(const AppearanceParameters& shown, double mass, double spacing_mm, double object_mm, float noise_hu = 10.0F) {
+// Seeds that lie alone, each at another tilt and place in its slice; what shows is `object_mm` long. Each weighs as many masses as given.
+std::vector<SeedGroup> alone(const AppearanceParameters& shown, double mass, double spacing_mm, double object_mm, float noise_hu = 10.0F,
+                             const std::array<double, 5>& masses = {1.0, 1.0, 1.0, 1.0, 1.0}) {
   const SeedAppearance look(shown);
   std::vector<SeedGroup> groups;
   for (const double tilt : {1.0, 0.97, 0.9, 0.99, 0.8}) {
     const Eigen::Vector3d center(0.1 * tilt, -0.2, 0.3 * (tilt - 0.9));
     const Eigen::Vector3d axis(std::sqrt(1.0 - tilt * tilt), 0.0, tilt);
-    SeedGroup& g = groups.emplace_back(group_of(look, {{center, axis, mass * look.relative_mass(tilt)}}, {}, spacing_mm, noise_hu));
+    SeedGroup& g = groups.emplace_back(group_of(look, {{center, axis, masses[groups.size()] * mass * look.relative_mass(tilt)}}, {}, spacing_mm, noise_hu));
     g.regions = {0};
     for (int k = 0; k < g.patch.size[2]; ++k)
       for (int j = 0; j < g.patch.size[1]; ++j)
@@ -83,6 +85,17 @@ TEST_CASE("A standing seed whose welds show in thin slices lies alone as well as
   CHECK(calibrate(start(shown), alone(shown, 70000.0, 0.48, 4.8)).isolated == 5);
   // Two end to end are longer than any one.
   CHECK(calibrate(start(shown), alone(shown, 70000.0, 0.48, 7.5)).isolated == 0);
+}
+
+TEST_CASE("Objects that lie alone and differ in mass teach, and that no three are alike is known") {
+  const AppearanceParameters shown{.blur_mm = 0.6, .slice_mm = 1.0, .slice_blur_mm = 0.3, .hardening_per_mm = 1.0};
+  const ScanCalibration alike = calibrate(start(shown), alone(shown, 70000.0, 1.0, 3.5));
+  CHECK(alike.learned());
+  CHECK_FALSE(alike.unlike);
+  // Pairs that were taken for one, clips and a seed.
+  const ScanCalibration mixed = calibrate(start(shown), alone(shown, 70000.0, 1.0, 3.5, 10.0F, {1.7, 1.0, 0.7, 0.5, 1.35}));
+  CHECK(mixed.learned());
+  CHECK(mixed.unlike);
 }
 
 }  // namespace seedaudit::test
