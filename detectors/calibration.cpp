@@ -21,7 +21,6 @@ namespace {
 constexpr double kSilverHu = 130000.0;
 // From the end of a capsule to the middle of its weld.
 constexpr double kEndMm = 0.25;
-constexpr std::size_t kFewIsolated = 7;
 constexpr double kAlikeAtStart = 0.35;  // width of one mass under a look that was not learned: tilts are then weighed wrongly
 // Of starts that explain as many the first counts.
 struct OtherScanner {
@@ -151,7 +150,7 @@ ScanCalibration calibrate(const ScanCalibration& start, const std::vector<SeedGr
   // Only where too few objects look like a seed of that start are other scanners thought of: slices thicker than stated (volumes without a
   // header, overlapping and helical slices), sharper kernels, and kernels or corrections that leave no lobes and blur more. Seeds are
   // alike; droplets, clips and calcifications are not, and must not teach a scan what a seed is.
-  if (some.size() < kFewIsolated) {
+  if (some.size() < kFewTeachers) {
     const bool none = some.size() < kEnoughTeachers;
     for (const OtherScanner& scanner : kOtherScanners) {
       // Few that fit may be what a blurred seed looks like, while the seeds of a sharp kernel look like nothing yet.

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The seedaudit authors
 // SPDX-License-Identifier: Apache-2.0
 // The moves of explanation_moves.h that turn seeds into pairs and rows.
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
@@ -116,31 +117,44 @@ std::optional<Change> ExplanationMoves::paired_anew(const std::vector<FittedSeed
 }
 
 std::optional<Change> ExplanationMoves::one_more_in_row(const std::vector<FittedSeed>& around, const FittedSeed& s) const {
-  // The nearest on either side that continue its needle.
-  const FittedSeed* before = nullptr;
-  const FittedSeed* behind = nullptr;
-  for (const auto& o : around) {
-    const Eigen::Vector3d d = o.center_mm - s.center_mm;
-    const double apart = d.norm(), along = d.dot(s.axis);
-    if (apart < kOverlapMm || apart > kRowMm || std::abs(along) < kInRow * apart || std::abs(o.axis.dot(s.axis)) < kInRow) continue;
-    const FittedSeed*& side = along < 0.0 ? before : behind;
-    if (side == nullptr || apart < (side->center_mm - s.center_mm).norm()) side = &o;
-  }
-  if (before == nullptr || behind == nullptr) return std::nullopt;
-  const Eigen::Vector3d whole = behind->center_mm - before->center_mm;
+  // The nearest on that side of a seed that continues its needle.
+  const auto next = [&](const FittedSeed& from, double side) {
+    const FittedSeed* nearest = nullptr;
+    for (const auto& o : around) {
+      const Eigen::Vector3d d = o.center_mm - from.center_mm;
+      const double apart = d.norm(), along = side * d.dot(s.axis);
+      if (apart < kOverlapMm || apart > kRowMm || along < kInRow * apart || std::abs(o.axis.dot(s.axis)) < kInRow) continue;
+      if (nearest == nullptr || apart < (nearest->center_mm - from.center_mm).norm()) nearest = &o;
+    }
+    return nearest;
+  };
+  std::vector<const FittedSeed*> row;  // from one end to the other
+  for (const FittedSeed* o = next(s, -1.0); o != nullptr; o = next(*o, -1.0)) row.insert(row.begin(), o);
+  const auto before = static_cast<std::ptrdiff_t>(row.size());
+  row.push_back(&s);
+  for (const FittedSeed* o = next(s, 1.0); o != nullptr; o = next(*o, 1.0)) row.push_back(o);
+  if (before == 0 || row.back() == &s) return std::nullopt;
   std::vector<std::vector<FittedSeed>> guesses;
-  // As many outer ends as before; three that stand for four are a quarter of their distance too far in.
-  for (const double wider : {1.0, 1.25}) {
+  double longest_mm = 0.0;
+  const auto guess = [&](const std::vector<const FittedSeed*>& some, double wider) {
+    const Eigen::Vector3d &first = some.front()->center_mm, &last = some.back()->center_mm, whole = last - first;
+    longest_mm = std::max(longest_mm, whole.norm());
     auto& after = guesses.emplace_back();
     for (const auto& o : around)
-      if (o.center_mm != s.center_mm && o.center_mm != before->center_mm && o.center_mm != behind->center_mm) after.push_back(o);
-    for (int n = 0; n < 4; ++n) {
-      const Eigen::Vector3d at = 0.5 * (before->center_mm + behind->center_mm) + wider * (n / 3.0 - 0.5) * whole;
+      if (std::none_of(some.begin(), some.end(), [&](const FittedSeed* r) { return r->center_mm == o.center_mm; })) after.push_back(o);
+    const auto more = static_cast<double>(some.size());
+    for (std::size_t n = 0; n <= some.size(); ++n) {
+      const Eigen::Vector3d at = 0.5 * (first + last) + wider * (static_cast<double>(n) / more - 0.5) * whole;
       const Eigen::Vector3d axis = whole.normalized();
       after.push_back({at, axis, mass_at(axis)});
     }
-  }
-  return best_of(around, std::move(guesses), s.center_mm, whole.norm(), 12);
+  };
+  // As many outer ends as before; three that stand for four are a quarter of their distance too far in.
+  const std::vector<const FittedSeed*> three(row.begin() + before - 1, row.begin() + before + 2);
+  for (const double wider : {1.0, 1.25}) guess(three, wider);
+  // Of a longer row each is only a little too heavy, and all of them stand wrong.
+  if (row.size() > three.size()) guess(row, 1.0);
+  return best_of(around, std::move(guesses), s.center_mm, longest_mm, 12);
 }
 
 }  // namespace seedaudit

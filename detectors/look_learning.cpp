@@ -9,6 +9,7 @@
 #include <numeric>
 
 #include "core/parallel.h"
+#include "detectors/look_teachers.h"
 #include "detectors/median.h"
 
 namespace seedaudit {
@@ -16,7 +17,9 @@ namespace {
 
 // How far the logarithm of a seed's mass may be from physics: scans differ.
 constexpr double kAnyMassSigma = 0.6;
-constexpr double kWidestMassSigma = 0.35;
+// Bounds of the spread from seed to seed; it is drawn to the last but one by this many objects, and to the last where the teachers are few
+// and may be other things. Of 5900 seeds that 164 simulated implants believed half were within 0.02 of the middle one, 95 % within 0.09.
+constexpr double kWidestMassSigma = 0.35, kNarrowestMassSigma = 0.08, kUsualWeight = 4.0, kUsualMassSigma = 0.1, kFewMassSigma = 0.2;
 // Cores that stand all alike say little of hardening: what a body of usual size and voltage does is then the better guess.
 constexpr double kUsualHardening = 1.0, kPerUnusual = 0.005;
 // A band limit that leaves so much of the cost is there.
@@ -152,10 +155,12 @@ void learn_look(const ScanCalibration& start, const LookQuestions& ask, std::vec
   const double center = median(log_mass);
   std::vector<double> deviation;
   for (double m : log_mass) deviation.push_back(std::abs(m - center));
-  // Few objects say little about their spread: it shrinks towards a fifth, which is what tilt and position in the slice make of one mass.
+  // Few objects say little about their spread.
   const auto n = static_cast<double>(some.size());
   const double spread = 1.4826 * median(deviation);
-  out.prior.mass_log_sigma = std::clamp(std::sqrt((n * spread * spread + 4.0 * 0.04) / (n + 4.0)), 0.08, kWidestMassSigma);
+  const double usual = some.size() < kFewTeachers ? kFewMassSigma : kUsualMassSigma;
+  out.prior.mass_log_sigma = std::clamp(std::sqrt((n * spread * spread + kUsualWeight * usual * usual) / (n + kUsualWeight)),
+                                        kNarrowestMassSigma, kWidestMassSigma);
   const double weight = n / (n + 1.0);
   out.prior.axial_mass = std::exp(weight * center + (1.0 - weight) * std::log(start.prior.axial_mass));
   out.typical_misfit = (n * median(misfit) + 2.0 * 0.2) / (n + 2.0);

@@ -15,8 +15,8 @@ constexpr double kAlike = 0.12;
 constexpr double kSilverLogSigma = 0.35;
 /// Of seeds, what the look that they taught leaves unexplained: 0.11 to 0.17 where they lie alone; of wire, struts and bone it is more.
 constexpr double kTaughtAloneMisfit = 0.2;
-/// Fewer teach nothing; more are not needed.
-constexpr std::size_t kEnoughTeachers = 3, kMostTeachers = 14;
+/// Fewer teach nothing; fewer than the second are few; more than the third are not needed.
+constexpr std::size_t kEnoughTeachers = 3, kFewTeachers = 7, kMostTeachers = 14;
 
 /// Smallest misfit first.
 void best_first(std::vector<LookTeacher>& some);

@@ -21,7 +21,8 @@ std::vector<SeedGroup> alone(const AppearanceParameters& shown, double mass, dou
   for (const double tilt : {1.0, 0.97, 0.9, 0.99, 0.8}) {
     const Eigen::Vector3d center(0.1 * tilt, -0.2, 0.3 * (tilt - 0.9));
     const Eigen::Vector3d axis(std::sqrt(1.0 - tilt * tilt), 0.0, tilt);
-    SeedGroup& g = groups.emplace_back(group_of(look, {{center, axis, masses[groups.size()] * mass * look.relative_mass(tilt)}}, {}, spacing_mm, noise_hu));
+    SeedGroup& g = groups.emplace_back(
+        group_of(look, {{center, axis, masses[groups.size()] * mass * look.relative_mass(tilt)}}, {}, spacing_mm, noise_hu));
     g.regions = {0};
     for (int k = 0; k < g.patch.size[2]; ++k)
       for (int j = 0; j < g.patch.size[1]; ++j)
