@@ -21,6 +21,7 @@ struct ScanCalibration {
   bool unlike = false;           ///< no three of the isolated ones are of one mass
   bool masses_disagree = false;  ///< with most seeds of the scan (agree_on_mass): a person should look
   bool among_others = false;     ///< none of them lay alone (calibrate_from_neighbours)
+  double share_of_needed = 1.0;  ///< those that taught among others, over all objects that only a seed explains
   bool rivals = false;           ///< others are there that could have taught instead: a person should look
   /// Nor do the seeds of the scan agree on one mass: what taught the look may be droplets, or seeds and pairs.
   bool of_many_masses = false;

@@ -131,7 +131,8 @@ ScanCalibration calibrate_from_neighbours(const ScanCalibration& start, const st
   }
   out.alike = static_cast<int>(alike);
   out.among_others = true;
-  out.rivals = static_cast<double>(alike) < kAllOfThem * static_cast<double>(best.needed) || out.typical_misfit > kTaughtAloneMisfit;
+  out.share_of_needed = static_cast<double>(alike) / static_cast<double>(best.needed);
+  out.rivals = out.share_of_needed < kAllOfThem || out.typical_misfit > kTaughtAloneMisfit;
   const bool plausible = std::abs(std::log(out.prior.axial_mass / start.prior.axial_mass)) < 2.0 * kSilverLogSigma;
   return plausible && out.typical_misfit < kTaughtMisfit ? out : start;
 }

@@ -4,33 +4,46 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <optional>
 #include <vector>
 
 #include "tests/detectors/group_box.h"
 
 namespace seedaudit::test {
 
+namespace {
+
+const AppearanceParameters kThreeMmSlices{.slice_mm = 3.0, .slice_blur_mm = 0.4, .hardening_per_mm = 1.0};
+
+/// Seeds along the table axis, each of so many masses.
+std::vector<FittedSeed> standing_row(const SeedPrior& prior, const std::vector<double>& z_mm, double masses = 1.0) {
+  const double mass = masses * prior.axial_mass * SeedAppearance(kThreeMmSlices).relative_mass(1.0);
+  std::vector<FittedSeed> row;
+  for (const double at : z_mm) row.push_back({{0.1, 0.2, at}, Eigen::Vector3d::UnitZ(), mass});
+  return row;
+}
+
+/// One more than before, each of the true ones there, and worth a seed.
+void check_becomes(const std::optional<Change>& change, const std::vector<FittedSeed>& truth) {
+  REQUIRE(change.has_value());
+  CHECK(change->gain.total() > ResolverOptions().seed_penalty);
+  REQUIRE(change->after.size() == truth.size());
+  for (const auto& t : truth)
+    CHECK(std::any_of(change->after.begin(), change->after.end(),
+                      [&](const FittedSeed& s) { return (s.center_mm - t.center_mm).norm() < 0.5; }));
+}
+
+}  // namespace
+
 TEST_CASE("Three seeds that stand for a rod of four along the table axis become four in one step, from the middle one alone") {
-  const SeedAppearance look({.slice_mm = 3.0, .slice_blur_mm = 0.4, .hardening_per_mm = 1.0});
+  const SeedAppearance look(kThreeMmSlices);
   SeedPrior prior;
   prior.mass_log_sigma = 0.15;
-  const Eigen::Vector3d z = Eigen::Vector3d::UnitZ();
-  const double mass = prior.axial_mass * look.relative_mass(1.0);
-  std::vector<FittedSeed> truth, three;
-  for (const double at : {-7.6, -2.5, 2.6, 7.5}) truth.push_back({{0.1, 0.2, at}, z, mass});
-  for (const double at : {-6.4, 0.0, 6.4}) three.push_back({{0.1, 0.2, at}, z, 1.25 * mass});
+  const auto truth = standing_row(prior, {-7.6, -2.5, 2.6, 7.5}), three = standing_row(prior, {-6.4, 0.0, 6.4}, 1.25);
   const SeedGroup group = group_of(look, truth, {}, 3.0);
   const ResolverOptions options;
   const ExplanationMoves moves(look, prior, group, options);
-
-  const auto four = moves.one_more_in_row(three, three[1]);
-  REQUIRE(four.has_value());
-  CHECK(four->gain.total() > options.seed_penalty);
-  REQUIRE(four->after.size() == 4);
-  for (const auto& t : truth)
-    CHECK(
-        std::any_of(four->after.begin(), four->after.end(), [&](const FittedSeed& s) { return (s.center_mm - t.center_mm).norm() < 0.5; }));
-
+  check_becomes(moves.one_more_in_row(three, three[1]), truth);
   CHECK_FALSE(moves.one_more_in_row(three, three[0]).has_value());
   std::vector<FittedSeed> across = three;
   across[2].axis = Eigen::Vector3d::UnitX();
@@ -38,26 +51,14 @@ TEST_CASE("Three seeds that stand for a rod of four along the table axis become 
 }
 
 TEST_CASE("Four seeds that stand for a rod of five become five in one step, for each is only a little too heavy and all stand wrong") {
-  const SeedAppearance look({.slice_mm = 3.0, .slice_blur_mm = 0.4, .hardening_per_mm = 1.0});
+  const SeedAppearance look(kThreeMmSlices);
   SeedPrior prior;
   prior.mass_log_sigma = 0.1;
-  const Eigen::Vector3d z = Eigen::Vector3d::UnitZ();
-  const double mass = prior.axial_mass * look.relative_mass(1.0);
-  std::vector<FittedSeed> truth, four;
-  for (const double at : {-9.7, -4.9, 0.1, 5.0, 9.8}) truth.push_back({{0.1, 0.2, at}, z, mass});
-  for (const double at : {-9.3, -3.1, 3.2, 9.4}) four.push_back({{0.1, 0.2, at}, z, 1.2 * mass});
+  const auto truth = standing_row(prior, {-9.7, -4.9, 0.1, 5.0, 9.8}), four = standing_row(prior, {-9.3, -3.1, 3.2, 9.4}, 1.2);
   const SeedGroup group = group_of(look, truth, {}, 3.0);
   const ResolverOptions options;
   const ExplanationMoves moves(look, prior, group, options);
-  for (const std::size_t inner : {1, 2}) {
-    const auto five = moves.one_more_in_row(four, four[inner]);
-    REQUIRE(five.has_value());
-    CHECK(five->gain.total() > options.seed_penalty);
-    REQUIRE(five->after.size() == 5);
-    for (const auto& t : truth)
-      CHECK(std::any_of(five->after.begin(), five->after.end(),
-                        [&](const FittedSeed& s) { return (s.center_mm - t.center_mm).norm() < 0.5; }));
-  }
+  for (const std::size_t inner : {1, 2}) check_becomes(moves.one_more_in_row(four, four[inner]), truth);
   // An end of a row has neighbours on one side alone.
   CHECK_FALSE(moves.one_more_in_row(four, four[0]).has_value());
 }

@@ -49,6 +49,7 @@ TEST_CASE("Seeds that all touch teach what they look like, and are of one mass o
   REQUIRE(taught.learned());
   CHECK(taught.among_others);
   CHECK(taught.alike >= 7);
+  CHECK(taught.share_of_needed == 1.0);
   CHECK_FALSE(taught.rivals);
   CHECK(taught.look.blur_mm == Approx(kSharpInThick.blur_mm).margin(0.04));
   CHECK(taught.prior.axial_mass == Approx(kNeighbourMass).epsilon(0.06));
@@ -61,6 +62,8 @@ TEST_CASE("Of objects of two masses the more teach, and that others could have i
   const ScanCalibration taught = calibrate_from_neighbours(of_thick_slices(), groups);
   REQUIRE(taught.learned());
   CHECK(taught.prior.axial_mass == Approx(kNeighbourMass).epsilon(0.06));
+  CHECK(taught.share_of_needed > 0.6);
+  CHECK(taught.share_of_needed < 0.9);
   CHECK(taught.rivals);
 }
 
