@@ -19,8 +19,6 @@ constexpr double kCrowdMm = 6.0;
 constexpr std::size_t kMostCrowded = 10;
 // What a step gains that there is not.
 constexpr double kNever = 1e12;
-// Masses over that of a seed from which one of a needle may stand for more than itself.
-constexpr double kHeavyInRow = 1.08;
 // Two seeds whose centres are nearer than the first cross each other, or lie side by side; nearer than the second they may, where they
 // leave so much unexplained.
 constexpr double kCrossMm = 1.2, kTouchMm = 2.5, kBadlyFitted = 0.15;
@@ -50,7 +48,7 @@ class Search {
       // Splitting is tried where one seed is asked to be more than one, or where the clipped voxels hide its mass.
       if (from.seeds.size() <= 3 || s.mass > 1.15 * moves_.mass_at(s.axis))
         consider(s.center_mm, Step::split, [&](const auto& around) { return moves_.split(around, s); });
-      if (s.mass > kHeavyInRow * moves_.mass_at(s.axis))
+      if (s.mass > moves_.mass_at(s.axis))
         consider(s.center_mm, Step::row, [&](const auto& around) {
           return moves_.one_more_in_row(around, s).value_or(Change{around, around, {-kNever, 0.0}});
         });

@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <numeric>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -22,6 +23,8 @@ constexpr double kCrossing = 0.3;
 // Seeds of one needle that follow each other: how far apart at the most, nearer than what they are one, and the cosine of the angles
 // between their axes and the line through them.
 constexpr double kRowMm = 9.0, kOverlapMm = 2.0, kInRow = 0.94;
+// Share of a seed by which the middle one of a row is too heavy, or several of it together, from which one more is tried.
+constexpr double kHeavyInRow = 0.08, kHeavyTogether = 0.15;
 
 // Cosine to the table axis up to which a seed lies in the slice.
 constexpr double kLying = 0.5;
@@ -134,6 +137,19 @@ std::optional<Change> ExplanationMoves::one_more_in_row(const std::vector<Fitted
   row.push_back(&s);
   for (const FittedSeed* o = next(s, 1.0); o != nullptr; o = next(*o, 1.0)) row.push_back(o);
   if (before == 0 || row.back() == &s) return std::nullopt;
+  // Those about it that are all a little too heavy.
+  const auto excess = [&](const FittedSeed& o) { return o.mass / mass_at(o.axis) - 1.0; };
+  auto from = row.begin() + before, to = from + 1;
+  while (from != row.begin() && excess(**(from - 1)) > 0.0) --from;
+  while (to != row.end() && excess(**to) > 0.0) ++to;
+  const std::vector<const FittedSeed*> heavy(from, to);
+  const double together =
+      std::accumulate(heavy.begin(), heavy.end(), 0.0, [&](double sum, const FittedSeed* o) { return sum + excess(*o); });
+  const bool by_itself = excess(s) > kHeavyInRow, heaviest = std::all_of(heavy.begin(), heavy.end(), [&](const FittedSeed*o) {
+                                                    return o == row.front() || o == row.back() || excess(*o) <= excess(s);
+                                                  });
+  const bool by_all = heavy.size() > 3 && together > kHeavyTogether && heaviest;
+  if (!by_itself && !by_all) return std::nullopt;
   std::vector<std::vector<FittedSeed>> guesses;
   double longest_mm = 0.0;
   const auto guess = [&](const std::vector<const FittedSeed*>& some, double wider) {
@@ -151,9 +167,11 @@ std::optional<Change> ExplanationMoves::one_more_in_row(const std::vector<Fitted
   };
   // As many outer ends as before; three that stand for four are a quarter of their distance too far in.
   const std::vector<const FittedSeed*> three(row.begin() + before - 1, row.begin() + before + 2);
-  for (const double wider : {1.0, 1.25}) guess(three, wider);
+  if (by_itself)
+    for (const double wider : {1.0, 1.25}) guess(three, wider);
   // Of a longer row each is only a little too heavy, and all of them stand wrong.
   if (row.size() > three.size()) guess(row, 1.0);
+  if (by_all && heavy.size() < row.size()) guess(heavy, 1.0);
   return best_of(around, std::move(guesses), s.center_mm, longest_mm, 12);
 }
 

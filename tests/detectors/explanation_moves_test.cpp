@@ -59,8 +59,31 @@ TEST_CASE("Four seeds that stand for a rod of five become five in one step, for 
   const ResolverOptions options;
   const ExplanationMoves moves(look, prior, group, options);
   for (const std::size_t inner : {1, 2}) check_becomes(moves.one_more_in_row(four, four[inner]), truth);
+  // Each by itself too light to ask.
+  auto lighter = four;
+  for (auto& s : lighter) s.mass *= 1.05 / 1.2;
+  check_becomes(moves.one_more_in_row(lighter, lighter[1]), truth);
+  for (auto& s : lighter) s.mass *= 1.02 / 1.05;
+  CHECK_FALSE(moves.one_more_in_row(lighter, lighter[1]).has_value());
   // An end of a row has neighbours on one side alone.
   CHECK_FALSE(moves.one_more_in_row(four, four[0]).has_value());
+}
+
+TEST_CASE("Four heavy seeds at one end of a needle become five, and the light ones behind them stay") {
+  const SeedAppearance look(kThreeMmSlices);
+  SeedPrior prior;
+  prior.mass_log_sigma = 0.1;
+  const auto truth = standing_row(prior, {-14.6, -9.8, -4.9, 0.1, 5.0, 10.0, 15.0});
+  auto found = standing_row(prior, {-14.2, -8.0, -1.8, 4.6}, 1.05);
+  const auto right = standing_row(prior, {10.0, 15.0}, 0.99);
+  found.insert(found.end(), right.begin(), right.end());
+  const SeedGroup group = group_of(look, truth, {}, 3.0);
+  const ResolverOptions options;
+  const ExplanationMoves moves(look, prior, group, options);
+  found[2].mass *= 1.01;
+  check_becomes(moves.one_more_in_row(found, found[2]), truth);
+  // Asked once, of the heaviest.
+  CHECK_FALSE(moves.one_more_in_row(found, found[1]).has_value());
 }
 
 }  // namespace seedaudit::test
