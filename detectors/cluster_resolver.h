@@ -19,6 +19,7 @@ struct ResolverOptions {
   int maximum_seeds = 60;    ///< of one group: beyond, the group is no implant
   /// Hypotheses that the search in one group may fit. Beyond, it ends with what it has and says so (ResolvedGroup::cut_short).
   int maximum_fits = 20000;
+  bool shading = true;  ///< FitControl::shading of what is looked at twice
 };
 
 /// What was taken out of an explanation.

@@ -21,8 +21,9 @@ constexpr double kMergeMm = 8.0, kMergeMass = 1.6;
 constexpr double kOverlapping = 1.05, kMergeMassOverlapping = 2.4, kAboveMm = 2.0;
 // Changes are weighed against a penalty of 20 and more: a fit that moves by less than this in a step has told what it is worth.
 constexpr double kLeastGain = 0.1;
-// Of several first guesses each is fitted a little, and the best on to the end.
+// Of several first guesses each is fitted a little, the best of them a little more, and the best of these on to the end.
 constexpr int kFewIterations = 3;
+constexpr std::size_t kLookedAtTwice = 3;
 // What costs so many penalties after a few iterations will not come below one.
 constexpr double kClearlyNeeded = 6.0;
 // A seed that leaves less of its surroundings unexplained stands where it should.
@@ -82,6 +83,8 @@ Change ExplanationMoves::fitted(std::vector<FittedSeed> before, std::vector<Fitt
   FitControl c;
   c.iterations = iterations;
   c.correlation = options_.correlation;
+  // A first look at many guesses need not be exact.
+  c.shading = options_.shading && iterations > kFewIterations;
   if (!covariance) c.least_gain = kLeastGain;
   std::vector<Eigen::Vector3d> centers;
   for (std::size_t n = 0; n < after.size(); ++n) {
@@ -103,12 +106,19 @@ Change ExplanationMoves::fitted(std::vector<FittedSeed> before, std::vector<Fitt
 
 Change ExplanationMoves::best_of(const std::vector<FittedSeed>& before, std::vector<std::vector<FittedSeed>> guesses,
                                  const Eigen::Vector3d& at, double reach_mm, int iterations) const {
-  Change best;
-  for (auto& guess : guesses) {
-    Change c = fitted(before, std::move(guess), at, reach_mm, kFewIterations);
-    if (best.after.empty() || c.gain.total() > best.gain.total()) best = std::move(c);
+  const auto best_first = [](std::vector<Change>& changes) {
+    std::stable_sort(changes.begin(), changes.end(), [](const Change& a, const Change& b) { return a.gain.total() > b.gain.total(); });
+  };
+  std::vector<Change> some;
+  for (auto& guess : guesses) some.push_back(fitted(before, std::move(guess), at, reach_mm, kFewIterations));
+  best_first(some);
+  if (options_.shading) {
+    // Of two that touch the first look is a rough one: the best of it are looked at once more, with all that a step changes.
+    if (some.size() > kLookedAtTwice) some.resize(kLookedAtTwice);
+    for (Change& c : some) c = fitted(before, std::move(c.after), at, reach_mm, kFewIterations + 1);
+    best_first(some);
   }
-  return fitted(before, std::move(best.after), at, reach_mm, iterations - kFewIterations);
+  return fitted(before, std::move(some.front().after), at, reach_mm, iterations - kFewIterations);
 }
 
 FitSite ExplanationMoves::left_by(const std::vector<FittedSeed>& others, const std::vector<Eigen::Vector3d>& about_mm) const {
@@ -273,6 +283,7 @@ void ExplanationMoves::settle(Trial& t, int turns, std::vector<Eigen::Matrix<dou
   }
   if (t.seeds.size() <= 4) {
     FitControl c;
+    c.shading = options_.shading;
     c.iterations = 4 * turns;
     c.correlation = options_.correlation;
     t.cost = refine_seeds(look_, prior_, site_, c, t.seeds, covariance);

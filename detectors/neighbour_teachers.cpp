@@ -48,6 +48,8 @@ Neighbours find_neighbours(const ScanCalibration& start, const AppearanceParamet
   const SeedAppearance look(p);
   ResolverOptions options;
   options.maximum_seeds = kMostOfAGroup;
+  // Under a look that is not this scan's the shade of one by another is not its own either.
+  options.shading = false;
   std::vector<Neighbours> part(groups.size());
   parallel_for(groups.size(), [&](std::size_t g) {
     const ResolvedGroup r = resolve_group(look, start.prior, groups[g], options);

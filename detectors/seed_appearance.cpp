@@ -218,6 +218,24 @@ void SeedAppearance::turn(Plane& plane, double from_axis_z, double to_axis_z, co
                         take_high * tilt_[s + 1][n];
 }
 
+void SeedAppearance::reshade(Plane& plane, double axis_z, const Shade& from, const Shade& to) const {
+  if (plane.size() == kPlane && to.any) plane.insert(plane.end(), plane.begin(), plane.begin() + kPlane);
+  const double mean = shaded_mean(axis_z, to);
+  const auto keep = static_cast<float>(shaded_mean(axis_z, from) / mean);
+  for (float& v : plane) v *= keep;
+  const auto change = [&](std::size_t n) { return static_cast<double>(to.loss[n]) - static_cast<double>(from.loss[n]); };
+  const std::size_t angles = by_angle_.size();
+  for (std::size_t n = 0; n < angles; n += 2) {
+    const double lost = 0.5 * change((n + angles - 1) % angles) + change(n) + 0.5 * change((n + 1) % angles);
+    if (lost == 0.0) continue;
+    const auto weight = static_cast<float>(-lost / mean);
+    for (std::size_t from_at = 0; from_at < plane.size(); from_at += kPlane) {
+      const float* more = by_angle_[from_at == 0 ? n : (angles - n) % angles].data();
+      for (std::size_t at = 0; at < kPlane; ++at) plane[from_at + at] += weight * more[at];
+    }
+  }
+}
+
 double SeedAppearance::slice_profile(double z_mm) const {
   const double half = 0.5 * p_.slice_mm;
   const double s = std::sqrt(2.0) * p_.slice_blur_mm;

@@ -71,6 +71,8 @@ class SeedAppearance {
   Plane plane_for(double axis_z, const Shade& shade = {}) const;
   /// Turns such a kernel to a tilt nearby, in the same shade.
   void turn(Plane& plane, double from_axis_z, double to_axis_z, const Shade& shade) const;
+  /// Puts such a kernel into a shade nearby. Every second angle alone is asked: for derivatives.
+  void reshade(Plane& plane, double axis_z, const Shade& from, const Shade& to) const;
   /// What is lost to `cores`: for each angle the path of its rays in others over that in the seed itself.
   Shade shade_of(double axis_z, const Shade::Cores& cores) const;
 

@@ -10,6 +10,7 @@
 #include <numeric>
 
 #include "detectors/seed_shade.h"
+#include "detectors/shade_partners.h"
 
 namespace seedaudit {
 namespace {
@@ -167,6 +168,10 @@ FitCost refine_seeds(const SeedAppearance& look, const SeedPrior& prior, const F
       r[static_cast<Eigen::Index>(v)] = value * huber;
       weight[v] = silent ? 0.0F : huber / site.sigma[v];
     }
+    const double p0 = prior_cost(look, prior, seeds);
+    Eigen::VectorXd shade_prior = Eigen::VectorXd::Zero(columns);
+    const std::vector<int> none;
+    const ShadePartners partners(look, seeds, control.shading ? active : none, *site.beyond);
     for (std::size_t a = 0; a < n; ++a) {
       const FittedSeed& s = seeds[static_cast<std::size_t>(active[a])];
       SeedAppearance::Plane plane = planes[a];
@@ -180,10 +185,32 @@ FitCost refine_seeds(const SeedAppearance& look, const SeedPrior& prior, const F
           look.turn(plane, s.axis[2], shifted.axis[2], s.shade);
         }
         std::fill(trial.begin(), trial.end(), 0.0F);
-        add_seed_image(look, plane, site, shifted, trial);
         auto column = jacobian.col(static_cast<Eigen::Index>(6 * a) + p);
         const auto inverse = static_cast<float>(1.0 / step[static_cast<std::size_t>(p)]);
-        for (std::size_t v = 0; v < voxels; ++v) trial[v] = (trial[v] - own[a][v]) * inverse;
+        if (!control.shading || partners.of(a).empty()) {
+          add_seed_image(look, plane, site, shifted, trial);
+          for (std::size_t v = 0; v < voxels; ++v) trial[v] = (trial[v] - own[a][v]) * inverse;
+        } else {
+          // A step of one of two that touch changes what both are shaded by, and that is often most of what it changes.
+          std::vector<FittedSeed> reshaded = seeds;
+          FittedSeed& itself = reshaded[static_cast<std::size_t>(active[a])];
+          itself.shade = partners.own_shade(a, shifted);
+          if (p <= 2) plane = planes[a];
+          look.reshade(plane, shifted.axis[2], s.shade, itself.shade);
+          add_seed_image(look, plane, site, shifted, trial);
+          for (std::size_t v = 0; v < voxels; ++v) trial[v] -= own[a][v];
+          for (const std::size_t b : partners.of(a)) {
+            FittedSeed& other = reshaded[static_cast<std::size_t>(active[b])];
+            const Shade before = other.shade;
+            other.shade = partners.shade_of_partner(a, b, shifted);
+            SeedAppearance::Plane its = planes[b];
+            look.reshade(its, other.axis[2], before, other.shade);
+            add_seed_image(look, its, site, other, trial);
+            for (std::size_t v = 0; v < voxels; ++v) trial[v] -= own[b][v];
+          }
+          for (std::size_t v = 0; v < voxels; ++v) trial[v] *= inverse;
+          shade_prior(static_cast<Eigen::Index>(6 * a) + p) = (prior_cost(look, prior, reshaded) - p0) * inverse;
+        }
         site.take_background(trial);
         for (std::size_t v = 0; v < voxels; ++v) column[static_cast<Eigen::Index>(v)] = trial[v] * weight[v];
       }
@@ -195,7 +222,7 @@ FitCost refine_seeds(const SeedAppearance& look, const SeedPrior& prior, const F
     hessian = (jacobian.transpose() * jacobian).cast<double>() / control.correlation;
     gradient = (jacobian.transpose() * r).cast<double>() / control.correlation;
     // Prior terms by differences: they are few.
-    const double p0 = prior_cost(look, prior, seeds);
+    gradient -= 0.5 * shade_prior;
     for (std::size_t a = 0; a < n; ++a) {
       const auto at = static_cast<Eigen::Index>(6 * a);
       const auto s = static_cast<std::size_t>(active[a]);

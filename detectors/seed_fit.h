@@ -49,6 +49,7 @@ struct FitControl {
   double correlation = 4.0;
   double least_gain = 1e-3;  ///< of an iteration, by which the cost must fall for another
   std::vector<int> active;   ///< seeds to move; empty: all
+  bool shading = true;       ///< whether a step of a seed is followed by the shade of those it touches; without: sooner, and less surely
 };
 
 /// Levenberg-Marquardt over centre, axis and mass of the active seeds (six parameters each), the others fixed. Returns the final cost.

@@ -68,53 +68,67 @@ double cores_in_ray(const AppearanceParameters& p, const Eigen::Vector2d& own, c
 
 }  // namespace
 
-Shade shade_by(const SeedAppearance& look, const std::vector<FittedSeed>& seeds, std::size_t of, const std::vector<FittedSeed>& beyond) {
-  const FittedSeed& s = seeds[of];
+Shade::Cores cores_by(const SeedAppearance& look, const FittedSeed& s, const FittedSeed& o) {
   const auto& p = look.parameters();
   const double half = 0.5 * p.core_length_mm, reach = p.core_diameter_mm + kElementMm;
   Shade::Cores all{};
+  const Eigen::Vector3d d = o.center_mm - s.center_mm;
+  if (std::abs(d[2]) >= half * (std::abs(s.axis[2]) + std::abs(o.axis[2])) + reach) return all;
+  // Places that two seeds cannot have are passed by the search: there they are two images that add up, as if they were apart.
+  const double gap = capsule_distance_mm(s, o, 2.0 * std::max(half, p.end_mm), 0.0);
+  const auto possible = static_cast<float>(std::clamp((gap - kOverlapMm) / kOverlapMm, 0.0, 1.0));
+  if (possible == 0.0F) return all;
   const double in_plane = std::hypot(s.axis[0], s.axis[1]);
   const Eigen::Vector2d reference =
       in_plane > 1e-9 ? Eigen::Vector2d(s.axis[0] / in_plane, s.axis[1] / in_plane) : Eigen::Vector2d(1.0, 0.0);
   // A core that fills less of the slice leaves less to darken.
   const double filled = std::min(1.0, (p.core_diameter_mm + p.core_length_mm * std::abs(s.axis[2])) / p.slice_mm);
   const double together = kTogether * filled;
+  // What the rays meet changes slowly from one direction to the next where the two lie beside each other, fast where they are far apart.
+  const double length = std::hypot(d[0], d[1]);
+  const int around = length < kNearMm ? 0 : 1;
+  const double within = around * kDegree * (length + p.core_length_mm);
+  const auto cores_at = [&](int degree, double slack) {
+    const auto& [cosine, sine] = kDirections[static_cast<std::size_t>((degree + 180) % 180)];
+    // Across the rays, in the slice.
+    const double bx = cosine * reference[0] - sine * reference[1], by = cosine * reference[1] + sine * reference[0];
+    const double apart = d[0] * bx + d[1] * by;
+    // Both cores as the ray sees them: beside it, and above.
+    const Eigen::Vector2d own(bx * s.axis[0] + by * s.axis[1], s.axis[2]);
+    const Eigen::Vector2d other(bx * o.axis[0] + by * o.axis[1], o.axis[2]);
+    if (std::abs(apart) >= reach + slack + half * (std::abs(own[0]) + std::abs(other[0]))) return kPasses;
+    return cores_in_ray(p, own, other, Eigen::Vector2d(apart, d[2]), together);
+  };
+  for (int angle = 0; angle < Shade::kAngles; ++angle) {
+    const int middle = Shade::kDegrees * angle;
+    double cores = cores_at(middle, within);
+    if (cores == kPasses) continue;
+    for (int aside = 1; aside <= around; ++aside)
+      for (const int degree : {middle - aside, middle + aside})
+        if (const double more = cores_at(degree, 0.0); more != kPasses) cores += more;
+    all[static_cast<std::size_t>(angle)] = possible * static_cast<float>(cores / (1.0 + 2.0 * around));
+  }
+  return all;
+}
+
+Shade::Cores cores_by_others(const SeedAppearance& look, const std::vector<FittedSeed>& seeds, std::size_t of,
+                             const std::vector<FittedSeed>& beyond) {
+  Shade::Cores all{};
   for (std::size_t n = 0; n < seeds.size() + beyond.size(); ++n) {
     if (n == of) continue;
-    const FittedSeed& o = n < seeds.size() ? seeds[n] : beyond[n - seeds.size()];
-    const Eigen::Vector3d d = o.center_mm - s.center_mm;
-    if (std::abs(d[2]) >= half * (std::abs(s.axis[2]) + std::abs(o.axis[2])) + reach) continue;
-    // What the rays meet changes slowly from one direction to the next where the two lie beside each other, fast where they are far apart.
-    const double length = std::hypot(d[0], d[1]);
-    // Places that two seeds cannot have are passed by the search: there they are two images that add up, as if they were apart.
-    const double gap = capsule_distance_mm(s, o, 2.0 * std::max(half, p.end_mm), 0.0);
-    const auto possible = static_cast<float>(std::clamp((gap - kOverlapMm) / kOverlapMm, 0.0, 1.0));
-    if (possible == 0.0F) continue;
-    const int around = length < kNearMm ? 0 : 1;
-    const double within = around * kDegree * (length + p.core_length_mm);
-    const auto cores_at = [&](int degree, double slack) {
-      const auto& [cosine, sine] = kDirections[static_cast<std::size_t>((degree + 180) % 180)];
-      // Across the rays, in the slice.
-      const double bx = cosine * reference[0] - sine * reference[1], by = cosine * reference[1] + sine * reference[0];
-      const double apart = d[0] * bx + d[1] * by;
-      // Both cores as the ray sees them: beside it, and above.
-      const Eigen::Vector2d own(bx * s.axis[0] + by * s.axis[1], s.axis[2]);
-      const Eigen::Vector2d other(bx * o.axis[0] + by * o.axis[1], o.axis[2]);
-      if (std::abs(apart) >= reach + slack + half * (std::abs(own[0]) + std::abs(other[0]))) return kPasses;
-      return cores_in_ray(p, own, other, Eigen::Vector2d(apart, d[2]), together);
-    };
-    for (int angle = 0; angle < Shade::kAngles; ++angle) {
-      const int middle = Shade::kDegrees * angle;
-      double cores = cores_at(middle, within);
-      if (cores == kPasses) continue;
-      for (int aside = 1; aside <= around; ++aside)
-        for (const int degree : {middle - aside, middle + aside})
-          if (const double more = cores_at(degree, 0.0); more != kPasses) cores += more;
-      all[static_cast<std::size_t>(angle)] += possible * static_cast<float>(cores / (1.0 + 2.0 * around));
-    }
+    const Shade::Cores by_one = cores_by(look, seeds[of], n < seeds.size() ? seeds[n] : beyond[n - seeds.size()]);
+    for (std::size_t angle = 0; angle < all.size(); ++angle) all[angle] += by_one[angle];
   }
-  for (float& c : all) c = std::max(c, kLeastCores);
-  return look.shade_of(s.axis[2], all);
+  return all;
+}
+
+Shade shade_under(const SeedAppearance& look, const FittedSeed& s, Shade::Cores cores) {
+  for (float& c : cores) c = std::max(c, kLeastCores);
+  return look.shade_of(s.axis[2], cores);
+}
+
+Shade shade_by(const SeedAppearance& look, const std::vector<FittedSeed>& seeds, std::size_t of, const std::vector<FittedSeed>& beyond) {
+  return shade_under(look, seeds[of], cores_by_others(look, seeds, of, beyond));
 }
 
 void cast_shadows(const SeedAppearance& look, std::vector<FittedSeed>& seeds, const std::vector<FittedSeed>& beyond) {

@@ -17,6 +17,15 @@ namespace seedaudit {
 Shade shade_by(const SeedAppearance& look, const std::vector<FittedSeed>& seeds, std::size_t of,
                const std::vector<FittedSeed>& beyond = {});
 
+/// How much of the core of `other` the rays through that of `s` meet, in paths through its own, by the angle of Shade; below zero where
+/// they pass each other within a detector element. What several add is their sum.
+Shade::Cores cores_by(const SeedAppearance& look, const FittedSeed& s, const FittedSeed& other);
+Shade::Cores cores_by_others(const SeedAppearance& look, const std::vector<FittedSeed>& seeds, std::size_t of,
+                             const std::vector<FittedSeed>& beyond);
+
+/// The shade of a seed under so much.
+Shade shade_under(const SeedAppearance& look, const FittedSeed& s, Shade::Cores cores);
+
 /// Sets the shade of every seed.
 void cast_shadows(const SeedAppearance& look, std::vector<FittedSeed>& seeds, const std::vector<FittedSeed>& beyond = {});
 
