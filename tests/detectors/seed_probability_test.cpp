@@ -62,6 +62,11 @@ TEST_CASE("A clean seed is sure, alone in a lung as well, but what is light, dou
         }) < 0.3);
 }
 
+TEST_CASE("What saves little is never taken for sure, whatever else it shows") {
+  CHECK(with([](SeedSigns& s) { s.needed = 119.0; }) == Approx(0.95));
+  CHECK(with([](SeedSigns& s) { s.needed = 121.0; }) > 0.98);
+}
+
 TEST_CASE("No sign decides alone beyond its bound") {
   CHECK(with([](SeedSigns& s) { s.needed = 1e9; }) == with([](SeedSigns& s) { s.needed = 3000.0; }));
   CHECK(with([](SeedSigns& s) { s.solid = -1e6; }) == with([](SeedSigns& s) { s.solid = 0.0; }));
