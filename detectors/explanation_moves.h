@@ -78,7 +78,8 @@ class ExplanationMoves {
   Change split(const std::vector<FittedSeed>& around, const FittedSeed& s, Thoroughness how = Thoroughness::usual) const;
   /// A seed between two of its needle, and these, replaced by four: where slices are thick, three that stand apart and weigh a third more
   /// each explain a rod of four almost as well, and no step of one seed leads from one to the other; or, if that is better, all of a longer
-  /// row replaced by one more, evenly between its ends. None where the seed has no such neighbour on either side.
+  /// row, or that part of it whose seeds are all too heavy, replaced by one more, evenly between its ends. None where the seed has no such
+  /// neighbour on either side, or neither it by itself nor that part together is too heavy.
   std::optional<Change> one_more_in_row(const std::vector<FittedSeed>& around, const FittedSeed& s) const;
   /// Seed n turned or moved where that explains more: descent from the first guess may have ended with a seed across two others, or half a
   /// length off along a chain. None where nothing is worth it.

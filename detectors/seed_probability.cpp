@@ -17,7 +17,7 @@ namespace {
 constexpr WeighedSigns kWeights{-3.9, 0.807, 0.381, -4.603, 0.912, 1.088, 0.784, -0.664, -0.309, -2.0, -0.0518, 0.8};
 constexpr double kMostFor = 5.5, kMostAgainst = 9.0, kMostOff = 0.5, kLeastNeeded = 5.0, kMostNeeded = 3000.0, kMostSolid = 30.0;
 constexpr int kMostTouching = 4, kMostCrowding = 6;
-// Beside others a seed that saves little may be one too many, whatever else it shows: of 337 objects of 187 simulated implants that saved
+// A seed that saves little may be one too many, whatever else it shows: of 337 objects of 187 simulated implants that saved
 // less than this and had 0.9 and more (0.98 on average) 15 were no seeds; of 8097 that saved more 17.
 constexpr double kSavesLittle = 120.0, kMostForLittle = 0.95;
 

@@ -20,10 +20,12 @@ Shade shade_by(const SeedAppearance& look, const std::vector<FittedSeed>& seeds,
 /// How much of the core of `other` the rays through that of `s` meet, in paths through its own, by the angle of Shade; below zero where
 /// they pass each other within a detector element. What several add is their sum.
 Shade::Cores cores_by(const SeedAppearance& look, const FittedSeed& s, const FittedSeed& other);
+
+/// The sum over all others of one of these seeds; `beyond` as of shade_by.
 Shade::Cores cores_by_others(const SeedAppearance& look, const std::vector<FittedSeed>& seeds, std::size_t of,
                              const std::vector<FittedSeed>& beyond);
 
-/// The shade of a seed under so much.
+/// The shade of a seed under so much (cores_by); what several take together is bounded here.
 Shade shade_under(const SeedAppearance& look, const FittedSeed& s, Shade::Cores cores);
 
 /// Sets the shade of every seed.
