@@ -114,7 +114,7 @@ ScanCalibration calibrate(const ScanCalibration& start, const std::vector<SeedGr
   std::vector<LookTeacher> some;
   const double longest = start.look.core_length_mm + 6.0;
   for (const auto& g : groups) {
-    if (g.regions.size() != 1) continue;
+    if (g.regions.size() != 1 || !outshines_tissue(g)) continue;
     const auto& p = g.patch;
     Index3 low = p.size, high{-1, -1, -1};
     for (int k = 0; k < p.size[2]; ++k)

@@ -9,8 +9,16 @@ namespace seedaudit {
 namespace {
 
 constexpr double kMuchWorse = 1.6;
+// Soft tissue and unenhanced blood stay below 100 HU; seeds at 5 mm slices, half in each of two, show 300 HU and more over tissue.
+constexpr double kTissueTopHu = 200.0;
 
 }  // namespace
+
+bool outshines_tissue(const SeedGroup& group) {
+  for (std::size_t v = 0; v < group.patch.count(); ++v)
+    if (group.is_object[v] && group.patch.hu[v] > kTissueTopHu) return true;
+  return false;
+}
 
 void best_first(std::vector<LookTeacher>& some) {
   std::stable_sort(some.begin(), some.end(), [](const LookTeacher& a, const LookTeacher& b) { return a.misfit < b.misfit; });

@@ -18,6 +18,10 @@ constexpr double kTaughtAloneMisfit = 0.2;
 /// Fewer teach nothing; fewer than the second are few; more than the third are not needed.
 constexpr std::size_t kEnoughTeachers = 3, kFewTeachers = 7, kMostTeachers = 14;
 
+/// Whether the object is brighter than tissue can be. What is not, a vessel in lung, stands out by as much as a seed, and is of one mass
+/// with the next one.
+bool outshines_tissue(const SeedGroup& group);
+
 /// Smallest misfit first.
 void best_first(std::vector<LookTeacher>& some);
 

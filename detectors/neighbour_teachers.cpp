@@ -52,6 +52,7 @@ Neighbours find_neighbours(const ScanCalibration& start, const AppearanceParamet
   options.shading = false;
   std::vector<Neighbours> part(groups.size());
   parallel_for(groups.size(), [&](std::size_t g) {
+    if (!outshines_tissue(groups[g])) return;
     const ResolvedGroup r = resolve_group(look, start.prior, groups[g], options);
     for (std::size_t n = 0; n < r.seeds.size(); ++n) {
       const FittedSeed& s = r.seeds[n];
