@@ -199,10 +199,11 @@ FitCost refine_seeds(const SeedAppearance& look, const SeedPrior& prior, const F
           look.reshade(plane, shifted.axis[2], s.shade, itself.shade);
           add_seed_image(look, plane, site, shifted, trial);
           for (std::size_t v = 0; v < voxels; ++v) trial[v] -= own[a][v];
-          for (const std::size_t b : partners.of(a)) {
+          for (std::size_t k = 0; k < partners.of(a).size(); ++k) {
+            const std::size_t b = partners.of(a)[k];
             FittedSeed& other = reshaded[static_cast<std::size_t>(active[b])];
             const Shade before = other.shade;
-            other.shade = partners.shade_of_partner(a, b, shifted);
+            other.shade = partners.shade_of_partner(a, k, shifted);
             SeedAppearance::Plane its = planes[b];
             look.reshade(its, other.axis[2], before, other.shade);
             add_seed_image(look, its, site, other, trial);

@@ -23,7 +23,13 @@ void add(Shade::Cores& to, const Shade::Cores& more, float times = 1.0F) {
 
 ShadePartners::ShadePartners(const SeedAppearance& look, const std::vector<FittedSeed>& seeds, const std::vector<int>& active,
                              const std::vector<FittedSeed>& beyond)
-    : look_(look), seeds_(seeds), active_(active), partners_(active.size()), all_(active.size()), rest_(active.size()) {
+    : look_(look),
+      seeds_(seeds),
+      active_(active),
+      partners_(active.size()),
+      all_(active.size()),
+      rest_(active.size()),
+      spared_(active.size()) {
   std::vector<bool> asked(active.size(), false);
   for (std::size_t a = 0; a < active.size(); ++a) {
     std::vector<std::pair<double, std::size_t>> near;
@@ -41,6 +47,11 @@ ShadePartners::ShadePartners(const SeedAppearance& look, const std::vector<Fitte
     rest_[a] = all_[a] = cores_by_others(look, seeds, static_cast<std::size_t>(active[a]), beyond);
     for (const std::size_t b : partners_[a]) add(rest_[a], cores_by(look, seed(a), seed(b)), -1.0F);
   }
+  for (std::size_t a = 0; a < active.size(); ++a)
+    for (const std::size_t b : partners_[a]) {
+      spared_[a].push_back(all_[b]);
+      add(spared_[a].back(), cores_by(look, seed(b), seed(a)), -1.0F);
+    }
 }
 
 Shade ShadePartners::own_shade(std::size_t a, const FittedSeed& shifted) const {
@@ -49,11 +60,11 @@ Shade ShadePartners::own_shade(std::size_t a, const FittedSeed& shifted) const {
   return shade_under(look_, shifted, cores);
 }
 
-Shade ShadePartners::shade_of_partner(std::size_t a, std::size_t b, const FittedSeed& shifted) const {
-  Shade::Cores cores = all_[b];
-  add(cores, cores_by(look_, seed(b), seed(a)), -1.0F);
-  add(cores, cores_by(look_, seed(b), shifted));
-  return shade_under(look_, seed(b), cores);
+Shade ShadePartners::shade_of_partner(std::size_t a, std::size_t n, const FittedSeed& shifted) const {
+  const FittedSeed& partner = seed(partners_[a][n]);
+  Shade::Cores cores = spared_[a][n];
+  add(cores, cores_by(look_, partner, shifted));
+  return shade_under(look_, partner, cores);
 }
 
 }  // namespace seedaudit

@@ -22,8 +22,8 @@ class ShadePartners {
   const std::vector<std::size_t>& of(std::size_t a) const { return partners_[a]; }
   /// Shade of one that has partners when it has stepped to `shifted`.
   Shade own_shade(std::size_t a, const FittedSeed& shifted) const;
-  /// Shade of its partner `b` then.
-  Shade shade_of_partner(std::size_t a, std::size_t b, const FittedSeed& shifted) const;
+  /// Shade of its partner of(a)[n] then.
+  Shade shade_of_partner(std::size_t a, std::size_t n, const FittedSeed& shifted) const;
 
  private:
   const FittedSeed& seed(std::size_t a) const { return seeds_[static_cast<std::size_t>(active_[a])]; }
@@ -32,8 +32,9 @@ class ShadePartners {
   const std::vector<FittedSeed>& seeds_;
   const std::vector<int>& active_;
   std::vector<std::vector<std::size_t>> partners_;
-  std::vector<Shade::Cores> all_;   // what all others do to each that has partners, or is one
-  std::vector<Shade::Cores> rest_;  // the same without its partners
+  std::vector<Shade::Cores> all_;                  // what all others do to each that has partners, or is one
+  std::vector<Shade::Cores> rest_;                 // the same without its partners
+  std::vector<std::vector<Shade::Cores>> spared_;  // what all others but it do to each of its partners
 };
 
 }  // namespace seedaudit
