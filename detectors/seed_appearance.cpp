@@ -96,6 +96,39 @@ Eigen::MatrixXd filtered_by_angle(const AppearanceParameters& p) {
   return out;
 }
 
+// Planes to be added up with one weight in each half. A few at once, in pieces that stay near while all of them pass.
+class WeightedPlanes {
+ public:
+  void add(const SeedAppearance::Plane& plane, float first, float second) { terms_[count_++] = {plane.data(), first, second}; }
+
+  // To both halves of `sum`.
+  void sum_into(SeedAppearance::Plane& sum) {
+    for (; count_ % kAtOnce != 0; ++count_) terms_[count_] = {terms_.front().plane, 0.0F, 0.0F};
+    constexpr std::size_t kPiece = 71;
+    static_assert(SeedAppearance::kPlane % kPiece == 0);
+    for (std::size_t from = 0; from < SeedAppearance::kPlane; from += kPiece) {
+      float *first = sum.data() + from, *second = first + SeedAppearance::kPlane;
+      for (std::size_t c = 0; c < count_; c += kAtOnce) {
+        const Term t = terms_[c], u = terms_[c + 1];
+        for (std::size_t n = 0; n < kPiece; ++n) {
+          const float p = t.plane[from + n], q = u.plane[from + n];
+          first[n] += t.first * p + u.first * q;
+          second[n] += t.second * p + u.second * q;
+        }
+      }
+    }
+  }
+
+ private:
+  struct Term {
+    const float* plane;
+    float first, second;
+  };
+  static constexpr std::size_t kAtOnce = 2;
+  std::size_t count_ = 0;
+  std::array<Term, Shade::kAngles + 2 + kAtOnce> terms_;
+};
+
 }  // namespace
 
 double half_frequency_per_mm(double blur_mm) { return std::sqrt(kLn2 / 2.0) / (kPi * blur_mm); }
@@ -111,19 +144,19 @@ SeedAppearance::SeedAppearance(const AppearanceParameters& p) : p_(p) {
     mean_.push_back(weight.col(n).mean());
     weight.col(n) *= kPi / kAngles / mean_.back();
   }
-  const auto plane_of = [](const Eigen::VectorXd& values) {
+  const auto in_floats = [](const Eigen::VectorXd& values) {
     Plane plane(static_cast<std::size_t>(values.size()));
     for (std::size_t at = 0; at < plane.size(); ++at) plane[at] = static_cast<float>(values[static_cast<Eigen::Index>(at)]);
     return plane;
   };
   const Eigen::MatrixXd planes = filtered * weight;
-  for (int n = 0; n < kTilts; ++n) tilt_.push_back(plane_of(planes.col(n)));
+  for (int n = 0; n < kTilts; ++n) tilt_.push_back(in_floats(planes.col(n)));
   constexpr int kFine = kAngles / Shade::kAngles;  // angles a step
   for (int n = 0; n < Shade::kAngles; ++n) {
     Eigen::VectorXd sum = Eigen::VectorXd::Zero(filtered.rows());
     for (int k = -kFine; k <= kFine; ++k)
       sum += (1.0 - std::abs(k) / static_cast<double>(kFine)) * filtered.col((kFine * n + k + kAngles) % kAngles);
-    by_angle_.push_back(plane_of(kPi / kAngles * sum));
+    by_angle_.push_back(in_floats(kPi / kAngles * sum));
   }
 }
 
@@ -176,31 +209,17 @@ SeedAppearance::Plane SeedAppearance::plane_for(double axis_z, const Shade& shad
     return out;
   }
   const double alone = unshaded_mean(axis_z), mean = shaded_mean(axis_z, shade);
-  constexpr std::size_t kAtOnce = 4;
-  std::array<std::pair<const float*, float>, Shade::kAngles + 2 + kAtOnce> terms;
-  for (const std::size_t half : {0, 1}) {
-    std::size_t count = 0;
-    terms[count++] = {tilt_[t].data(), static_cast<float>((1.0 - f) * alone / mean)};
-    terms[count++] = {tilt_[t + 1].data(), static_cast<float>(f * alone / mean)};
-    for (std::size_t n = 0; n < by_angle_.size(); ++n) {
-      // Seen from the other side of the axis an angle is its reverse.
-      const Plane& plane = by_angle_[half == 0 ? n : (by_angle_.size() - n) % by_angle_.size()];
-      if (shade.loss[n] != 0.0F) terms[count++] = {plane.data(), static_cast<float>(-static_cast<double>(shade.loss[n]) / mean)};
-    }
-    for (; count % kAtOnce != 0; ++count) terms[count] = {tilt_.front().data(), 0.0F};
-    // In pieces that stay near while the angles pass.
-    constexpr std::size_t kPiece = 71;
-    static_assert(kPlane % kPiece == 0);
-    for (std::size_t from = 0; from < kPlane; from += kPiece) {
-      float* to = out.data() + half * kPlane + from;
-      for (std::size_t c = 0; c < count; c += kAtOnce) {
-        const float *p0 = terms[c].first + from, *p1 = terms[c + 1].first + from, *p2 = terms[c + 2].first + from,
-                    *p3 = terms[c + 3].first + from;
-        const float w0 = terms[c].second, w1 = terms[c + 1].second, w2 = terms[c + 2].second, w3 = terms[c + 3].second;
-        for (std::size_t n = 0; n < kPiece; ++n) to[n] += w0 * p0[n] + w1 * p1[n] + w2 * p2[n] + w3 * p3[n];
-      }
-    }
+  WeightedPlanes terms;
+  for (const auto& [tilt, share] : {std::pair{t, 1.0 - f}, std::pair{t + 1, f}}) {
+    const auto weight = static_cast<float>(share * alone / mean);
+    terms.add(tilt_[tilt], weight, weight);
   }
+  // Seen from the other side of the axis an angle is its reverse.
+  const auto weight = [&](std::size_t n) { return static_cast<float>(-static_cast<double>(shade.loss[n]) / mean); };
+  for (std::size_t n = 0; n < Shade::kAngles; ++n)
+    if (const std::size_t reverse = (Shade::kAngles - n) % Shade::kAngles; shade.loss[n] != 0.0F || shade.loss[reverse] != 0.0F)
+      terms.add(by_angle_[n], weight(n), weight(reverse));
+  terms.sum_into(out);
   return out;
 }
 
@@ -220,20 +239,20 @@ void SeedAppearance::turn(Plane& plane, double from_axis_z, double to_axis_z, co
 
 void SeedAppearance::reshade(Plane& plane, double axis_z, const Shade& from, const Shade& to) const {
   if (plane.size() == kPlane && to.any) plane.insert(plane.end(), plane.begin(), plane.begin() + kPlane);
+  if (plane.size() == kPlane) return;
   const double mean = shaded_mean(axis_z, to);
   const auto keep = static_cast<float>(shaded_mean(axis_z, from) / mean);
   for (float& v : plane) v *= keep;
   const auto change = [&](std::size_t n) { return static_cast<double>(to.loss[n]) - static_cast<double>(from.loss[n]); };
-  const std::size_t angles = by_angle_.size();
-  for (std::size_t n = 0; n < angles; n += 2) {
-    const double lost = 0.5 * change((n + angles - 1) % angles) + change(n) + 0.5 * change((n + 1) % angles);
-    if (lost == 0.0) continue;
-    const auto weight = static_cast<float>(-lost / mean);
-    for (std::size_t from_at = 0; from_at < plane.size(); from_at += kPlane) {
-      const float* more = by_angle_[from_at == 0 ? n : (angles - n) % angles].data();
-      for (std::size_t at = 0; at < kPlane; ++at) plane[from_at + at] += weight * more[at];
-    }
-  }
+  constexpr std::size_t kSteps = Shade::kAngles;
+  const auto weight = [&](std::size_t n) {
+    return static_cast<float>(-(0.5 * change((n + kSteps - 1) % kSteps) + change(n) + 0.5 * change((n + 1) % kSteps)) / mean);
+  };
+  WeightedPlanes terms;
+  for (std::size_t n = 0; n < kSteps; n += 2)
+    if (const float first = weight(n), second = weight((kSteps - n) % kSteps); first != 0.0F || second != 0.0F)
+      terms.add(by_angle_[n], first, second);
+  terms.sum_into(plane);
 }
 
 double SeedAppearance::slice_profile(double z_mm) const {

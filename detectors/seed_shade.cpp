@@ -6,14 +6,12 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
-#include <limits>
 #include <utility>
 
 namespace seedaudit {
 namespace {
 
-constexpr std::size_t kAlongCore = 6;                                // points that stand for a core
-constexpr double kPasses = std::numeric_limits<double>::infinity();  // of a ray too far from the other core
+constexpr int kAlongCore = 6;  // points that stand for a core
 
 constexpr double kDegree = 3.14159265358979323846 / 180.0;
 // Cosines and sines of 0 to 179 degrees.
@@ -38,32 +36,36 @@ constexpr double kOverlapMm = 0.3;
 // Heights are known no better than this share of a slice.
 constexpr double kHeight = 0.02;
 
-// How much of another core, in paths through a seed's own, rays of one direction meet. `own`, `other`: the axes across the ray, beside and
-// above it; `apart`: from centre to centre. In single precision and without branches: it is asked millions of times.
-double cores_in_ray(const AppearanceParameters& p, const Eigen::Vector2d& own, const Eigen::Vector2d& other, const Eigen::Vector2d& apart,
-                    double together) {
-  const auto half = static_cast<float>(0.5 * p.core_length_mm), behind = static_cast<float>(kBehind * p.core_diameter_mm);
-  const auto reach = static_cast<float>(p.core_diameter_mm + kElementMm), slack = static_cast<float>(kHeight * p.slice_mm);
-  const auto ox = static_cast<float>(other[0]), oz = static_cast<float>(other[1]), lobe = static_cast<float>(together);
-  const auto sx = static_cast<float>(own[0]), sz = static_cast<float>(own[1]);
-  const auto ax = static_cast<float>(apart[0]), az = static_cast<float>(apart[1]);
-  const float per_length2 = 1.0F / std::max(1e-9F, ox * ox + oz * oz), step = 2.0F * half / kAlongCore;
-  std::array<float, kAlongCore> covered;
-  for (std::size_t n = 0; n < kAlongCore; ++n) {
-    const float along = step * (static_cast<float>(n) + 0.5F) - half;
-    const float x = along * sx - ax, z = along * sz - az;
-    const float nearest = std::min(half, std::max(-half, (x * ox + z * oz) * per_length2));
-    const float gx = x - nearest * ox, gz = std::max(0.0F, std::abs(z - nearest * oz) - slack);
-    const float beside = std::sqrt(gx * gx + gz * gz);
-    covered[n] =
-        std::max(0.0F, 1.0F - beside / behind) - lobe * std::max(0.0F, 1.0F - std::abs(2.0F * beside - behind - reach) / (reach - behind));
+// Rays through a pair of cores, one an entry: what they meet is asked of all of them at once.
+struct Rays {
+  static constexpr int kMost = 3 * Shade::kAngles;
+  using Each = Eigen::Array<float, Eigen::Dynamic, 1, Eigen::ColMajor, kMost, 1>;
+  // Along the detector line: the core's own axis, the other's, and the other's centre from its own.
+  Each own = Each(kMost), other = Each(kMost), apart = Each(kMost);
+};
+
+struct RayKernel {
+  float half, behind, reach, slack, lobe;  // of the cores and of what they are seen by
+  float own_z, other_z, apart_z;           // above the ray, as Rays along the line
+};
+
+// How much of another core the first `count` rays meet, summed over the points of their own. In single precision and without branches: it
+// is asked millions of times.
+Rays::Each meet_core(const RayKernel& k, const Rays& rays, int count) {
+  const auto own = rays.own.head(count), other = rays.other.head(count), apart = rays.apart.head(count);
+  const Rays::Each per_length2 = (other.square() + k.other_z * k.other_z).max(1e-9F).inverse();
+  const float step = 2.0F * k.half / kAlongCore;
+  Rays::Each met = Rays::Each::Zero(count);
+  for (int n = 0; n < kAlongCore; ++n) {
+    const float along = step * (static_cast<float>(n) + 0.5F) - k.half, z = along * k.own_z - k.apart_z;
+    const Rays::Each x = along * own - apart;
+    const Rays::Each nearest = ((x * other + z * k.other_z) * per_length2).max(-k.half).min(k.half);
+    const Rays::Each gz = ((z - nearest * k.other_z).abs() - k.slack).max(0.0F);
+    const Rays::Each beside = ((x - nearest * other).square() + gz.square()).sqrt();
+    met += (1.0F - beside / k.behind).max(0.0F) -
+           k.lobe * (1.0F - (2.0F * beside - (k.behind + k.reach)).abs() / (k.reach - k.behind)).max(0.0F);
   }
-  float sum = 0.0F;
-  for (const float c : covered) sum += c;
-  const auto path = [&](const Eigen::Vector2d& across) {
-    return std::min(p.core_length_mm, p.core_diameter_mm / std::max(1e-6, across.norm()));
-  };
-  return sum == 0.0F ? 0.0 : static_cast<double>(sum) / kAlongCore * path(other) / path(own);
+  return met;
 }
 
 }  // namespace
@@ -83,30 +85,50 @@ Shade::Cores cores_by(const SeedAppearance& look, const FittedSeed& s, const Fit
       in_plane > 1e-9 ? Eigen::Vector2d(s.axis[0] / in_plane, s.axis[1] / in_plane) : Eigen::Vector2d(1.0, 0.0);
   // A core that fills less of the slice leaves less to darken.
   const double filled = std::min(1.0, (p.core_diameter_mm + p.core_length_mm * std::abs(s.axis[2])) / p.slice_mm);
-  const double together = kTogether * filled;
   // What the rays meet changes slowly from one direction to the next where the two lie beside each other, fast where they are far apart.
   const double length = std::hypot(d[0], d[1]);
   const int around = length < kNearMm ? 0 : 1;
   const double within = around * kDegree * (length + p.core_length_mm);
-  const auto cores_at = [&](int degree, double slack) {
+  Rays rays;
+  int count = 0;
+  std::array<std::size_t, Rays::kMost> angle_of;
+  std::array<double, Rays::kMost> path;  // of a ray in the other core, over that in its own
+  const auto path_in = [&](double beside, double above) {
+    return std::min(p.core_length_mm, p.core_diameter_mm / std::max(1e-6, std::sqrt(beside * beside + above * above)));
+  };
+  const auto meets = [&](std::size_t angle, int degree, double slack) {
     const auto& [cosine, sine] = kDirections[static_cast<std::size_t>((degree + 180) % 180)];
-    // Across the rays, in the slice.
+    // Across the rays, in the slice; both cores as the ray sees them.
     const double bx = cosine * reference[0] - sine * reference[1], by = cosine * reference[1] + sine * reference[0];
     const double apart = d[0] * bx + d[1] * by;
-    // Both cores as the ray sees them: beside it, and above.
-    const Eigen::Vector2d own(bx * s.axis[0] + by * s.axis[1], s.axis[2]);
-    const Eigen::Vector2d other(bx * o.axis[0] + by * o.axis[1], o.axis[2]);
-    if (std::abs(apart) >= reach + slack + half * (std::abs(own[0]) + std::abs(other[0]))) return kPasses;
-    return cores_in_ray(p, own, other, Eigen::Vector2d(apart, d[2]), together);
+    const double own = bx * s.axis[0] + by * s.axis[1], other = bx * o.axis[0] + by * o.axis[1];
+    if (std::abs(apart) >= reach + slack + half * (std::abs(own) + std::abs(other))) return false;
+    rays.own[count] = static_cast<float>(own);
+    rays.other[count] = static_cast<float>(other);
+    rays.apart[count] = static_cast<float>(apart);
+    const auto n = static_cast<std::size_t>(count++);
+    angle_of[n] = angle;
+    path[n] = path_in(other, o.axis[2]) / path_in(own, s.axis[2]);
+    return true;
   };
-  for (int angle = 0; angle < Shade::kAngles; ++angle) {
-    const int middle = Shade::kDegrees * angle;
-    double cores = cores_at(middle, within);
-    if (cores == kPasses) continue;
-    for (int aside = 1; aside <= around; ++aside)
-      for (const int degree : {middle - aside, middle + aside})
-        if (const double more = cores_at(degree, 0.0); more != kPasses) cores += more;
-    all[static_cast<std::size_t>(angle)] = possible * static_cast<float>(cores / (1.0 + 2.0 * around));
+  for (std::size_t angle = 0; angle < all.size(); ++angle) {
+    const int middle = Shade::kDegrees * static_cast<int>(angle);
+    if (!meets(angle, middle, within) || around == 0) continue;
+    meets(angle, middle - 1, 0.0);
+    meets(angle, middle + 1, 0.0);
+  }
+  const RayKernel kernel{.half = static_cast<float>(half),
+                         .behind = static_cast<float>(kBehind * p.core_diameter_mm),
+                         .reach = static_cast<float>(reach),
+                         .slack = static_cast<float>(kHeight * p.slice_mm),
+                         .lobe = static_cast<float>(kTogether * filled),
+                         .own_z = static_cast<float>(s.axis[2]),
+                         .other_z = static_cast<float>(o.axis[2]),
+                         .apart_z = static_cast<float>(d[2])};
+  const Rays::Each met = meet_core(kernel, rays, count);
+  for (int n = 0; n < count; ++n) {
+    const auto ray = static_cast<std::size_t>(n);
+    all[angle_of[ray]] += possible * met[n] * static_cast<float>(path[ray] / (kAlongCore * (1.0 + 2.0 * around)));
   }
   return all;
 }
