@@ -2,12 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "detectors/calibration.h"
 
+#include <algorithm>
 #include <array>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <limits>
 #include <vector>
 
+#include "detectors/look_teachers.h"
 #include "tests/detectors/group_box.h"
 
 namespace seedaudit::test {
@@ -97,6 +99,22 @@ TEST_CASE("Objects that lie alone and differ in mass teach, and that no three ar
   const ScanCalibration mixed = calibrate(start(shown), alone(shown, 70000.0, 1.0, 3.5, 10.0F, {1.7, 1.0, 0.7, 0.5, 1.35}));
   CHECK(mixed.learned());
   CHECK(mixed.unlike);
+}
+
+TEST_CASE("What is no brighter than tissue, as vessels in lung are, teaches nothing") {
+  const AppearanceParameters shown{.blur_mm = 0.8, .slice_mm = 5.0, .slice_blur_mm = 0.3, .hardening_per_mm = 1.0};
+  std::vector<SeedGroup> groups = alone(shown, 60000.0, 5.0, 3.5);
+  CHECK(calibrate(start(shown), groups).learned());
+  // The same about lung: each as bright at its brightest as liver is.
+  for (SeedGroup& g : groups) {
+    const float lung = 80.0F - *std::max_element(g.patch.hu.begin(), g.patch.hu.end());
+    for (float& hu : g.patch.hu) hu += lung;
+    for (float& hu : g.patch.background_hu) hu += lung;
+    g.site = make_fit_site(g.patch);
+    CHECK_FALSE(outshines_tissue(g));
+  }
+  CHECK(calibrate(start(shown), groups).isolated == 0);
+  CHECK_FALSE(calibrate_from_neighbours(start(shown), groups).learned());
 }
 
 }  // namespace seedaudit::test
