@@ -6,8 +6,12 @@
 #include <Eigen/Geometry>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstddef>
 #include <numeric>
+#include <utility>
+#include <vector>
 
 #include "detectors/seed_shade.h"
 #include "detectors/shade_partners.h"
@@ -78,6 +82,221 @@ double chi2_of(const Residual& residual, double correlation) {
   return sum / correlation;
 }
 
+// Levenberg and Marquardt over the poses and masses of the seeds that move, the others as they are.
+class Refinement {
+ public:
+  Refinement(const SeedAppearance& look, const SeedPrior& prior, const FitSite& site, const FitControl& control,
+             std::vector<FittedSeed>& seeds)
+      : look_(look), prior_(prior), site_(site), control_(control), seeds_(seeds), active_(control.active), fixed_(site.count(), 0.0F) {
+    if (active_.empty()) {
+      active_.resize(seeds.size());
+      std::iota(active_.begin(), active_.end(), 0);
+    }
+    for (std::size_t s = 0; s < seeds.size(); ++s)
+      if (std::find(active_.begin(), active_.end(), static_cast<int>(s)) == active_.end()) add_seed_image(look, site, seeds[s], fixed_);
+    shown_ = render(seeds);
+    cost_ = cost_of(shown_, seeds);
+  }
+
+  bool moves() const { return !active_.empty(); }
+  const FitCost& cost() const { return cost_; }
+  // Whether another step may gain as much as is asked for.
+  bool step();
+  // Of shifts (3), tilts (2) and ln(mass); the identity for seeds that do not move.
+  std::vector<Matrix6> covariance();
+
+ private:
+  // What an explanation shows: each moving seed by itself, its kernel, and all of them with the others.
+  struct Shown {
+    std::vector<std::vector<float>> own;
+    std::vector<SeedAppearance::Plane> planes;
+    std::vector<float> image;
+  };
+  using Step = Eigen::Matrix<double, 6, 1>;
+  static constexpr std::array<double, 5> kSteps{0.04, 0.04, 0.04, 0.04, 0.04};
+  static constexpr double kPriorStep = 0.02, kLeastDamping = 1e-5, kMostDamping = 1e6;
+  static constexpr int kAttempts = 5;
+
+  std::size_t at(std::size_t a) const { return static_cast<std::size_t>(active_[a]); }
+  Shown render(const std::vector<FittedSeed>& all) const;
+  FitCost cost_of(const Shown& shown, const std::vector<FittedSeed>& all) const {
+    return {chi2_of(residual_of(site_, shown.image), control_.correlation), prior_cost(look_, prior_, all)};
+  }
+  void linearise();
+  std::vector<float> change_of_image(std::size_t a, int parameter, const ShadePartners& partners, double& of_prior) const;
+  void add_prior();
+  std::vector<FittedSeed> stepped(double damping) const;
+
+  const SeedAppearance& look_;
+  const SeedPrior& prior_;
+  const FitSite& site_;
+  const FitControl& control_;
+  std::vector<FittedSeed>& seeds_;
+  std::vector<int> active_;
+  std::vector<float> fixed_;  // the image of those that do not move
+  Shown shown_;
+  FitCost cost_;
+  double damping_ = 1e-2;
+  Eigen::MatrixXd hessian_;
+  Eigen::VectorXd gradient_;
+};
+
+Refinement::Shown Refinement::render(const std::vector<FittedSeed>& all) const {
+  Shown shown;
+  shown.image = fixed_;
+  for (std::size_t a = 0; a < active_.size(); ++a) {
+    const FittedSeed& s = all[at(a)];
+    shown.planes.push_back(look_.plane_for(s.axis[2], s.shade));
+    std::vector<float>& own = shown.own.emplace_back(site_.count(), 0.0F);
+    add_seed_image(look_, shown.planes.back(), site_, s, own);
+    for (std::size_t v = 0; v < own.size(); ++v) shown.image[v] += own[v];
+  }
+  return shown;
+}
+
+// By differences, a unit of the parameter; `of_prior`: what the prior changes through shades alone.
+std::vector<float> Refinement::change_of_image(std::size_t a, int parameter, const ShadePartners& partners, double& of_prior) const {
+  const FittedSeed& s = seeds_[at(a)];
+  const double step = kSteps[static_cast<std::size_t>(parameter)];
+  Step d = Step::Zero();
+  d[parameter] = step;
+  const FittedSeed shifted = moved(s, d);
+  const auto inverse = static_cast<float>(1.0 / step);
+  std::vector<float> change(site_.count(), 0.0F);
+  SeedAppearance::Plane plane = shown_.planes[a];
+  // A shift does not change the tilt.
+  if (parameter > 2) look_.turn(plane, s.axis[2], shifted.axis[2], s.shade);
+  if (!control_.shading || partners.of(a).empty()) {
+    add_seed_image(look_, plane, site_, shifted, change);
+    for (std::size_t v = 0; v < change.size(); ++v) change[v] = (change[v] - shown_.own[a][v]) * inverse;
+    return change;
+  }
+  // A step of one of two that touch changes what both are shaded by, and that is often most of what it changes.
+  std::vector<FittedSeed> reshaded = seeds_;
+  reshaded[at(a)].shade = partners.own_shade(a, shifted);
+  look_.reshade(plane, shifted.axis[2], s.shade, reshaded[at(a)].shade);
+  add_seed_image(look_, plane, site_, shifted, change);
+  for (std::size_t v = 0; v < change.size(); ++v) change[v] -= shown_.own[a][v];
+  for (std::size_t k = 0; k < partners.of(a).size(); ++k) {
+    const std::size_t b = partners.of(a)[k];
+    FittedSeed& other = reshaded[at(b)];
+    const Shade before = other.shade;
+    other.shade = partners.shade_of_partner(a, k, shifted);
+    SeedAppearance::Plane its = shown_.planes[b];
+    look_.reshade(its, other.axis[2], before, other.shade);
+    add_seed_image(look_, its, site_, other, change);
+    for (std::size_t v = 0; v < change.size(); ++v) change[v] -= shown_.own[b][v];
+  }
+  for (float& c : change) c *= inverse;
+  of_prior = (prior_cost(look_, prior_, reshaded) - cost_.prior) * inverse;
+  return change;
+}
+
+void Refinement::linearise() {
+  const std::size_t voxels = site_.count();
+  const auto columns = static_cast<Eigen::Index>(6 * active_.size());
+  Eigen::MatrixXf jacobian(static_cast<Eigen::Index>(voxels), columns);
+  Eigen::VectorXf r(static_cast<Eigen::Index>(voxels));
+  std::vector<float> weight(voxels);
+  const Residual now = residual_of(site_, shown_.image);
+  for (std::size_t v = 0; v < voxels; ++v) {
+    const float value = now.value[v];
+    const float a = std::abs(value);
+    const float huber = a <= 4.0F ? 1.0F : std::sqrt(4.0F / a);
+    const bool silent = value == 0.0F && site_.clip[v] != VoxelPatch::kNone;
+    r[static_cast<Eigen::Index>(v)] = value * huber;
+    weight[v] = silent ? 0.0F : huber / site_.sigma[v];
+  }
+  Eigen::VectorXd shade_prior = Eigen::VectorXd::Zero(columns);
+  const std::vector<int> none;
+  const ShadePartners partners(look_, seeds_, control_.shading ? active_ : none, *site_.beyond);
+  for (std::size_t a = 0; a < active_.size(); ++a)
+    for (int p = 0; p < 6; ++p) {
+      const Eigen::Index at_column = static_cast<Eigen::Index>(6 * a) + p;
+      // An image is proportional to its mass.
+      std::vector<float> change = p < 5 ? change_of_image(a, p, partners, shade_prior[at_column]) : shown_.own[a];
+      site_.take_background(change);
+      auto column = jacobian.col(at_column);
+      for (std::size_t v = 0; v < voxels; ++v) column[static_cast<Eigen::Index>(v)] = change[v] * weight[v];
+    }
+  hessian_ = (jacobian.transpose() * jacobian).cast<double>() / control_.correlation;
+  gradient_ = (jacobian.transpose() * r).cast<double>() / control_.correlation;
+  gradient_ -= 0.5 * shade_prior;
+  add_prior();
+}
+
+// By differences: its terms are few.
+void Refinement::add_prior() {
+  for (std::size_t a = 0; a < active_.size(); ++a) {
+    const auto first = static_cast<Eigen::Index>(6 * a);
+    const FittedSeed keep = seeds_[at(a)];
+    for (int p = 0; p < 6; ++p) {
+      Step d = Step::Zero();
+      d[p] = kPriorStep;
+      seeds_[at(a)] = moved(keep, d);
+      const double up = prior_cost(look_, prior_, seeds_);
+      seeds_[at(a)] = moved(keep, -d);
+      const double down = prior_cost(look_, prior_, seeds_);
+      seeds_[at(a)] = keep;
+      gradient_[first + p] -= 0.5 * (up - down) / (2.0 * kPriorStep);
+      hessian_(first + p, first + p) += std::max(0.0, 0.5 * (up - 2.0 * cost_.prior + down) / (kPriorStep * kPriorStep));
+    }
+    // The axis of a core seen end to end has no preferred direction: a weak prior of one radian keeps the normal equations regular.
+    hessian_(first + 3, first + 3) += 1.0;
+    hessian_(first + 4, first + 4) += 1.0;
+    for (int p = 0; p < 3; ++p) hessian_(first + p, first + p) += 0.05;
+  }
+}
+
+std::vector<FittedSeed> Refinement::stepped(double damping) const {
+  Eigen::MatrixXd damped = hessian_;
+  damped.diagonal() *= 1.0 + damping;
+  Eigen::VectorXd delta = damped.ldlt().solve(gradient_);
+  std::vector<FittedSeed> next = seeds_;
+  for (std::size_t a = 0; a < active_.size(); ++a) {
+    const auto first = static_cast<Eigen::Index>(6 * a);
+    auto shift = delta.segment<3>(first);
+    if (shift.norm() > 1.0) shift *= 1.0 / shift.norm();
+    auto tilt = delta.segment<2>(first + 3);
+    if (tilt.norm() > 0.6) tilt *= 0.6 / tilt.norm();
+    next[at(a)] = moved(seeds_[at(a)], delta.segment<6>(first));
+  }
+  // What the others lose by it is left for the next fit.
+  for (const int s : active_) next[static_cast<std::size_t>(s)].shade = shade_by(look_, next, static_cast<std::size_t>(s), *site_.beyond);
+  return next;
+}
+
+bool Refinement::step() {
+  linearise();
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    std::vector<FittedSeed> next = stepped(damping_);
+    Shown shown = render(next);
+    const FitCost cost = cost_of(shown, next);
+    if (cost.total() < cost_.total()) {
+      const double gain = cost_.total() - cost.total();
+      seeds_ = std::move(next);
+      shown_ = std::move(shown);
+      cost_ = cost;
+      damping_ = std::max(kLeastDamping, damping_ * 0.3);
+      return gain >= std::max(control_.least_gain, 1e-5 * cost_.total());
+    }
+    damping_ = std::min(kMostDamping, damping_ * 6.0);
+  }
+  return false;
+}
+
+std::vector<Matrix6> Refinement::covariance() {
+  std::vector<Matrix6> out(seeds_.size(), Matrix6::Identity());
+  if (!moves()) return out;
+  linearise();
+  const Eigen::MatrixXd inverse = hessian_.ldlt().solve(Eigen::MatrixXd::Identity(hessian_.rows(), hessian_.cols()));
+  for (std::size_t a = 0; a < active_.size(); ++a) {
+    const auto first = static_cast<Eigen::Index>(6 * a);
+    out[at(a)] = inverse.block<6, 6>(first, first);
+  }
+  return out;
+}
+
 }  // namespace
 
 FitCost cost_of(const SeedAppearance& look, const SeedPrior& prior, const FitSite& site, const std::vector<FittedSeed>& seeds,
@@ -119,186 +338,12 @@ double relative_misfit(const SeedAppearance& look, const FitSite& whole, const s
 
 FitCost refine_seeds(const SeedAppearance& look, const SeedPrior& prior, const FitSite& site, const FitControl& control,
                      std::vector<FittedSeed>& seeds, std::vector<Matrix6>* covariance) {
-  std::vector<int> active = control.active;
-  if (active.empty()) {
-    active.resize(seeds.size());
-    std::iota(active.begin(), active.end(), 0);
-  }
-  const auto n = active.size();
-  const auto columns = static_cast<Eigen::Index>(6 * n);
-  const std::size_t voxels = site.count();
   cast_shadows(look, seeds, *site.beyond);
-  std::vector<std::vector<float>> own(n, std::vector<float>(voxels));
-  std::vector<float> fixed(voxels, 0.0F);
-  for (std::size_t s = 0; s < seeds.size(); ++s)
-    if (std::find(active.begin(), active.end(), static_cast<int>(s)) == active.end()) add_seed_image(look, site, seeds[s], fixed);
-
-  std::vector<SeedAppearance::Plane> planes(n);  // of the seeds where they are
-  const auto render = [&](const std::vector<FittedSeed>& all, std::vector<std::vector<float>>& parts,
-                          std::vector<SeedAppearance::Plane>& their) {
-    std::vector<float> image = fixed;
-    for (std::size_t a = 0; a < n; ++a) {
-      std::fill(parts[a].begin(), parts[a].end(), 0.0F);
-      const FittedSeed& s = all[static_cast<std::size_t>(active[a])];
-      their[a] = look.plane_for(s.axis[2], s.shade);
-      add_seed_image(look, their[a], site, s, parts[a]);
-      for (std::size_t v = 0; v < voxels; ++v) image[v] += parts[a][v];
-    }
-    return image;
-  };
-
-  std::vector<float> image = render(seeds, own, planes);
-  FitCost cost{chi2_of(residual_of(site, image), control.correlation), prior_cost(look, prior, seeds)};
-  Eigen::MatrixXf jacobian(static_cast<Eigen::Index>(voxels), columns);
-  Eigen::VectorXf r(static_cast<Eigen::Index>(voxels));
-  Eigen::MatrixXd hessian(columns, columns);
-  Eigen::VectorXd gradient(columns);
-  const std::array<double, 6> step{0.04, 0.04, 0.04, 0.04, 0.04, 0.02};
-  double lambda = 1e-2;
-
-  const auto linearise = [&] {
-    std::vector<float> trial(voxels);
-    std::vector<float> weight(voxels);
-    const Residual now = residual_of(site, image);
-    for (std::size_t v = 0; v < voxels; ++v) {
-      const float value = now.value[v];
-      const float a = std::abs(value);
-      const float huber = a <= 4.0F ? 1.0F : std::sqrt(4.0F / a);
-      const bool silent = value == 0.0F && site.clip[v] != VoxelPatch::kNone;
-      r[static_cast<Eigen::Index>(v)] = value * huber;
-      weight[v] = silent ? 0.0F : huber / site.sigma[v];
-    }
-    const double p0 = prior_cost(look, prior, seeds);
-    Eigen::VectorXd shade_prior = Eigen::VectorXd::Zero(columns);
-    const std::vector<int> none;
-    const ShadePartners partners(look, seeds, control.shading ? active : none, *site.beyond);
-    for (std::size_t a = 0; a < n; ++a) {
-      const FittedSeed& s = seeds[static_cast<std::size_t>(active[a])];
-      SeedAppearance::Plane plane = planes[a];
-      for (int p = 0; p < 5; ++p) {
-        Eigen::Matrix<double, 6, 1> d = Eigen::Matrix<double, 6, 1>::Zero();
-        d[p] = step[static_cast<std::size_t>(p)];
-        const FittedSeed shifted = moved(s, d);
-        // A shift does not change the tilt.
-        if (p > 2) {
-          plane = planes[a];
-          look.turn(plane, s.axis[2], shifted.axis[2], s.shade);
-        }
-        std::fill(trial.begin(), trial.end(), 0.0F);
-        auto column = jacobian.col(static_cast<Eigen::Index>(6 * a) + p);
-        const auto inverse = static_cast<float>(1.0 / step[static_cast<std::size_t>(p)]);
-        if (!control.shading || partners.of(a).empty()) {
-          add_seed_image(look, plane, site, shifted, trial);
-          for (std::size_t v = 0; v < voxels; ++v) trial[v] = (trial[v] - own[a][v]) * inverse;
-        } else {
-          // A step of one of two that touch changes what both are shaded by, and that is often most of what it changes.
-          std::vector<FittedSeed> reshaded = seeds;
-          FittedSeed& itself = reshaded[static_cast<std::size_t>(active[a])];
-          itself.shade = partners.own_shade(a, shifted);
-          if (p <= 2) plane = planes[a];
-          look.reshade(plane, shifted.axis[2], s.shade, itself.shade);
-          add_seed_image(look, plane, site, shifted, trial);
-          for (std::size_t v = 0; v < voxels; ++v) trial[v] -= own[a][v];
-          for (std::size_t k = 0; k < partners.of(a).size(); ++k) {
-            const std::size_t b = partners.of(a)[k];
-            FittedSeed& other = reshaded[static_cast<std::size_t>(active[b])];
-            const Shade before = other.shade;
-            other.shade = partners.shade_of_partner(a, k, shifted);
-            SeedAppearance::Plane its = planes[b];
-            look.reshade(its, other.axis[2], before, other.shade);
-            add_seed_image(look, its, site, other, trial);
-            for (std::size_t v = 0; v < voxels; ++v) trial[v] -= own[b][v];
-          }
-          for (std::size_t v = 0; v < voxels; ++v) trial[v] *= inverse;
-          shade_prior(static_cast<Eigen::Index>(6 * a) + p) = (prior_cost(look, prior, reshaded) - p0) * inverse;
-        }
-        site.take_background(trial);
-        for (std::size_t v = 0; v < voxels; ++v) column[static_cast<Eigen::Index>(v)] = trial[v] * weight[v];
-      }
-      auto column = jacobian.col(static_cast<Eigen::Index>(6 * a) + 5);
-      trial = own[a];
-      site.take_background(trial);
-      for (std::size_t v = 0; v < voxels; ++v) column[static_cast<Eigen::Index>(v)] = trial[v] * weight[v];
-    }
-    hessian = (jacobian.transpose() * jacobian).cast<double>() / control.correlation;
-    gradient = (jacobian.transpose() * r).cast<double>() / control.correlation;
-    // Prior terms by differences: they are few.
-    gradient -= 0.5 * shade_prior;
-    for (std::size_t a = 0; a < n; ++a) {
-      const auto at = static_cast<Eigen::Index>(6 * a);
-      const auto s = static_cast<std::size_t>(active[a]);
-      const FittedSeed keep = seeds[s];
-      for (int p = 0; p < 6; ++p) {
-        Eigen::Matrix<double, 6, 1> d = Eigen::Matrix<double, 6, 1>::Zero();
-        const double h = 0.02;
-        d[p] = h;
-        seeds[s] = moved(keep, d);
-        const double up = prior_cost(look, prior, seeds);
-        d[p] = -h;
-        seeds[s] = moved(keep, d);
-        const double down = prior_cost(look, prior, seeds);
-        seeds[s] = keep;
-        gradient[at + p] -= 0.5 * (up - down) / (2.0 * h);
-        hessian(at + p, at + p) += std::max(0.0, 0.5 * (up - 2.0 * p0 + down) / (h * h));
-      }
-      // The axis of a core seen end to end has no preferred direction: a weak prior of one radian keeps the normal equations regular.
-      hessian(at + 3, at + 3) += 1.0;
-      hessian(at + 4, at + 4) += 1.0;
-      for (int p = 0; p < 3; ++p) hessian(at + p, at + p) += 0.05;
-    }
-  };
-
-  for (int it = 0; it < control.iterations && n > 0; ++it) {
-    linearise();
-    bool improved = false;
-    double gain = 0.0;
-    for (int attempt = 0; attempt < 5; ++attempt) {
-      Eigen::MatrixXd damped = hessian;
-      damped.diagonal() *= 1.0 + lambda;
-      Eigen::VectorXd delta = damped.ldlt().solve(gradient);
-      for (std::size_t a = 0; a < n; ++a) {
-        auto c = delta.segment<3>(static_cast<Eigen::Index>(6 * a));
-        if (c.norm() > 1.0) c *= 1.0 / c.norm();
-        auto t = delta.segment<2>(static_cast<Eigen::Index>(6 * a) + 3);
-        if (t.norm() > 0.6) t *= 0.6 / t.norm();
-      }
-      std::vector<FittedSeed> next = seeds;
-      for (std::size_t a = 0; a < n; ++a) {
-        const auto s = static_cast<std::size_t>(active[a]);
-        next[s] = moved(seeds[s], delta.segment<6>(static_cast<Eigen::Index>(6 * a)));
-      }
-      // What the others lose by it is left for the next fit.
-      for (const int s : active) next[static_cast<std::size_t>(s)].shade = shade_by(look, next, static_cast<std::size_t>(s), *site.beyond);
-      std::vector<std::vector<float>> parts(n, std::vector<float>(voxels));
-      std::vector<SeedAppearance::Plane> turned(n);
-      std::vector<float> candidate = render(next, parts, turned);
-      const FitCost c{chi2_of(residual_of(site, candidate), control.correlation), prior_cost(look, prior, next)};
-      if (c.total() < cost.total()) {
-        gain = cost.total() - c.total();
-        seeds = std::move(next);
-        image = std::move(candidate);
-        own = std::move(parts);
-        planes = std::move(turned);
-        cost = c;
-        lambda = std::max(1e-5, lambda * 0.3);
-        improved = true;
-        break;
-      }
-      lambda = std::min(1e6, lambda * 6.0);
-    }
-    if (!improved || gain < std::max(control.least_gain, 1e-5 * cost.total())) break;
+  Refinement refinement(look, prior, site, control, seeds);
+  for (int turn = 0; turn < control.iterations && refinement.moves() && refinement.step(); ++turn) {
   }
-  if (covariance) {
-    covariance->assign(seeds.size(), Matrix6::Identity());
-    if (n > 0) {
-      linearise();
-      const Eigen::MatrixXd inverse = hessian.ldlt().solve(Eigen::MatrixXd::Identity(columns, columns));
-      for (std::size_t a = 0; a < n; ++a)
-        (*covariance)[static_cast<std::size_t>(active[a])] =
-            inverse.block<6, 6>(static_cast<Eigen::Index>(6 * a), static_cast<Eigen::Index>(6 * a));
-    }
-  }
-  return cost;
+  if (covariance) *covariance = refinement.covariance();
+  return refinement.cost();
 }
 
 }  // namespace seedaudit
