@@ -18,6 +18,7 @@ constexpr double kMostWhereNoneElse = 0.6;
 // what holds so many times as many; a dose without a true pair would be far off where there are few others.
 constexpr double kBesideAnImplant = 0.1;
 constexpr std::size_t kImplantOverKnot = 3;
+constexpr double kTouchMm = 2.5, kMostThatTouch = 0.7;
 
 }  // namespace
 
@@ -62,6 +63,15 @@ void doubt_pairs_apart(std::vector<DetectedSeed>& seeds, bool others, const Dete
     const double most = others && kImplantOverKnot * knot.size() <= implant ? kBesideAnImplant : kMostWhereNoneElse;
     for (const auto n : knot) seeds[n].confidence = std::min(seeds[n].confidence, most);
   }
+}
+
+bool mostly_touching(const std::vector<DetectedSeed>& seeds) {
+  const auto touches = [&](const DetectedSeed& s) {
+    return std::any_of(seeds.begin(), seeds.end(),
+                       [&](const DetectedSeed& o) { return &o != &s && (o.pose.center.mm - s.pose.center.mm).norm() < kTouchMm; });
+  };
+  const auto touching = std::count_if(seeds.begin(), seeds.end(), touches);
+  return static_cast<double>(touching) > kMostThatTouch * static_cast<double>(seeds.size());
 }
 
 }  // namespace seedaudit

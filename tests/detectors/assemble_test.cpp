@@ -3,6 +3,7 @@
 #include "detectors/assemble.h"
 
 #include <catch2/catch.hpp>
+#include <string>
 #include <vector>
 
 #include "detectors/count_seeds.h"
@@ -11,18 +12,19 @@
 namespace seedaudit::test {
 namespace {
 
-/// Seeds 10 mm apart, each believed as much as given, in one group.
-Detection assembled(const std::vector<double>& confidences, const ScanCalibration& calibration) {
+/// Seeds 10 mm apart or as given, each believed as much as given, in one group.
+Detection assembled(const std::vector<double>& confidences, const ScanCalibration& calibration, const ScanStatistics& scan = {},
+                    double apart_mm = 10.0) {
   const CtVolume ct = water_body(1.0, 80, 20);
   ResolvedGroup r;
   for (std::size_t n = 0; n < confidences.size(); ++n) {
-    r.seeds.push_back({Eigen::Vector3d(10.0 + 10.0 * static_cast<double>(n), 40.0, 10.0), Eigen::Vector3d::UnitX(), 60000.0});
+    r.seeds.push_back({Eigen::Vector3d(10.0 + apart_mm * static_cast<double>(n), 40.0, 10.0), Eigen::Vector3d::UnitY(), 60000.0});
     r.covariance.push_back(Eigen::Matrix<double, 6, 6>::Zero());
   }
   r.confidence = confidences;
   const int count = static_cast<int>(confidences.size());
   r.count = {count, count, count};
-  return assemble(ct, {}, calibration, {}, {}, std::vector<SeedGroup>(1), {r}, {});
+  return assemble(ct, scan, calibration, {}, {}, std::vector<SeedGroup>(1), {r}, {});
 }
 
 /// One sure seed of a scan that ends 0.5 mm below z = 0 and above z = 19 mm.
@@ -63,6 +65,23 @@ TEST_CASE("A look learned from what fits it badly claims no seed unless one is s
   CHECK(none.count.high == 4);
   CHECK(none.outcome.kind == OutcomeKind::low_confidence);
   CHECK(assembled({0.5, 0.8, 0.9, 0.7}, wires).seeds.size() == 4);
+}
+
+TEST_CASE("A look learned among other things is no doubt where slices show shapes and the count is sure") {
+  ScanCalibration among_others;
+  among_others.alike = 5;
+  among_others.rivals = true;
+  const std::vector<double> sure(5, 0.99);
+  CHECK(assembled(sure, among_others).outcome.kind == OutcomeKind::ok);
+  CHECK(assembled({0.99, 0.99, 0.99, 0.99, 0.8}, among_others).outcome.kind == OutcomeKind::low_confidence);
+  CHECK(assembled({}, among_others).outcome.kind == OutcomeKind::low_confidence);
+  // Nor where each touches the next, as the legs of clips do, nor where a slice is thicker than a core is long.
+  CHECK(assembled(sure, among_others, {}, 2.2).outcome.kind == OutcomeKind::low_confidence);
+  ScanStatistics thick;
+  thick.slice_thickness_mm = 5.0;
+  const Detection in_thick = assembled(sure, among_others, thick);
+  CHECK(in_thick.outcome.kind == OutcomeKind::low_confidence);
+  CHECK(in_thick.outcome.why.find("no seed lies alone") != std::string::npos);
 }
 
 TEST_CASE("What is likely a clip far from the implant is no seed: it is named, may be a seed after all, and is counted so") {

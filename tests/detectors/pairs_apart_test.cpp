@@ -88,3 +88,15 @@ TEST_CASE("A pair among seeds, end to end, a needle of them, or a lone seed howe
   CHECK(sure(confidences(seeds_at({{0, 0, 0}, {30, 0, 0}, {30, 2, 0}, {30, 2, 9}}))));
   CHECK(sure(confidences(seeds_at({{0, 0, 0}, {90, 0, 0}}))));
 }
+
+TEST_CASE("Where more than seven of ten touch another they may be the legs of clips") {
+  std::vector<Eigen::Vector3d> places;
+  CHECK_FALSE(mostly_touching(seeds_at(places)));
+  for (int n = 0; n < 4; ++n)
+    for (const double side : {0.0, 2.0}) places.emplace_back(20.0 * n, side, 0.0);
+  CHECK(mostly_touching(seeds_at(places)));
+  for (int n = 0; n < 3; ++n) places.emplace_back(20.0 * n, 40.0, 0.0);
+  CHECK(mostly_touching(seeds_at(places)));  // 8 of 11
+  places.emplace_back(60.0, 40.0, 0.0);
+  CHECK_FALSE(mostly_touching(seeds_at(places)));
+}
