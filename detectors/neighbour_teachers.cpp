@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include "core/parallel.h"
@@ -13,8 +14,12 @@
 namespace seedaudit {
 namespace {
 
-// Where to begin: blur, hardening.
-constexpr std::array<std::array<double, 2>, 5> kNeighbourLooks{{{0.5, 1.0}, {0.7, 1.0}, {0.9, 1.0}, {0.7, 0.1}, {0.9, 0.1}}};
+// Where to begin. The last is a sharp kernel that ends at half a wave a detector element: clipped seeds show its rings.
+struct NeighbourLook {
+  double blur_mm, hardening_per_mm;
+  double band_limit_per_mm = std::numeric_limits<double>::infinity();
+};
+constexpr std::array<NeighbourLook, 6> kNeighbourLooks{{{0.5, 1.0}, {0.7, 1.0}, {0.9, 1.0}, {0.7, 0.1}, {0.9, 0.1}, {0.43, 1.0, 0.85}}};
 // Bounds within which seeds among neighbours may teach. Coils are many in one place; clips and droplets are not of one mass, so that their
 // largest set of one mass is a small share.
 constexpr int kMostOfAGroup = 12, kMostNeighbours = 5;
@@ -109,10 +114,11 @@ Taught taught_from(const ScanCalibration& start, const AppearanceParameters& fir
 
 ScanCalibration calibrate_from_neighbours(const ScanCalibration& start, const std::vector<SeedGroup>& groups) {
   Taught best;
-  for (const auto& [blur_mm, hardening] : kNeighbourLooks) {
+  for (const NeighbourLook& first : kNeighbourLooks) {
     AppearanceParameters look = start.look;
-    look.blur_mm = blur_mm;
-    look.hardening_per_mm = hardening;
+    look.blur_mm = first.blur_mm;
+    look.hardening_per_mm = first.hardening_per_mm;
+    look.band_limit_per_mm = first.band_limit_per_mm;
     Taught taught = taught_from(start, look, find_neighbours(start, look, groups), true);
     if (taught.teachers.size() <= best.teachers.size()) continue;
     // Under the look that they taught others show themselves.

@@ -22,6 +22,7 @@ constexpr double kShareOfMass = 0.25;
 // Seeds that lie alone tell their mass to about an eighth. A mode farther off than twice that is of other objects.
 // Where they disagree among themselves (a pair taken for one, a clip), it may be off by twice their spread.
 constexpr double kMostCorrection = 0.3, kCorrectionSigmas = 2.0;
+constexpr double kOutvoted = 3.0, kMostOfMass = 0.5;
 constexpr double kAlikeMass = 0.15, kAlikeNeeded = 40.0;
 // Among a hundred droplets some are of any mass: seeds of one scan are alike as a rule, not by exception.
 constexpr double kAlikeShare = 0.25;
@@ -261,7 +262,10 @@ void agree_on_mass(const SeedAppearance& look, const std::vector<SeedGroup>& gro
   const double center = mass[(first + last) / 2];
   if (std::abs(center) > std::max(kMostCorrection, kCorrectionSigmas * calibration.prior.mass_log_sigma)) {
     calibration.masses_disagree = true;
-    return;
+    // Three pairs that passed for one each may have taught the scan: so many more than taught, and most of all, are right all the same.
+    const bool outvoted =
+        n >= kOutvoted * std::max(calibration.isolated, calibration.alike) && n >= kMostOfMass * static_cast<double>(mass.size());
+    if (!outvoted) return;
   }
   std::vector<double> apart;
   for (std::size_t m = first; m < last; ++m) apart.push_back(std::abs(mass[m] - center));

@@ -27,7 +27,8 @@ int count_alike(const SeedAppearance& look, const ScanCalibration& calibration, 
 
 /// What the seeds of a whole scan say of the mass they share: the mode over all that fit well and are needed, touching ones too, and the
 /// spread about it. Droplets and clips are of any mass and do not move a mode. Changes the prior of a learned calibration; where the
-/// mode is far from what the calibration rests on, it leaves it and says so (masses_disagree).
+/// mode is far from what the calibration rests on, it says so (masses_disagree) and leaves it, unless three times as many and half of all
+/// are of that mass.
 void agree_on_mass(const SeedAppearance& look, const std::vector<SeedGroup>& groups, const std::vector<ResolvedGroup>& resolved,
                    ScanCalibration& calibration);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <vector>
 
 #include "detectors/seed_evidence.h"
 #include "detectors/seed_probability.h"
@@ -55,6 +56,17 @@ TEST_CASE("Many objects of quite another mass do not become the seeds: the contr
   const double before = scan.calibration.prior.axial_mass;
   scan.agree();
   CHECK(scan.calibration.prior.axial_mass == before);
+  CHECK(scan.calibration.masses_disagree);
+}
+
+TEST_CASE("So many more of another mass than taught, and most of all, are right, and the contradiction is said") {
+  std::vector<double> shares{1.0, 1.02, 0.98};
+  for (int n = 0; n < 10; ++n) shares.push_back(0.6 + 0.005 * n);
+  MassScan scan(shares);
+  scan.calibration.prior.mass_log_sigma = 0.15;
+  const double before = scan.calibration.prior.axial_mass;
+  scan.agree();
+  CHECK(scan.calibration.prior.axial_mass == Approx(0.62 * before).epsilon(0.03));
   CHECK(scan.calibration.masses_disagree);
 }
 
