@@ -3,6 +3,7 @@
 // `seedaudit deidentify`: what is shared audits to the same numbers, passes a judge that is not ours, and appears whole or not at all.
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <cctype>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <vector>
@@ -27,6 +28,13 @@ std::vector<fs::path> files_in(const fs::path& folder) {
 
 CommandResult deidentify(const fs::path& input, const fs::path& output, const std::string& more = "") {
   return run_program("deidentify " + quoted(input) + " -o " + quoted(output) + " --no-progress " + more);
+}
+
+/// Whether a number begins with these digits. Within a longer one, an identifier that was drawn, they are no date.
+bool begins_number(const std::string& text, const std::string& digits) {
+  for (auto at = text.find(digits); at != std::string::npos; at = text.find(digits, at + 1))
+    if (at == 0 || std::isdigit(static_cast<unsigned char>(text[at - 1])) == 0) return true;
+  return false;
 }
 
 /// The parts of a report that an audit computes; dates, names of files and identifiers are other ones.
@@ -85,11 +93,18 @@ TEST_CASE("deidentify and run --identity pseudonym: the same numbers, no identit
   INFO(again.err << again.out);
   CHECK(again.status == 0);
   CHECK(says(again.out, "encapsulated document"));
-  for (const fs::path& file : files_in(folder / "shared"))
-    for (const char* word : {"PHANTOM-", "Phantom^", "19600101", "202503", "202504", "Simulated"}) {
+  for (const fs::path& file : files_in(folder / "shared")) {
+    const std::string content = content_of(file);
+    for (const char* word : {"PHANTOM-", "Phantom^", "Simulated"}) {
       INFO(file << " holds " << word);
-      CHECK_FALSE(says(content_of(file), word));
+      CHECK_FALSE(says(content, word));
     }
+    for (const char* date : {"19600101", "202503", "202504"}) {
+      INFO(file << " holds " << date);
+      CHECK_FALSE(begins_number(content, date));
+    }
+  }
+  CHECK(begins_number(content_of(files_in(folder / "case" / "postop_ct").front()), "202504"));  // what is looked for was there to find
 
   if (!has_program("dciodvfy")) {
     WARN("dciodvfy is not installed: the shared objects were not judged");
