@@ -12,6 +12,7 @@
 
 #include "detectors/count_seeds.h"
 #include "detectors/distractors.h"
+#include "detectors/look_teachers.h"
 #include "detectors/pairs_apart.h"
 #include "detectors/seed_clusters.h"
 
@@ -213,7 +214,8 @@ Detection assemble(const CtVolume& ct, const ScanStatistics& scan, const ScanCal
   out.learned_from = std::max(calibration.isolated, calibration.alike);
   count_seeds(out);
   const double slice_mm = std::max(spacing[2], scan.slice_thickness_mm);
-  const bool told_by_shape = slice_mm <= kShowsShape * options.core_length() && out.count_chance >= kSureByShape && !out.seeds.empty();
+  const bool told_by_shape = slice_mm <= kShowsShape * options.core_length() && calibration.typical_misfit <= kTaughtAloneMisfit &&
+                             out.count_chance >= kSureByShape && !out.seeds.empty();
   std::size_t doubted = 0;
   for (const auto& r : resolved) doubted += r.doubted.size();
   if (out.seeds.empty() && !calibration.learned() && doubted >= kManyDoubted)

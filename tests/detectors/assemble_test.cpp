@@ -82,6 +82,9 @@ TEST_CASE("A look learned among other things is no doubt where slices show shape
   const Detection in_thick = assembled(sure, among_others, thick);
   CHECK(in_thick.outcome.kind == OutcomeKind::low_confidence);
   CHECK(in_thick.outcome.why.find("no seed lies alone") != std::string::npos);
+  // Nor where the look leaves more of its own teachers than seeds do: then shapes speak against it.
+  among_others.typical_misfit = 0.21;
+  CHECK(assembled(sure, among_others).outcome.kind == OutcomeKind::low_confidence);
 }
 
 TEST_CASE("What is likely a clip far from the implant is no seed: it is named, may be a seed after all, and is counted so") {
