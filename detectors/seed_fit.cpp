@@ -6,7 +6,6 @@
 #include <Eigen/Geometry>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstddef>
 #include <numeric>
@@ -113,7 +112,7 @@ class Refinement {
     std::vector<float> image;
   };
   using Step = Eigen::Matrix<double, 6, 1>;
-  static constexpr std::array<double, 5> kSteps{0.04, 0.04, 0.04, 0.04, 0.04};
+  static constexpr double kStep = 0.04;  // of derivatives: mm, radians
   static constexpr double kPriorStep = 0.02, kLeastDamping = 1e-5, kMostDamping = 1e6;
   static constexpr int kAttempts = 5;
 
@@ -157,11 +156,10 @@ Refinement::Shown Refinement::render(const std::vector<FittedSeed>& all) const {
 // By differences, a unit of the parameter; `of_prior`: what the prior changes through shades alone.
 std::vector<float> Refinement::change_of_image(std::size_t a, int parameter, const ShadePartners& partners, double& of_prior) const {
   const FittedSeed& s = seeds_[at(a)];
-  const double step = kSteps[static_cast<std::size_t>(parameter)];
   Step d = Step::Zero();
-  d[parameter] = step;
+  d[parameter] = kStep;
   const FittedSeed shifted = moved(s, d);
-  const auto inverse = static_cast<float>(1.0 / step);
+  const auto inverse = static_cast<float>(1.0 / kStep);
   std::vector<float> change(site_.count(), 0.0F);
   SeedAppearance::Plane plane = shown_.planes[a];
   // A shift does not change the tilt.
